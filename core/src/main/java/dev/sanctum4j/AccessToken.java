@@ -1,0 +1,56 @@
+package dev.sanctum4j;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token as it may be shown: no secret and no hash. Times are whole seconds in UTC.
+ *
+ * @param id its number
+ * @param owner whom it belongs to
+ * @param name what its owner calls it
+ * @param abilities what it may be used for
+ * @param createdAt when it was issued; absent only in rows another program wrote without it
+ * @param lastUsedAt when it was last accepted, to about a minute; absent until then
+ * @param expiresAt the last moment at which it is valid; absent if it does not expire by itself
+ * @param revokedAt when it was revoked; absent if it was not
+ * @param issuedBy the token that issued it; absent if a person did
+ * @param metadata the application's own notes, never interpreted here
+ */
+public record AccessToken(
+        TokenId id,
+        Owner owner,
+        String name,
+        Abilities abilities,
+        @Nullable Instant createdAt,
+        @Nullable Instant lastUsedAt,
+        @Nullable Instant expiresAt,
+        @Nullable Instant revokedAt,
+        @Nullable TokenId issuedBy,
+        Map<String, String> metadata) {
+
+    public AccessToken {
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** Whether this token has {@code ability}, by name or by {@code *} (B33). Says nothing about its validity. */
+    public boolean can(String ability) {
+        return abilities.can(ability);
+    }
+
+    /** The opposite of {@link #can}. */
+    public boolean cannot(String ability) {
+        return abilities.cannot(ability);
+    }
+
+    /** Whether it has been revoked. */
+    public boolean isRevoked() {
+        return revokedAt != null;
+    }
+
+    /** Whether its own {@link #expiresAt} has passed; at that very moment it is still valid (B24). */
+    public boolean isExpired(Instant now) {
+        return expiresAt != null && now.isAfter(expiresAt);
+    }
+}

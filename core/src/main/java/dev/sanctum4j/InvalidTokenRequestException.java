@@ -1,0 +1,23 @@
+package dev.sanctum4j;
+
+/** What was asked for cannot be issued or changed. Names the field, so that a form can show the sentence beside it. */
+public final class InvalidTokenRequestException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String field;
+
+    /**
+     * @param field the field at fault, as in the JSON: {@code name}, {@code abilities}, {@code expires_at}, …
+     * @param message what is wrong and what would be right, without secrets
+     */
+    public InvalidTokenRequestException(String field, String message) {
+        super(message);
+        this.field = field;
+    }
+
+    /** The field at fault, as in the JSON. */
+    public String field() {
+        return field;
+    }
+}

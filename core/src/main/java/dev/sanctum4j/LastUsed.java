@@ -1,0 +1,59 @@
+package dev.sanctum4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Remembers which tokens were used, so that one batch writes what many requests did. Holds at most one entry per valid
+ * token in use, and only where the stored time is older than the resolution.
+ *
+ * <p>Thread-safe.
+ */
+final class LastUsed {
+
+    private final Duration resolution;
+    private final Map<TokenId, Instant> pending = new ConcurrentHashMap<>();
+
+    LastUsed(Duration resolution) {
+        this.resolution = resolution;
+    }
+
+    void record(AccessToken token, Instant now) {
+        Instant known = token.lastUsedAt();
+        if (known != null && known.isAfter(now.minus(resolution))) {
+            return;
+        }
+        Instant noted = pending.get(token.id());
+        if (noted == null || noted.isBefore(now.minus(resolution))) {
+            pending.merge(token.id(), now.truncatedTo(ChronoUnit.SECONDS), LastUsed::later);
+        }
+    }
+
+    /** Hands everything noted so far to the store; keeps it if the store fails. */
+    void flush(TokenStore store) {
+        Map<TokenId, Instant> batch = new HashMap<>();
+        for (TokenId id : pending.keySet()) {
+            Instant at = pending.remove(id);
+            if (at != null) {
+                batch.put(id, at);
+            }
+        }
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            store.touch(batch);
+        } catch (RuntimeException e) {
+            batch.forEach((id, at) -> pending.merge(id, at, LastUsed::later));
+            throw e;
+        }
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+}

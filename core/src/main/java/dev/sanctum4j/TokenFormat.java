@@ -1,0 +1,215 @@
+package dev.sanctum4j;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a token's text is made and read. Two forms are issued:
+ *
+ * <ul>
+ *   <li>{@link #prefixed}: {@code pat_} + 40 base-62 characters of chance (238 bits) + 6 of CRC-32 over all before them;
+ *   <li>{@link #laravel}: {@code id|} + prefix + 40 alphanumeric characters + crc32b of those (B1, B2).
+ * </ul>
+ *
+ * <p>Both, and Laravel's secret without its id (B15), are always read. The checksum is for scanners and for refusing
+ * typing errors before the store is asked; it is never trusted. Immutable and thread-safe.
+ */
+public final class TokenFormat {
+
+    /** More than this is not hashed but refused. */
+    static final int MAX_BYTES = 512;
+
+    private static final int SECRET = 40;
+    private static final int BASE62_CHECKSUM = 6;
+    private static final int HEX_CHECKSUM = 8;
+    private static final int OURS = SECRET + BASE62_CHECKSUM;
+    private static final int LARAVELS = SECRET + HEX_CHECKSUM;
+    private static final int MIN_PREFIX = 2;
+    private static final int MAX_PREFIX = 8;
+    private static final int MAX_LARAVEL_PREFIX = 64;
+    private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{1,7}");
+    private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final TokenFormat DEFAULT = new TokenFormat("pat_", false);
+
+    private final String prefix;
+    private final boolean laravel;
+
+    private TokenFormat(String prefix, boolean laravel) {
+        this.prefix = prefix;
+        this.laravel = laravel;
+    }
+
+    /** The default: {@code pat_…}. */
+    public static TokenFormat standard() {
+        return DEFAULT;
+    }
+
+    /**
+     * Our own form under a prefix that tells scanners whose it is.
+     *
+     * @param prefix {@code [a-z][a-z0-9]{1,7}}; an underscore is put after it
+     * @throws IllegalArgumentException if the prefix is anything else
+     */
+    public static TokenFormat prefixed(String prefix) {
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException("token prefix must match " + PREFIX + ", was '" + prefix + "'");
+        }
+        return new TokenFormat(prefix + "_", false);
+    }
+
+    /**
+     * Laravel's form, for programs that expect {@code id|secret}.
+     *
+     * @param prefix Laravel's {@code token_prefix}, put before the chance as it is; may be empty
+     * @throws IllegalArgumentException if the prefix is longer than 64 characters or not printable ASCII
+     */
+    public static TokenFormat laravel(String prefix) {
+        if (prefix.length() > MAX_LARAVEL_PREFIX || !prefix.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',')) {
+            throw new IllegalArgumentException("token prefix must have at most " + MAX_LARAVEL_PREFIX
+                    + " printable ASCII characters without spaces and commas, was '" + prefix + "'");
+        }
+        return new TokenFormat(prefix, true);
+    }
+
+    /** A new secret: what is hashed and stored. */
+    String newSecret(SecureRandom random) {
+        StringBuilder secret = new StringBuilder(prefix.length() + LARAVELS).append(prefix);
+        appendChance(secret, random);
+        byte[] bytes = secret.toString().getBytes(StandardCharsets.US_ASCII);
+        if (laravel) {
+            secret.append(String.format("%08x", crc(bytes, bytes.length - SECRET, SECRET)));
+        } else {
+            appendBase62(secret, crc(bytes, 0, bytes.length));
+        }
+        return secret.toString();
+    }
+
+    /** The text that the owner of {@code id} is given. */
+    PlainTextToken plainText(TokenId id, String secret) {
+        return new PlainTextToken(laravel ? id + "|" + secret : secret);
+    }
+
+    /** What a caller presented: the row it names, or 0, and the hash of its secret. */
+    record Presented(long id, SecretHash hash) {}
+
+    /** Reads any form; {@code null} if this cannot be a token. */
+    static @Nullable Presented read(String text) {
+        if (text.isEmpty() || text.length() > MAX_BYTES) {
+            return null;
+        }
+        long id = 0;
+        int start = text.indexOf('|') + 1;
+        if (start > 0) {
+            id = TokenId.parse(text, 0, start - 1);
+            if (id < 1 || start == text.length()) {
+                return null;
+            }
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8); // an id is ASCII, so `start` holds here too
+        if (bytes.length > MAX_BYTES || !checksumHolds(bytes, start)) {
+            return null;
+        }
+        return new Presented(id, SecretHash.of(bytes, start, bytes.length - start));
+    }
+
+    /** False only for a secret that has the exact shape of one with a checksum, and another checksum. */
+    private static boolean checksumHolds(byte[] bytes, int start) {
+        int length = bytes.length - start;
+        if (length >= OURS + 1 + MIN_PREFIX
+                && length <= OURS + 1 + MAX_PREFIX
+                && bytes[bytes.length - OURS - 1] == '_'
+                && isPrefix(bytes, start, bytes.length - OURS - 1)
+                && isAlphanumeric(bytes, bytes.length - OURS, bytes.length)) {
+            int at = bytes.length - BASE62_CHECKSUM;
+            return readBase62(bytes, at) == crc(bytes, start, at - start);
+        }
+        int segment = bytes.length - LARAVELS;
+        if ((length == LARAVELS || length > LARAVELS && bytes[segment - 1] == '_')
+                && isAlphanumeric(bytes, segment, segment + SECRET)) {
+            long hex = readHex(bytes, segment + SECRET);
+            return hex < 0 || hex == crc(bytes, segment, SECRET);
+        }
+        return true;
+    }
+
+    private static boolean isPrefix(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte c = bytes[i];
+            if (!(c >= 'a' && c <= 'z' || i > from && c >= '0' && c <= '9')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAlphanumeric(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte c = bytes[i];
+            if (!(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long crc(byte[] bytes, int offset, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes, offset, length);
+        return crc.getValue();
+    }
+
+    private static void appendChance(StringBuilder to, SecureRandom random) {
+        byte[] chance = new byte[SECRET + SECRET / 4];
+        int made = 0;
+        while (made < SECRET) {
+            random.nextBytes(chance);
+            for (int i = 0; i < chance.length && made < SECRET; i++) {
+                int six = chance[i] & 0x3f;
+                if (six < BASE62.length()) { // throwing two of 64 away keeps all characters equally likely
+                    to.append(BASE62.charAt(six));
+                    made++;
+                }
+            }
+        }
+    }
+
+    private static void appendBase62(StringBuilder to, long value) {
+        int end = to.length();
+        long rest = value;
+        for (int i = 0; i < BASE62_CHECKSUM; i++) {
+            to.insert(end, BASE62.charAt((int) (rest % 62)));
+            rest /= 62;
+        }
+    }
+
+    private static long readBase62(byte[] bytes, int from) {
+        long value = 0;
+        for (int i = from; i < from + BASE62_CHECKSUM; i++) {
+            byte c = bytes[i];
+            int digit = c <= '9' ? c - '0' : c <= 'Z' ? c - 'A' + 10 : c - 'a' + 36;
+            value = value * 62 + digit;
+        }
+        return value;
+    }
+
+    /** The eight lower-case digits from {@code from}, or -1 if they are something else. */
+    private static long readHex(byte[] bytes, int from) {
+        long value = 0;
+        for (int i = from; i < from + HEX_CHECKSUM; i++) {
+            byte c = bytes[i];
+            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+                return -1;
+            }
+            value = value << 4 | (c <= '9' ? c - '0' : c - 'a' + 10);
+        }
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return laravel ? "TokenFormat[id|" + prefix + "…]" : "TokenFormat[" + prefix + "…]";
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sanctum4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to issue. Begin with {@link #of} and add what is needed:
+ *
+ * <pre>{@code
+ * TokenRequest.of(owner, "CI", "orders:read").lifetime(Duration.ofDays(90))
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class TokenRequest {
+
+    private static final int MAX_NAME = 255;
+    private static final int MAX_ABILITY = 100;
+    private static final int MAX_ABILITIES = 64;
+    private static final int MAX_METADATA_CHARS = 2_000;
+
+    private final Owner owner;
+    private final String name;
+    private final Abilities abilities;
+    private final @Nullable Instant expiresAt;
+    private final @Nullable Duration lifetime;
+    private final Map<String, String> metadata;
+
+    private TokenRequest(
+            Owner owner,
+            String name,
+            Abilities abilities,
+            @Nullable Instant expiresAt,
+            @Nullable Duration lifetime,
+            Map<String, String> metadata) {
+        this.owner = owner;
+        this.name = name;
+        this.abilities = abilities;
+        this.expiresAt = expiresAt;
+        this.lifetime = lifetime;
+        this.metadata = metadata;
+    }
+
+    /**
+     * A token that does not expire by itself.
+     *
+     * @param abilities what it may be used for; none listed means none
+     * @throws InvalidTokenRequestException if the name or an ability may not be issued, see {@link #checkName} and
+     *     {@link #checkAbilities}
+     */
+    public static TokenRequest of(Owner owner, String name, String... abilities) {
+        return of(owner, name, Abilities.of(abilities));
+    }
+
+    /** Like {@link #of(Owner, String, String...)}. */
+    public static TokenRequest of(Owner owner, String name, Abilities abilities) {
+        checkName(name);
+        checkAbilities(abilities);
+        return new TokenRequest(owner, name, abilities, null, null, Map.of());
+    }
+
+    /** The same, valid up to and including {@code expiresAt}, cut to the second. Replaces a {@link #lifetime}. */
+    public TokenRequest expiresAt(Instant expiresAt) {
+        return new TokenRequest(owner, name, abilities, expiresAt, null, metadata);
+    }
+
+    /**
+     * The same, valid for {@code lifetime} from when it is issued. Replaces an {@link #expiresAt}.
+     *
+     * @throws InvalidTokenRequestException if {@code lifetime} is not positive
+     */
+    public TokenRequest lifetime(Duration lifetime) {
+        if (lifetime.isNegative() || lifetime.isZero()) {
+            throw new InvalidTokenRequestException("expires_at", "lifetime must be positive, was " + lifetime);
+        }
+        return new TokenRequest(owner, name, abilities, null, lifetime, metadata);
+    }
+
+    /**
+     * The same with notes of the application's own, kept as they are and shown to the owner.
+     *
+     * @throws InvalidTokenRequestException if they exceed 2,000 characters together
+     */
+    public TokenRequest metadata(Map<String, String> metadata) {
+        int chars = 0;
+        for (Map.Entry<String, String> note : metadata.entrySet()) {
+            chars += note.getKey().length() + note.getValue().length();
+        }
+        if (chars > MAX_METADATA_CHARS) {
+            throw new InvalidTokenRequestException(
+                    "metadata", "metadata must have at most " + MAX_METADATA_CHARS + " characters, had " + chars);
+        }
+        return new TokenRequest(owner, name, abilities, expiresAt, lifetime, Map.copyOf(metadata));
+    }
+
+    /** Whose token it will be. */
+    public Owner owner() {
+        return owner;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** What it may be used for. */
+    public Abilities abilities() {
+        return abilities;
+    }
+
+    /** The last moment it is valid if it is issued at {@code issuedAt}; absent if it does not expire by itself. */
+    public @Nullable Instant expiry(Instant issuedAt) {
+        return lifetime == null ? expiresAt : issuedAt.plus(lifetime);
+    }
+
+    /** Notes of the application's own. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /**
+     * Checks a name: 1 to 255 characters, not blank, none of them a control, a line separator or one that turns the
+     * writing direction (they forge log lines and page text).
+     *
+     * @throws InvalidTokenRequestException naming the field {@code name}
+     */
+    public static void checkName(String name) {
+        if (name.isBlank() || name.length() > MAX_NAME) {
+            throw new InvalidTokenRequestException(
+                    "name", "The name must have 1 to " + MAX_NAME + " characters and not only spaces.");
+        }
+        if (name.codePoints().anyMatch(TokenRequest::isForgery)) {
+            throw new InvalidTokenRequestException(
+                    "name", "The name must not contain control characters or marks that change the writing direction.");
+        }
+    }
+
+    /**
+     * Checks abilities: at most 64, each 1 to 100 printable ASCII characters without space, quote and backslash, as
+     * RFC 6749 §3.3 has it for a scope (they are joined by spaces when other programs ask).
+     *
+     * @throws InvalidTokenRequestException naming the field {@code abilities}
+     */
+    public static void checkAbilities(Abilities abilities) {
+        if (abilities.names().size() > MAX_ABILITIES) {
+            throw new InvalidTokenRequestException(
+                    "abilities", "There must be at most " + MAX_ABILITIES + " abilities.");
+        }
+        for (String ability : abilities.names()) {
+            if (ability.isEmpty() || ability.length() > MAX_ABILITY || !ability.chars().allMatch(TokenRequest::isScope)) {
+                throw new InvalidTokenRequestException(
+                        "abilities",
+                        "An ability must have 1 to " + MAX_ABILITY
+                                + " printable ASCII characters without spaces, quotes and backslashes.");
+            }
+        }
+    }
+
+    private static boolean isScope(int c) {
+        return c > ' ' && c < 0x7f && c != '"' && c != '\\';
+    }
+
+    private static boolean isForgery(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+            case Character.FORMAT -> c != 0x200D && c != 0x200C; // the joiners are needed by emoji and by some scripts
+            default -> false;
+        };
+    }
+}

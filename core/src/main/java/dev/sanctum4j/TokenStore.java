@@ -1,0 +1,73 @@
+package dev.sanctum4j;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tokens are kept. The contract is a test suite, {@code TokenStoreContract} in {@code sanctum4j-test};
+ * {@link InMemoryTokenStore} is the reference.
+ *
+ * <p>Times given and returned are whole seconds. Each method either did what it says or throws
+ * {@link TokenStoreException}. Implementations are thread-safe.
+ */
+public interface TokenStore {
+
+    /**
+     * Stores a new token.
+     *
+     * @return the token with its number; empty, and nothing stored, if {@code draft.issuedBy()} names a token that is not
+     *     there or is revoked by the time this is stored
+     * @throws InvalidTokenRequestException if this store cannot hold a value
+     */
+    Optional<AccessToken> insert(TokenDraft draft);
+
+    /** The token with this number, revoked and expired ones too. */
+    Optional<StoredToken> findById(TokenId id);
+
+    /** The token whose secret hashes to this, revoked and expired ones too. */
+    Optional<StoredToken> findByHash(SecretHash hash);
+
+    /** The tokens of an owner that are not revoked (expired ones stay until they are pruned), the newest first. */
+    List<AccessToken> list(Owner owner);
+
+    /**
+     * Changes name and abilities of a token that is not revoked, one change at a time.
+     *
+     * @param change given the token as it is, returns how it should be; only name and abilities are taken from it. What
+     *     it throws is passed on and nothing is changed. It may be called again and must not have effects of its own
+     * @param now the time of the change
+     * @return the token as it now is; empty if it is unknown or revoked
+     */
+    Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now);
+
+    /**
+     * Revokes a token and the tokens it issued: stamps {@code revoked_at} with {@code now}, and {@code expires_at} with one
+     * second before, unless that is earlier already.
+     *
+     * @return the numbers of those that this call revoked; empty if there was none
+     */
+    List<TokenId> revoke(TokenId id, Instant now);
+
+    /**
+     * Revokes the tokens of an owner.
+     *
+     * @param keep a token to leave alone, if any
+     * @return the numbers of those that this call revoked
+     */
+    List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now);
+
+    /** Writes when tokens were last used, in one batch. An earlier time never replaces a later one; unknown ids are skipped. */
+    void touch(Map<TokenId, Instant> lastUsed);
+
+    /**
+     * Deletes at most {@code limit} tokens that expired before {@code expiredBefore} or, if given, were created before
+     * {@code createdBefore} (both strict, B62). Revoking sets the expiry, so revoked tokens go the same way.
+     *
+     * @return how many
+     */
+    int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit);
+}

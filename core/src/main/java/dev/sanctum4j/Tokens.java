@@ -1,0 +1,412 @@
+package dev.sanctum4j;
+
+import dev.sanctum4j.Verdict.Accepted;
+import dev.sanctum4j.Verdict.Reason;
+import dev.sanctum4j.Verdict.Rejected;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues, checks and revokes tokens.
+ *
+ * <p>A secret is kept only as a hash; its plain text is returned once, by {@link #issue}. Every method that asks the store
+ * throws {@link TokenStoreException} if the store could not answer. Thread-safe.
+ */
+public final class Tokens {
+
+    private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
+    private static final int PRUNE_BATCH = 1_000;
+
+    private final TokenStore store;
+    private final TokenFormat format;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final TokenListener listener;
+    private final @Nullable Duration maxAge;
+    private final @Nullable LastUsed lastUsed;
+
+    private Tokens(Builder builder) {
+        store = builder.store;
+        format = builder.format;
+        clock = builder.clock;
+        random = builder.random;
+        listener = builder.listener == TokenListener.NOOP ? builder.listener : new GuardedListener(builder.listener);
+        maxAge = builder.maxAge;
+        lastUsed = builder.lastUsedResolution == null ? null : new LastUsed(builder.lastUsedResolution);
+    }
+
+    /** Tokens with default settings over {@code store}. */
+    public static Tokens of(TokenStore store) {
+        return builder(store).build();
+    }
+
+    /** Settings for tokens over {@code store}. */
+    public static Builder builder(TokenStore store) {
+        return new Builder(store);
+    }
+
+    /**
+     * Issues a token.
+     *
+     * @return the token and its text, which nobody can read again
+     * @throws InvalidTokenRequestException if the expiry is not in the future, is after the year 9999, or cannot be held by
+     *     the store
+     */
+    public NewToken issue(TokenRequest request) {
+        Instant now = now();
+        return issue(request, now, expiry(request, now), null).orElseThrow();
+    }
+
+    /**
+     * Issues a token on behalf of another that lists {@value Abilities#MANAGE_TOKENS}. The new one belongs to the same
+     * owner, is no stronger, lives no longer (a request without expiry gets the issuer's), may not manage tokens itself,
+     * and is revoked together with its issuer.
+     *
+     * @param issuer the token that authenticated the caller
+     * @return the token and its text, which nobody can read again
+     * @throws IllegalArgumentException if the issuer does not list {@value Abilities#MANAGE_TOKENS} or belongs to someone else
+     * @throws InvalidTokenRequestException if the request asks for more than the issuer may give
+     * @throws IssuerRevokedException if the issuer was revoked meanwhile
+     */
+    public NewToken issue(TokenRequest request, AccessToken issuer) {
+        if (!issuer.abilities().lists(Abilities.MANAGE_TOKENS)) {
+            throw new IllegalArgumentException("token " + issuer.id() + " may not manage tokens");
+        }
+        if (!issuer.owner().equals(request.owner())) {
+            throw new IllegalArgumentException("token " + issuer.id() + " belongs to another owner");
+        }
+        if (request.abilities().lists(Abilities.MANAGE_TOKENS) || !issuer.abilities().covers(request.abilities())) {
+            throw new InvalidTokenRequestException(
+                    "abilities", "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
+        }
+        Instant now = now();
+        Instant end = endOf(issuer);
+        Instant expiry = expiry(request, now);
+        if (expiry == null) {
+            expiry = end;
+        } else if (end != null && expiry.isAfter(end)) {
+            throw new InvalidTokenRequestException(
+                    "expires_at", "A token can only issue tokens that expire no later than itself.");
+        }
+        return issue(request, now, expiry, issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
+    }
+
+    private Optional<NewToken> issue(
+            TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
+        String secret = format.newSecret(random);
+        TokenDraft draft = new TokenDraft(
+                request.owner(),
+                request.name(),
+                request.abilities(),
+                SecretHash.of(secret),
+                now,
+                expiry,
+                issuedBy,
+                request.metadata());
+        Optional<NewToken> issued =
+                store.insert(draft).map(token -> new NewToken(token, format.plainText(token.id(), secret)));
+        issued.ifPresent(made -> listener.issued(made.token()));
+        return issued;
+    }
+
+    /**
+     * Checks a presented text: at most one read of the store, and no write.
+     *
+     * @param presented what the caller sent, without the scheme; any text, {@code id|secret} included
+     * @return {@link Accepted} with the token, or {@link Rejected} with the reason
+     */
+    public Verdict authenticate(String presented) {
+        return authenticate(presented, token -> true);
+    }
+
+    /**
+     * Checks a presented text and then asks whether its owner is let in, before the use is noted.
+     *
+     * @param presented what the caller sent, without the scheme; any text, {@code id|secret} included
+     * @param admits asked once, with a genuine and valid token; {@code false} means {@link Reason#OWNER}. What it throws
+     *     is passed on
+     * @return {@link Accepted} with the token, or {@link Rejected} with the reason
+     */
+    public Verdict authenticate(String presented, Predicate<AccessToken> admits) {
+        TokenFormat.Presented claim = TokenFormat.read(presented);
+        if (claim == null) {
+            return reject(Reason.MALFORMED, null);
+        }
+        Optional<StoredToken> found =
+                claim.id() == 0 ? store.findByHash(claim.hash()) : store.findById(new TokenId(claim.id()));
+        if (found.isEmpty()) {
+            return reject(Reason.UNKNOWN, null);
+        }
+        StoredToken stored = found.get();
+        if (stored.hash() == null || !stored.hash().matches(claim.hash())) {
+            return reject(Reason.UNKNOWN, null);
+        }
+        AccessToken token = stored.token();
+        Instant now = clock.instant();
+        if (token.isRevoked()) {
+            return reject(Reason.REVOKED, token.id());
+        }
+        if (token.isExpired(now) || isTooOld(token, now)) {
+            return reject(Reason.EXPIRED, token.id());
+        }
+        if (!admits.test(token)) {
+            return reject(Reason.OWNER, token.id());
+        }
+        if (lastUsed != null) {
+            lastUsed.record(token, now);
+        }
+        listener.accepted(token);
+        return new Accepted(token);
+    }
+
+    private Verdict reject(Reason reason, @Nullable TokenId id) {
+        listener.rejected(reason, id);
+        return new Rejected(reason);
+    }
+
+    /** The owner's tokens that are not revoked, the newest first; expired ones are listed until they are pruned. */
+    public List<AccessToken> list(Owner owner) {
+        return store.list(owner);
+    }
+
+    /** The token with this number, revoked and expired ones too. Whose it is, the caller checks. */
+    public Optional<AccessToken> find(TokenId id) {
+        return store.findById(id).map(StoredToken::token);
+    }
+
+    /**
+     * Gives a token another name.
+     *
+     * @return the token as it now is; empty if it is unknown or revoked
+     * @throws InvalidTokenRequestException if the name cannot be one
+     */
+    public Optional<AccessToken> rename(TokenId id, String name) {
+        return update(id, name, null);
+    }
+
+    /**
+     * Takes abilities away from a token.
+     *
+     * @param abilities what it keeps
+     * @return the token as it now is; empty if it is unknown or revoked
+     * @throws InvalidTokenRequestException if that would give it an ability it does not have
+     */
+    public Optional<AccessToken> narrow(TokenId id, Abilities abilities) {
+        return update(id, null, abilities);
+    }
+
+    /**
+     * Renames and narrows in one step; {@code null} leaves a part as it is.
+     *
+     * @return the token as it now is; empty if it is unknown or revoked
+     * @throws InvalidTokenRequestException if the name cannot be one or an ability would be added; nothing is changed then
+     */
+    public Optional<AccessToken> update(TokenId id, @Nullable String name, @Nullable Abilities abilities) {
+        if (name != null) {
+            TokenRequest.checkName(name);
+        }
+        Optional<AccessToken> changed = store.update(
+                id,
+                token -> {
+                    if (abilities != null && !token.abilities().covers(abilities)) {
+                        throw new InvalidTokenRequestException(
+                                "abilities", "The abilities of a token can only be narrowed. Create a new token instead.");
+                    }
+                    return new AccessToken(
+                            token.id(),
+                            token.owner(),
+                            name == null ? token.name() : name,
+                            abilities == null ? token.abilities() : abilities,
+                            token.createdAt(),
+                            token.lastUsedAt(),
+                            token.expiresAt(),
+                            token.revokedAt(),
+                            token.issuedBy(),
+                            token.metadata());
+                },
+                now());
+        changed.ifPresent(listener::changed);
+        return changed;
+    }
+
+    /**
+     * Revokes a token and those it issued. Other nodes notice within their refresh interval.
+     *
+     * @return whether this call revoked it; {@code false} if it was unknown or already revoked
+     * @throws TokenStoreException if the store could not be asked; the token may or may not be revoked
+     */
+    public boolean revoke(TokenId id) {
+        List<TokenId> revoked = store.revoke(id, now());
+        revoked.forEach(listener::revoked);
+        return revoked.contains(id);
+    }
+
+    /** Revokes all tokens of an owner. Returns how many this call revoked. */
+    public int revokeAll(Owner owner) {
+        return revokeAll(owner, null);
+    }
+
+    /** Revokes all tokens of an owner but one, which the caller goes on using. Returns how many this call revoked. */
+    public int revokeOthers(Owner owner, TokenId keep) {
+        return revokeAll(owner, keep);
+    }
+
+    private int revokeAll(Owner owner, @Nullable TokenId keep) {
+        List<TokenId> revoked = store.revokeAll(owner, keep, now());
+        revoked.forEach(listener::revoked);
+        return revoked.size();
+    }
+
+    /**
+     * Deletes tokens that expired, were revoked or exceeded the maximum age more than {@code ago} ago (B61), in batches of
+     * a thousand, so that no long transaction arises.
+     *
+     * @return how many
+     * @throws IllegalArgumentException if {@code ago} is negative
+     */
+    public int prune(Duration ago) {
+        if (ago.isNegative()) {
+            throw new IllegalArgumentException("age must not be negative, was " + ago);
+        }
+        Instant expiredBefore = clock.instant().minus(ago);
+        Instant createdBefore = maxAge == null ? null : expiredBefore.minus(maxAge);
+        int total = 0;
+        int batch;
+        do {
+            batch = store.prune(expiredBefore, createdBefore, PRUNE_BATCH);
+            total += batch;
+        } while (batch == PRUNE_BATCH);
+        if (total > 0) {
+            listener.pruned(total);
+        }
+        return total;
+    }
+
+    /** Writes the noted last uses to the store, in one batch. If the store fails they are kept for the next time. */
+    public void flush() {
+        if (lastUsed != null) {
+            lastUsed.flush(store);
+        }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static @Nullable Instant expiry(TokenRequest request, Instant now) {
+        Instant expiry = request.expiry(now);
+        if (expiry == null) {
+            return null;
+        }
+        if (expiry.isAfter(LATEST_EXPIRY)) {
+            throw new InvalidTokenRequestException("expires_at", "The expiry must be before the year 10000.");
+        }
+        Instant second = expiry.truncatedTo(ChronoUnit.SECONDS);
+        if (!second.isAfter(now)) {
+            throw new InvalidTokenRequestException("expires_at", "The expiry must be in the future.");
+        }
+        return second;
+    }
+
+    /** Exactly the maximum age is too old (B24), and so is a token that cannot tell its age. */
+    private boolean isTooOld(AccessToken token, Instant now) {
+        return maxAge != null
+                && (token.createdAt() == null || !token.createdAt().isAfter(now.minus(maxAge)));
+    }
+
+    /** The last moment at which a token can be valid. */
+    private @Nullable Instant endOf(AccessToken token) {
+        Instant end = token.expiresAt();
+        if (maxAge == null || token.createdAt() == null) {
+            return end;
+        }
+        Instant old = token.createdAt().plus(maxAge).minusSeconds(1);
+        return end == null || old.isBefore(end) ? old : end;
+    }
+
+    /** Settings of {@link Tokens}. Not thread-safe. */
+    public static final class Builder {
+
+        private final TokenStore store;
+        private TokenFormat format = TokenFormat.standard();
+        private Clock clock = Clock.systemUTC();
+        private SecureRandom random = new SecureRandom();
+        private TokenListener listener = TokenListener.NOOP;
+        private @Nullable Duration maxAge;
+        private @Nullable Duration lastUsedResolution = Duration.ofMinutes(1);
+
+        private Builder(TokenStore store) {
+            this.store = store;
+        }
+
+        /** The form of newly issued tokens; {@link TokenFormat#standard} unless set. All forms are always read. */
+        public Builder format(TokenFormat format) {
+            this.format = format;
+            return this;
+        }
+
+        /** The clock all times come from; the system's unless set. */
+        public Builder clock(Clock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** Where chance comes from; the system's default unless set. */
+        public Builder random(SecureRandom random) {
+            this.random = random;
+            return this;
+        }
+
+        /** Who is told what happens; nobody unless set. */
+        public Builder listener(TokenListener listener) {
+            this.listener = listener;
+            return this;
+        }
+
+        /**
+         * Refuses tokens of this age and older, whatever their own expiry, and those without a creation time (Sanctum's
+         * global {@code expiration}, B23). Unless set, age does not matter.
+         *
+         * @throws IllegalArgumentException if {@code maxAge} is not positive
+         */
+        public Builder maxAge(Duration maxAge) {
+            this.maxAge = positive("maximum age", maxAge);
+            return this;
+        }
+
+        /**
+         * How exact the time of the last use is kept; one minute unless set.
+         *
+         * @throws IllegalArgumentException if {@code resolution} is not positive
+         */
+        public Builder lastUsedResolution(Duration resolution) {
+            this.lastUsedResolution = positive("resolution of last use", resolution);
+            return this;
+        }
+
+        /** Does not note when tokens are used. */
+        public Builder withoutLastUsed() {
+            this.lastUsedResolution = null;
+            return this;
+        }
+
+        /** The tokens. */
+        public Tokens build() {
+            return new Tokens(this);
+        }
+
+        private static Duration positive(String what, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(what + " must be positive, was " + value);
+            }
+            return value;
+        }
+    }
+}
