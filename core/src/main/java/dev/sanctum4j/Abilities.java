@@ -73,6 +73,16 @@ public final class Abilities {
         return true;
     }
 
+    /** As many of these as {@code most} covers. Where these are all and {@code most} is not, {@code most} remains. */
+    public Abilities cutTo(Abilities most) {
+        if (most.covers(this)) {
+            return this;
+        }
+        Set<String> kept = new LinkedHashSet<>(all ? most.names : names);
+        kept.removeIf(name -> name.equals(MANAGE_TOKENS) && !lists(name) || !most.covers(of(name)));
+        return of(kept);
+    }
+
     /** The names as listed, without duplicates. */
     public List<String> names() {
         return List.copyOf(names);

@@ -2,48 +2,56 @@ package dev.sanctum4j;
 
 import dev.sanctum4j.Verdict.Reason;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what a listener throws away from the request. */
-record GuardedListener(TokenListener listener) implements TokenListener {
+/** Tells several listeners, and keeps what they throw away from each other and from the request. */
+record GuardedListener(List<TokenListener> listeners) implements TokenListener {
+
+    GuardedListener {
+        listeners = List.copyOf(listeners);
+    }
 
     private static final System.Logger LOG = System.getLogger(TokenListener.class.getName());
 
     @Override
     public void issued(AccessToken token) {
-        guard(() -> listener.issued(token));
+        tell(listener -> listener.issued(token));
     }
 
     @Override
     public void changed(AccessToken token) {
-        guard(() -> listener.changed(token));
+        tell(listener -> listener.changed(token));
     }
 
     @Override
     public void accepted(AccessToken token) {
-        guard(() -> listener.accepted(token));
+        tell(listener -> listener.accepted(token));
     }
 
     @Override
     public void rejected(Reason reason, @Nullable TokenId id) {
-        guard(() -> listener.rejected(reason, id));
+        tell(listener -> listener.rejected(reason, id));
     }
 
     @Override
     public void revoked(TokenId id) {
-        guard(() -> listener.revoked(id));
+        tell(listener -> listener.revoked(id));
     }
 
     @Override
     public void pruned(int count) {
-        guard(() -> listener.pruned(count));
+        tell(listener -> listener.pruned(count));
     }
 
-    private static void guard(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "A token listener failed; the request goes on", e);
+    private void tell(Consumer<TokenListener> event) {
+        for (TokenListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "A token listener failed; the request goes on", e);
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ public final class Tokens {
         format = builder.format;
         clock = builder.clock;
         random = builder.random;
-        listener = builder.listener == TokenListener.NOOP ? builder.listener : new GuardedListener(builder.listener);
+        listener = builder.listener == TokenListener.NOOP ? builder.listener : TokenListener.all(List.of(builder.listener));
         maxAge = builder.maxAge;
         lastUsed = builder.lastUsedResolution == null ? null : new LastUsed(builder.lastUsedResolution);
     }

@@ -1,0 +1,63 @@
+package dev.sanctum4j.spring;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Finds what {@link RequiresAbility} and {@link RequiresAnyAbility} ask of a method: its own annotations, else its class's.
+ *
+ * <p>Thread-safe.
+ */
+final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
+
+    private final Map<Target, List<AbilityManager<MethodInvocation>>> rules = new ConcurrentHashMap<>();
+
+    private record Target(Method method, @Nullable Class<?> type) {}
+
+    @Override
+    public @Nullable AbilityDecision authorize(
+            Supplier<? extends @Nullable Authentication> authentication, MethodInvocation call) {
+        Object instance = call.getThis();
+        Target target = new Target(call.getMethod(), instance == null ? null : AopUtils.getTargetClass(instance));
+        AbilityDecision last = null;
+        for (AbilityManager<MethodInvocation> rule : rules.computeIfAbsent(target, AbilityMethods::find)) {
+            last = rule.authorize(authentication, call);
+            if (!last.isGranted()) {
+                return last;
+            }
+        }
+        return last;
+    }
+
+    private static List<AbilityManager<MethodInvocation>> find(Target target) {
+        Method method = target.type() == null
+                ? target.method()
+                : AopUtils.getMostSpecificMethod(target.method(), target.type());
+        List<AbilityManager<MethodInvocation>> own = of(method);
+        return own.isEmpty() ? of(target.type() == null ? method.getDeclaringClass() : target.type()) : own;
+    }
+
+    private static List<AbilityManager<MethodInvocation>> of(AnnotatedElement element) {
+        List<AbilityManager<MethodInvocation>> found = new ArrayList<>();
+        RequiresAbility all = AnnotatedElementUtils.findMergedAnnotation(element, RequiresAbility.class);
+        if (all != null) {
+            found.add(new AbilityManager<>(List.of(all.value()), false));
+        }
+        RequiresAnyAbility any = AnnotatedElementUtils.findMergedAnnotation(element, RequiresAnyAbility.class);
+        if (any != null) {
+            found.add(new AbilityManager<>(List.of(any.value()), true));
+        }
+        return found;
+    }
+}

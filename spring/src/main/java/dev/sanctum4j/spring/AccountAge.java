@@ -1,0 +1,13 @@
+package dev.sanctum4j.spring;
+
+import java.time.Instant;
+
+/**
+ * Implemented by {@code UserDetails} that know since when their account exists, so that a token of an earlier account of
+ * the same name is refused.
+ */
+public interface AccountAge {
+
+    /** When the account was created. */
+    Instant accountCreatedAt();
+}

@@ -1,0 +1,213 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.UriUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The fields a client sent in a request body, as JSON or as a form, read one by one. What is wrong with them is collected,
+ * so that one 422 names everything. The query of the URL is never read: it ends up in logs.
+ *
+ * <p>Belongs to one request and one thread.
+ */
+final class Fields {
+
+    private static final int MAX_BODY = 64 * 1024;
+
+    private final Map<String, Object> values;
+    private final boolean form;
+    private final Map<String, List<String>> errors = new LinkedHashMap<>();
+
+    private Fields(Map<String, Object> values, boolean form) {
+        this.values = values;
+        this.form = form;
+    }
+
+    /**
+     * Reads the body of a request; an absent body has no fields.
+     *
+     * @param known the fields that may be sent; any other is an error, so that a typing mistake is not taken for consent
+     * @throws ProblemException with 400, 413 or 415
+     */
+    static Fields read(HttpServletRequest request, JsonMapper json, Set<String> known) throws IOException {
+        String type = request.getContentType();
+        String media = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        Fields fields;
+        if (media.equals("application/x-www-form-urlencoded")) {
+            fields = form(request);
+        } else {
+            byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
+                throw new ProblemException(
+                        Problem.of(413, "Content Too Large.", "A request may have at most 64 KiB."));
+            }
+            if (body.length > 0 && !media.equals("application/json") && !media.endsWith("+json")) {
+                throw new ProblemException(
+                        Problem.of(415, "Unsupported Media Type.", "Send JSON or a form, and its Content-Type."));
+            }
+            fields = new Fields(body.length == 0 ? Map.of() : parse(body, json), false);
+        }
+        for (String name : fields.values.keySet()) {
+            if (!known.contains(name)) {
+                fields.error(
+                        printable(name), "The field " + printable(name) + " is not known here. Known are: "
+                                + String.join(", ", known.stream().sorted().toList()) + ".");
+            }
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> parse(byte[] body, JsonMapper json) {
+        try {
+            Map<?, ?> read = json.rebuild()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .readValue(body, Map.class);
+            Map<String, Object> values = new LinkedHashMap<>();
+            if (read != null) {
+                read.forEach((name, value) -> {
+                    if (value != null) {
+                        values.put(String.valueOf(name), value);
+                    }
+                });
+            }
+            return values;
+        } catch (JacksonException e) { // its message may quote the body
+            throw new ProblemException(Problem.of(400, "Bad request.", "The body is not a JSON object."));
+        }
+    }
+
+    private static Fields form(HttpServletRequest request) {
+        Set<String> inQuery = queryNames(request.getQueryString());
+        Map<String, Object> values = new LinkedHashMap<>();
+        request.getParameterMap().forEach((name, all) -> {
+            String plain = name.endsWith("[]") ? name.substring(0, name.length() - 2) : name;
+            if (inQuery.contains(name)) {
+                if (all.length > 1) {
+                    throw new ProblemException(
+                            Problem.of(400, "Bad request.", "Send fields in the body only, not in the URL."));
+                }
+            } else {
+                values.put(plain, all.length == 1 && plain.equals(name) ? all[0] : List.of(all));
+            }
+        });
+        return new Fields(values, true);
+    }
+
+    private static Set<String> queryNames(@Nullable String query) {
+        Map<String, Boolean> names = new HashMap<>();
+        if (query != null) {
+            for (String pair : query.split("&")) {
+                String name = pair.split("=", 2)[0].replace('+', ' ');
+                try {
+                    names.put(UriUtils.decode(name, StandardCharsets.UTF_8), true);
+                } catch (IllegalArgumentException e) {
+                    names.put(name, true);
+                }
+            }
+        }
+        return names.keySet();
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** The text of a field that must be there. */
+    String required(String name, int maxLength) {
+        String text = text(name, maxLength);
+        if (text.isEmpty() && !errors.containsKey(name)) {
+            error(name, "The " + name.replace('_', ' ') + " field is required.");
+        }
+        return text;
+    }
+
+    /** The text of a field, or nothing. */
+    String text(String name, int maxLength) {
+        Object value = values.get(name);
+        if (value == null) {
+            return "";
+        }
+        if (!(value instanceof String text)) {
+            error(name, "The " + name.replace('_', ' ') + " field must be a string.");
+            return "";
+        }
+        if (text.length() > maxLength) {
+            error(
+                    name,
+                    "The " + name.replace('_', ' ') + " field must not be greater than " + maxLength + " characters.");
+            return "";
+        }
+        return text;
+    }
+
+    /** Whether a field says yes, in any of the ways that forms and programs have. */
+    boolean flag(String name) {
+        Object value = values.get(name);
+        return Boolean.TRUE.equals(value)
+                || value instanceof Number number && number.intValue() == 1
+                || value instanceof String text && Set.of("1", "true", "on", "yes").contains(text);
+    }
+
+    /** A list of abilities; a form may repeat the field. */
+    Abilities abilities(String name) {
+        Object value = values.get(name);
+        if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+            return Abilities.of(list.stream().map(String.class::cast).toList());
+        }
+        if (form && value instanceof String text) {
+            return Abilities.of(text);
+        }
+        error(name, "The " + name + " field must be an array of strings.");
+        return Abilities.NONE;
+    }
+
+    /** A moment in ISO 8601 with an offset, or nothing. */
+    @Nullable Instant instant(String name) {
+        String text = text(name, 64);
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            error(
+                    name,
+                    "The " + name.replace('_', ' ')
+                            + " field must be a date and time with an offset, like 2030-01-31T12:00:00Z.");
+            return null;
+        }
+    }
+
+    void error(String name, String sentence) {
+        errors.computeIfAbsent(name, key -> new ArrayList<>()).add(sentence);
+    }
+
+    /** @throws ProblemException with 422 and everything that is wrong, if anything is */
+    void check() {
+        if (!errors.isEmpty()) {
+            throw new ProblemException(Problem.invalid(errors));
+        }
+    }
+
+    private static String printable(String name) {
+        String clean = name.replaceAll("[^A-Za-z0-9_.-]", "?");
+        return clean.length() > 40 ? clean.substring(0, 40) : clean;
+    }
+}

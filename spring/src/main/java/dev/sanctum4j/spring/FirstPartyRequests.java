@@ -1,0 +1,50 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.spa.FirstParty;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Enumeration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** The requests that may use the session cookie: sent by a listed page, and without a bearer header. */
+final class FirstPartyRequests implements RequestMatcher {
+
+    private static final String DECIDED = FirstPartyRequests.class.getName();
+
+    private final FirstParty rule;
+
+    FirstPartyRequests(FirstParty rule) {
+        this.rule = rule;
+    }
+
+    @Override
+    public boolean matches(HttpServletRequest request) {
+        if (request.getAttribute(DECIDED) instanceof Boolean decided) {
+            return decided;
+        }
+        boolean firstParty = !TokenAuthenticationFilter.isBearer(request)
+                && rule.admits(
+                        header(request, HttpHeaders.ORIGIN),
+                        header(request, "Sec-Fetch-Site"),
+                        header(request, HttpHeaders.REFERER),
+                        request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort());
+        request.setAttribute(DECIDED, firstParty);
+        return firstParty;
+    }
+
+    /** Whether pages of {@code origin} are first-party, wherever this server is. */
+    boolean listsOrigin(String origin) {
+        return rule.listsOrigin(origin);
+    }
+
+    /** A header that is sent twice is present and names no page. */
+    private static @Nullable String header(HttpServletRequest request, String name) {
+        Enumeration<String> values = request.getHeaders(name);
+        if (values == null || !values.hasMoreElements()) {
+            return null;
+        }
+        String value = values.nextElement();
+        return values.hasMoreElements() ? "null" : value;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sanctum4j.spring;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Slows down the guessing of passwords: a number of tries a minute for one account from one address, and a larger one for
+ * an address. An account that is tried from many addresses leaves each of them one try a minute, so that nobody can lock
+ * its owner out. Holds a bounded number of counters and forgets the one not used for longest.
+ *
+ * <p>Thread-safe.
+ */
+final class LoginThrottle {
+
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final int PER_ACCOUNT_AND_ADDRESS = 5;
+    private static final int PER_ADDRESS = 50;
+    private static final int PER_ACCOUNT = 50;
+    private static final int COUNTERS = 50_000;
+
+    private final Clock clock;
+    private final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Counter> eldest) {
+            return size() > COUNTERS;
+        }
+    };
+
+    LoginThrottle(Clock clock) {
+        this.clock = clock;
+    }
+
+    private static final class Counter {
+        private Instant end = Instant.MIN;
+        private int count;
+    }
+
+    /** Counts a try. Returns how long to wait if it is one too many; nothing is counted then. */
+    synchronized Optional<Duration> attempt(String account, String address) {
+        Instant now = clock.instant();
+        Counter perAddress = counter("address " + network(address), now);
+        Counter perAccount = counter("account " + name(account), now);
+        Counter perBoth = counter(both(account, address), now);
+        int limit = perAccount.count >= PER_ACCOUNT ? 1 : PER_ACCOUNT_AND_ADDRESS;
+        if (perBoth.count >= limit) {
+            return Optional.of(Duration.between(now, perBoth.end));
+        }
+        if (perAddress.count >= PER_ADDRESS) {
+            return Optional.of(Duration.between(now, perAddress.end));
+        }
+        perAddress.count++;
+        perAccount.count++;
+        perBoth.count++;
+        return Optional.empty();
+    }
+
+    /** Forgets the tries for an account from an address: its password was right. */
+    synchronized void succeeded(String account, String address) {
+        counters.remove(both(account, address));
+    }
+
+    private Counter counter(String key, Instant now) {
+        Counter counter = counters.computeIfAbsent(key, absent -> new Counter());
+        if (!now.isBefore(counter.end)) {
+            counter.end = now.plus(WINDOW);
+            counter.count = 0;
+        }
+        return counter;
+    }
+
+    private static String both(String account, String address) {
+        return "both " + network(address) + ' ' + name(account);
+    }
+
+    private static String name(String account) {
+        return account.toLowerCase(Locale.ROOT);
+    }
+
+    /** An IPv6 customer owns a whole /64, so that is what counts as one address. */
+    private static String network(String address) {
+        if (address.indexOf(':') < 0) {
+            return address;
+        }
+        try {
+            byte[] bytes = InetAddress.getByName(address).getAddress();
+            return bytes.length == 16
+                    ? HexFormat.of().formatHex(bytes, 0, 8)
+                    : HexFormat.of().formatHex(bytes);
+        } catch (UnknownHostException e) {
+            return address;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenStoreException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.dao.DataAccessException;
+import org.springframework.security.core.Authentication;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * All owner types of the application. An unknown type has no owners; its name is never loaded as a class.
+ *
+ * <p>Thread-safe.
+ */
+final class Owners {
+
+    private final Map<String, OwnerLoader> loaders = new HashMap<>();
+
+    Owners(Collection<OwnerLoader> loaders) {
+        for (OwnerLoader loader : loaders) {
+            if (this.loaders.put(loader.type(), loader) != null) {
+                throw new IllegalStateException("two OwnerLoader beans answer for the type '" + loader.type() + "'");
+            }
+        }
+    }
+
+    /**
+     * The owner of a token if the token may act for it.
+     *
+     * @throws TokenStoreException if the owner could not be asked for
+     */
+    Optional<LoadedOwner> load(AccessToken token) {
+        OwnerLoader loader = loaders.get(token.owner().type());
+        if (loader == null) {
+            return Optional.empty();
+        }
+        try {
+            return loader.load(token.owner().id()).filter(owner -> owner.enabled() && !isYounger(owner, token));
+        } catch (DataAccessException | TransactionException e) {
+            throw new TokenStoreException("the owner of token " + token.id() + " could not be loaded", e);
+        }
+    }
+
+    /** Whom tokens made by this authentication belong to; empty if no loader knows its principal. */
+    Optional<Owner> of(Authentication authentication) {
+        if (authentication instanceof TokenAuthentication token) {
+            return Optional.of(token.token().owner());
+        }
+        for (OwnerLoader loader : loaders.values()) {
+            Optional<Owner> owner =
+                    loader.idOf(authentication.getPrincipal()).map(id -> Owner.of(loader.type(), id));
+            if (owner.isPresent()) {
+                return owner;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isYounger(LoadedOwner owner, AccessToken token) {
+        if (owner.createdAt() == null) {
+            return false;
+        }
+        // A token is stamped with the whole second, so one made in the account's first second is the account's own.
+        return token.createdAt() == null
+                || token.createdAt().getEpochSecond() < owner.createdAt().getEpochSecond();
+    }
+}

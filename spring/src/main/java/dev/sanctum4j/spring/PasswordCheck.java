@@ -1,0 +1,62 @@
+package dev.sanctum4j.spring;
+
+import java.util.Optional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.InternalAuthenticationServiceException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Checks a name and a password with the application's own {@link AuthenticationManager}: throttled, at most as many at once
+ * as there are processors, and with one answer for everything that is wrong.
+ *
+ * <p>Thread-safe.
+ */
+final class PasswordCheck {
+
+    private final Supplier<AuthenticationManager> manager;
+    private final LoginThrottle throttle;
+    private final Semaphore running;
+
+    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce) {
+        this.manager = manager;
+        this.throttle = throttle;
+        this.running = new Semaphore(atOnce);
+    }
+
+    /**
+     * Who it is.
+     *
+     * @param failure what to tell, under {@code errors.email}, if anything is wrong
+     * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now
+     */
+    Authentication check(String email, String password, String address, String failure) {
+        Optional<Duration> wait = throttle.attempt(email, address);
+        if (wait.isPresent()) {
+            throw new ProblemException(Problem.tooMany(wait.get()));
+        }
+        if (!running.tryAcquire()) {
+            throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
+        }
+        try {
+            Authentication who = manager.get()
+                    .authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
+            throttle.succeeded(email, address);
+            return who;
+        } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
+            throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
+        } catch (AuthenticationException e) {
+            throw new ProblemException(Problem.invalid(Map.of("email", List.of(failure))));
+        } finally {
+            running.release();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.IssuerRevokedException;
+import dev.sanctum4j.TokenStoreException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Turns what controllers, ours and the application's, get from the core into answers. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE + 100)
+class ProblemAdvice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private final Problems problems;
+
+    ProblemAdvice(Problems problems) {
+        this.problems = problems;
+    }
+
+    @ExceptionHandler
+    void problem(ProblemException e, HttpServletResponse response) throws IOException {
+        problems.write(response, e.problem());
+    }
+
+    @ExceptionHandler
+    void invalid(InvalidTokenRequestException e, HttpServletResponse response) throws IOException {
+        problems.write(response, Problem.invalid(Map.of(e.field(), List.of(String.valueOf(e.getMessage())))));
+    }
+
+    @ExceptionHandler
+    void revoked(IssuerRevokedException e, HttpServletResponse response) throws IOException {
+        problems.write(response, Problem.unauthenticated(true));
+    }
+
+    @ExceptionHandler
+    void unavailable(TokenStoreException e, HttpServletResponse response) throws IOException {
+        LOG.warn("The token store could not be asked: {}", e.getMessage());
+        problems.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
+    }
+}

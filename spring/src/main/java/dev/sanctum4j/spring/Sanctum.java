@@ -1,0 +1,81 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.AccessToken;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+/**
+ * The words of Sanctum4j in an application. Import them statically:
+ *
+ * <pre>{@code
+ * http.securityMatcher("/api/**")
+ *     .with(sanctum(), withDefaults())
+ *     .authorizeHttpRequests(routes -> routes
+ *         .requestMatchers(GET, "/api/orders").access(hasAbility("orders:read"))
+ *         .anyRequest().authenticated());
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class Sanctum {
+
+    private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
+
+    private Sanctum() {}
+
+    /** Token authentication for a filter chain of the application's own. */
+    public static SanctumConfigurer sanctum() {
+        return new SanctumConfigurer();
+    }
+
+    /** For routes: lets callers pass who have all of these abilities. A session has every ability. */
+    public static <T> AuthorizationManager<T> hasAbility(String... abilities) {
+        return new AbilityManager<>(List.of(abilities), false);
+    }
+
+    /** For routes: lets callers pass who have one of these abilities. A session has every ability. */
+    public static <T> AuthorizationManager<T> hasAnyAbility(String... abilities) {
+        return new AbilityManager<>(List.of(abilities), true);
+    }
+
+    /** Whether whoever makes the current request has {@code ability}: by token, or by any other sign-in. */
+    public static boolean can(String ability) {
+        return abilities().can(ability);
+    }
+
+    /** The opposite of {@link #can}. */
+    public static boolean cannot(String ability) {
+        return !can(ability);
+    }
+
+    /** The abilities of whoever makes the current request. */
+    public static Abilities abilities() {
+        return abilities(SecurityContextHolder.getContext().getAuthentication());
+    }
+
+    /**
+     * The abilities of a caller.
+     *
+     * @return those of the token; {@link Abilities#ALL} for every other sign-in; {@link Abilities#NONE} for nobody
+     */
+    public static Abilities abilities(@Nullable Authentication caller) {
+        if (caller instanceof TokenAuthentication token) {
+            return token.token().abilities();
+        }
+        return caller != null && TRUST.isAuthenticated(caller) ? Abilities.ALL : Abilities.NONE;
+    }
+
+    /** The token that the current request was made with; empty for a session and for nobody. */
+    public static Optional<AccessToken> currentToken() {
+        return SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller
+                ? Optional.of(caller.token())
+                : Optional.empty();
+    }
+}

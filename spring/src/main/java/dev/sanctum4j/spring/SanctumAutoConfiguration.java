@@ -1,0 +1,103 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.TokenFormat;
+import dev.sanctum4j.TokenListener;
+import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.time.Clock;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** Tokens over the application's data source. Each bean gives way to one of the application's own. */
+@AutoConfiguration(
+        after = {
+            DataSourceAutoConfiguration.class,
+            DataSourceTransactionManagerAutoConfiguration.class,
+            TransactionAutoConfiguration.class
+        })
+@EnableConfigurationProperties(SanctumProperties.class)
+class SanctumAutoConfiguration {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(TokenStore.class)
+    @ConditionalOnSingleCandidate(DataSource.class)
+    static class Jdbc {
+
+        @Bean
+        @DependsOnDatabaseInitialization
+        JdbcTokenStore tokenStore(
+                DataSource dataSource,
+                ObjectProvider<PlatformTransactionManager> transactions,
+                SanctumProperties properties) {
+            SanctumProperties.Jdbc jdbc = properties.jdbc();
+            if (jdbc.initializeSchema() == DatabaseInitializationMode.ALWAYS
+                    || jdbc.initializeSchema() == DatabaseInitializationMode.EMBEDDED
+                            && EmbeddedDatabaseConnection.isEmbedded(dataSource)) {
+                JdbcSchema.of(dataSource, jdbc.table()).createIfMissing();
+            }
+            return JdbcTokenStore.builder(dataSource)
+                    .table(jdbc.table())
+                    .timeZone(jdbc.timeZone())
+                    .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
+                    .build();
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Tokens tokens(
+            ObjectProvider<TokenStore> stores,
+            ObjectProvider<TokenListener> listeners,
+            ObjectProvider<Clock> clock,
+            SanctumProperties properties) {
+        TokenStore store = stores.getIfAvailable();
+        if (store == null) {
+            throw new IllegalStateException(
+                    "Sanctum4j has nowhere to keep tokens: configure a DataSource, or declare a TokenStore bean.");
+        }
+        Tokens.Builder builder = Tokens.builder(store).format(format(properties.token()));
+        clock.ifUnique(builder::clock);
+        List<TokenListener> all = listeners.orderedStream().toList();
+        if (!all.isEmpty()) {
+            builder.listener(TokenListener.all(all));
+        }
+        if (properties.token().maxAge() != null) {
+            builder.maxAge(properties.token().maxAge());
+        }
+        if (properties.lastUsed().enabled()) {
+            builder.lastUsedResolution(properties.lastUsed().resolution());
+        } else {
+            builder.withoutLastUsed();
+        }
+        return builder.build();
+    }
+
+    private static TokenFormat format(SanctumProperties.Token token) {
+        return switch (token.format()) {
+            case STANDARD -> token.prefix() == null ? TokenFormat.standard() : TokenFormat.prefixed(token.prefix());
+            case LARAVEL -> TokenFormat.laravel(token.prefix() == null ? "" : token.prefix());
+        };
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    HousekeepingLifecycle sanctumHousekeeping(Tokens tokens, SanctumProperties properties) {
+        return new HousekeepingLifecycle(tokens, properties.lastUsed());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Tokens;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.context.ApplicationContext;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
+import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Token authentication in a filter chain: {@code http.with(sanctum(), withDefaults())}. A bearer header then decides alone,
+ * needs no CSRF token, and refusals are problems in JSON. Without one the chain works as it is configured otherwise.
+ *
+ * <p>Not thread-safe; used while the application starts.
+ */
+public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfigurer, HttpSecurity> {
+
+    private final Set<String> ownerTypes = new LinkedHashSet<>();
+
+    SanctumConfigurer() {}
+
+    /** Lets only tokens of these owner types in; unless called, all types that have a loader. */
+    public SanctumConfigurer ownerTypes(String... types) {
+        ownerTypes.addAll(List.of(types));
+        return this;
+    }
+
+    @Override
+    public void init(HttpSecurity http) {
+        Problems problems = bean(http, Problems.class);
+        RequestMatcher bearer = TokenAuthenticationFilter::isBearer;
+        CsrfConfigurer<HttpSecurity> csrf = configurer(http, CsrfConfigurer.class);
+        if (csrf != null) {
+            csrf.ignoringRequestMatchers(bearer);
+        }
+        ExceptionHandlingConfigurer<HttpSecurity> exceptions = configurer(http, ExceptionHandlingConfigurer.class);
+        if (exceptions != null) {
+            exceptions.defaultAuthenticationEntryPointFor(problems, bearer);
+            exceptions.defaultAccessDeniedHandlerFor(problems, bearer);
+        }
+    }
+
+    @Override
+    public void configure(HttpSecurity http) {
+        http.addFilterBefore(
+                new TokenAuthenticationFilter(
+                        bean(http, Tokens.class),
+                        bean(http, Owners.class),
+                        bean(http, Problems.class),
+                        ownerTypes,
+                        bean(http, SanctumProperties.class).token().narrowedCarriesAuthorities()),
+                CsrfFilter.class);
+    }
+
+    private static <T> T bean(HttpSecurity http, Class<T> type) {
+        return http.getSharedObject(ApplicationContext.class).getBean(type);
+    }
+
+    @SuppressWarnings("unchecked") // configurers are looked up by raw class
+    private static <C> C configurer(HttpSecurity http, Class<?> type) {
+        return (C) http.getConfigurer((Class) type);
+    }
+}

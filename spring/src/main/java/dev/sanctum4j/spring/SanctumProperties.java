@@ -1,0 +1,110 @@
+package dev.sanctum4j.spring;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+
+/**
+ * The settings of Sanctum4j.
+ *
+ * @param paths The paths that take tokens when the application defines no filter chain for them.
+ * @param ownerType The owner type of accounts that a UserDetailsService knows.
+ * @param token How tokens look and how long they live.
+ * @param lastUsed How the time of the last use is kept.
+ * @param jdbc Where tokens are stored.
+ * @param endpoints Which of our own endpoints are served.
+ * @param spa How first-party pages sign in.
+ */
+@ConfigurationProperties("sanctum")
+public record SanctumProperties(
+        @DefaultValue("/api/**") List<String> paths,
+        @DefaultValue("user") String ownerType,
+        @DefaultValue Token token,
+        @DefaultValue LastUsed lastUsed,
+        @DefaultValue Jdbc jdbc,
+        @DefaultValue Endpoints endpoints,
+        @DefaultValue Spa spa) {
+
+    /** The form in which tokens are issued. */
+    public enum Format {
+        /** {@code pat_…}, with a checksum over all of it. */
+        STANDARD,
+        /** {@code id|…}, as Laravel issues them. */
+        LARAVEL
+    }
+
+    /**
+     * How tokens look and how long they live.
+     *
+     * @param format The form in which tokens are issued; every form is accepted.
+     * @param prefix What tokens begin with, so that scanners find them; 'pat' unless set, and nothing in Laravel's form.
+     * @param maxAge The age at which every token is refused, whatever its own expiry; unlimited unless set.
+     * @param narrowedCarriesAuthorities Whether tokens with fewer abilities than '*' carry their owner's authorities.
+     */
+    public record Token(
+            @DefaultValue("standard") Format format,
+            @Nullable String prefix,
+            @Nullable Duration maxAge,
+            @DefaultValue("false") boolean narrowedCarriesAuthorities) {}
+
+    /**
+     * How the time of the last use is kept.
+     *
+     * @param enabled Whether it is kept at all.
+     * @param resolution How exact it is.
+     * @param flushInterval How often it is written, in one batch.
+     */
+    public record LastUsed(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1m") Duration resolution,
+            @DefaultValue("10s") Duration flushInterval) {}
+
+    /**
+     * Where tokens are stored.
+     *
+     * @param table The table, with its schema if need be.
+     * @param timeZone The zone in which a Laravel application wrote the times of the table.
+     * @param initializeSchema When to create the table: in embedded databases, always, or never.
+     */
+    public record Jdbc(
+            @DefaultValue("personal_access_tokens") String table,
+            @DefaultValue("UTC") ZoneId timeZone,
+            @DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {}
+
+    /**
+     * Which of our own endpoints are served.
+     *
+     * @param tokens Whether /api/tokens is served, where callers manage their tokens.
+     * @param tokenExchange Whether /sanctum/token is served, where a name and a password are exchanged for a token.
+     * @param exchangeAbilities The abilities of an exchanged token for which none are asked.
+     * @param session Whether /sanctum/csrf-cookie, /login and /logout are served.
+     */
+    public record Endpoints(
+            @DefaultValue("false") boolean tokens,
+            @DefaultValue("false") boolean tokenExchange,
+            @DefaultValue("*") List<String> exchangeAbilities,
+            @DefaultValue("true") boolean session) {}
+
+    /**
+     * How first-party pages sign in.
+     *
+     * @param stateful The hosts whose pages may use the session cookie, like app.example.com, localhost:3000,
+     *     *.example.com, or self for the host of the request; none unless set.
+     * @param csrfCookie The name of the cookie that tells pages their CSRF token.
+     * @param cookieDomain The domain of that cookie; this host only unless set.
+     * @param sameSite The SameSite attribute of that cookie.
+     * @param sessionLifetime How long an unused session lives.
+     * @param rememberLifetime The same for those who asked to be remembered.
+     */
+    public record Spa(
+            @DefaultValue List<String> stateful,
+            @DefaultValue("XSRF-TOKEN") String csrfCookie,
+            @DefaultValue("") String cookieDomain,
+            @DefaultValue("Lax") String sameSite,
+            @DefaultValue("2h") Duration sessionLifetime,
+            @DefaultValue("30d") Duration rememberLifetime) {}
+}

@@ -1,0 +1,224 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.spa.FirstParty;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.aop.support.ComposablePointcut;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authorization.method.AuthorizationManagerBeforeMethodInterceptor;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Protects {@code /api/**}. Where a filter chain of the application's own matches a request, that chain decides and ours
+ * stays out of the way; so the application's rules are never shadowed, and a path that it forgot is not left open.
+ */
+@AutoConfiguration(
+        after = {SanctumAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class},
+        before = ServletWebSecurityAutoConfiguration.class,
+        beforeName =
+                "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration")
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@Import(SanctumSecurityAutoConfiguration.ProxyRegistrar.class)
+class SanctumSecurityAutoConfiguration {
+
+    static final String CHAIN = "sanctumSecurityFilterChain";
+    static final String FALLBACK = "sanctumFallbackSecurityFilterChain";
+
+    @Bean
+    @ConditionalOnMissingBean
+    Problems sanctumProblems(ObjectProvider<JsonMapper> json) {
+        return new Problems(json.getIfAvailable(JsonMapper::shared));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Owners sanctumOwners(
+            ObjectProvider<OwnerLoader> loaders,
+            ObjectProvider<UserDetailsService> users,
+            SanctumProperties properties) {
+        List<OwnerLoader> all = new ArrayList<>(loaders.orderedStream().toList());
+        if (all.isEmpty()) {
+            users.ifUnique(service -> all.add(new UserDetailsOwnerLoader(properties.ownerType(), service)));
+        }
+        return new Owners(all);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AbilityPolicy abilityPolicy() {
+        Abilities everything = Abilities.of("*", Abilities.MANAGE_TOKENS);
+        return owner -> everything;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    FirstPartyRequests sanctumFirstParty(SanctumProperties properties) {
+        return new FirstPartyRequests(FirstParty.of(properties.spa().stateful()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionCsrf sanctumCsrf(SanctumProperties properties) {
+        return new SessionCsrf(properties.spa());
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
+        ComposablePointcut pointcut = new ComposablePointcut(new AnnotationMatchingPointcut(RequiresAbility.class, true));
+        pointcut.union((Pointcut) new AnnotationMatchingPointcut(RequiresAnyAbility.class, true));
+        pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, RequiresAbility.class, true));
+        pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, RequiresAnyAbility.class, true));
+        return new AuthorizationManagerBeforeMethodInterceptor(pointcut, new AbilityMethods());
+    }
+
+    /** Without a proxy creator the annotations would mean nothing, so one is always there. */
+    static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar {
+
+        @Override
+        public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+            AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+            AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+        }
+    }
+
+    /** What Boot does on its own when nobody defines a chain; ours would otherwise make it step back. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(SecurityFilterChain.class)
+    static class Fallback {
+
+        @Bean(FALLBACK)
+        @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
+        SecurityFilterChain fallback(HttpSecurity http, ObjectProvider<OpenHealth> health) {
+            http.authorizeHttpRequests(routes -> {
+                health.ifAvailable(open -> {
+                    routes.requestMatchers(open.matcher()).permitAll();
+                    http.cors(Customizer.withDefaults());
+                });
+                routes.anyRequest().authenticated();
+            });
+            return http.formLogin(Customizer.withDefaults())
+                    .httpBasic(Customizer.withDefaults())
+                    .build();
+        }
+
+        /** With the actuator, Boot leaves health open to everybody. */
+        record OpenHealth(RequestMatcher matcher) {}
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass({HealthEndpoint.class, WebEndpointAutoConfiguration.class})
+        static class Actuator {
+
+            @Bean
+            OpenHealth openHealth() {
+                return new OpenHealth(new OrRequestMatcher(
+                        EndpointRequest.to(HealthEndpoint.class),
+                        EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.class)));
+            }
+        }
+    }
+
+    @Bean(CHAIN)
+    @Order(Ordered.HIGHEST_PRECEDENCE + 100)
+    SecurityFilterChain sanctumChain(
+            HttpSecurity http,
+            ApplicationContext context,
+            SanctumProperties properties,
+            Problems problems,
+            FirstPartyRequests firstParty,
+            SessionCsrf csrf) {
+        boolean pages = !properties.spa().stateful().isEmpty();
+        List<RequestMatcher> open = openEndpoints(properties.endpoints(), pages);
+        List<RequestMatcher> ours = new ArrayList<>(open);
+        for (String path : properties.paths()) {
+            ours.add(PathPatternRequestMatcher.withDefaults().matcher(path));
+        }
+        if (ours.isEmpty()) {
+            http.securityMatcher(request -> false);
+        } else {
+            http.securityMatcher(new UnclaimedRequests(new OrRequestMatcher(ours), context));
+        }
+        http.with(Sanctum.sanctum(), Customizer.withDefaults())
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .exceptionHandling(
+                        errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                .securityContext(
+                        contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
+                .authorizeHttpRequests(routes -> {
+                    if (!open.isEmpty()) {
+                        routes.requestMatchers(open.toArray(RequestMatcher[]::new)).permitAll();
+                    }
+                    routes.anyRequest().authenticated();
+                });
+        if (pages) {
+            RequestMatcher exchange = post("/sanctum/token");
+            http.cors(cors -> cors.configurationSource(new FirstPartyCors(firstParty)))
+                    .csrf(settings -> settings.csrfTokenRepository(csrf)
+                            .csrfTokenRequestHandler(csrf)
+                            .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())
+                            .requireCsrfProtectionMatcher(request ->
+                                    CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
+                                            && firstParty.matches(request)
+                                            && !exchange.matches(request)))
+                    .addFilterBefore(new XsrfCookieFilter(firstParty, csrf), CsrfFilter.class);
+        } else {
+            http.csrf(AbstractHttpConfigurer::disable); // this chain never reads a session
+        }
+        return http.build();
+    }
+
+    private static List<RequestMatcher> openEndpoints(SanctumProperties.Endpoints endpoints, boolean pages) {
+        List<RequestMatcher> open = new ArrayList<>();
+        if (endpoints.tokenExchange()) {
+            open.add(post("/sanctum/token"));
+        }
+        if (endpoints.session() && pages) {
+            open.add(PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/sanctum/csrf-cookie"));
+            open.add(post("/login"));
+            open.add(post("/logout"));
+        }
+        return open;
+    }
+
+    private static RequestMatcher post(String path) {
+        return PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, path);
+    }
+}

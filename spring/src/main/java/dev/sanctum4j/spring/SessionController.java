@@ -1,0 +1,100 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Signs people of first-party pages in and out with a session cookie. Tokens are refused here. */
+@RestController
+class SessionController {
+
+    private static final String FAILURE = "These credentials do not match our records.";
+    private static final int MAX_PASSWORD = 1_000;
+
+    private final FirstPartyRequests firstParty;
+    private final SessionCsrf csrf;
+    private final PasswordCheck passwords;
+    private final SecurityContextRepository contexts;
+    private final SanctumProperties.Spa settings;
+    private final JsonMapper json;
+
+    SessionController(
+            FirstPartyRequests firstParty,
+            SessionCsrf csrf,
+            PasswordCheck passwords,
+            SecurityContextRepository contexts,
+            SanctumProperties.Spa settings,
+            JsonMapper json) {
+        this.firstParty = firstParty;
+        this.csrf = csrf;
+        this.passwords = passwords;
+        this.contexts = contexts;
+        this.settings = settings;
+        this.json = json;
+    }
+
+    @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
+    ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response) {
+        if (firstParty.matches(request)) {
+            csrf.ensure(request, response);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    @PostMapping("/login")
+    ResponseEntity<Void> login(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        requireFirstParty(request);
+        Fields fields = Fields.read(request, json, Set.of("email", "password", "remember", "_token"));
+        String email = fields.required("email", 255);
+        String password = fields.required("password", MAX_PASSWORD);
+        fields.check();
+        Authentication who = passwords.check(email, password, request.getRemoteAddr(), FAILURE);
+
+        request.getSession(true);
+        request.changeSessionId();
+        Duration lifetime = fields.flag("remember") ? settings.rememberLifetime() : settings.sessionLifetime();
+        request.getSession().setMaxInactiveInterval((int) lifetime.toSeconds());
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(who);
+        SecurityContextHolder.setContext(context);
+        contexts.saveContext(context, request, response);
+        csrf.saveToken(csrf.generateToken(request), request, response);
+        return ResponseEntity.noContent().build();
+    }
+
+    @PostMapping("/logout")
+    ResponseEntity<Void> logout(HttpServletRequest request, HttpServletResponse response) {
+        requireFirstParty(request);
+        HttpSession session = request.getSession(false);
+        if (session != null) {
+            session.invalidate();
+        }
+        SecurityContextHolder.clearContext();
+        csrf.saveToken(null, request, response);
+        return ResponseEntity.noContent().build();
+    }
+
+    private void requireFirstParty(HttpServletRequest request) {
+        if (TokenAuthenticationFilter.isBearer(request)) {
+            throw new ProblemException(Problem.of(
+                    403, "This action is unauthorized.", "A token does not sign in or out; end it instead."));
+        }
+        if (!firstParty.matches(request)) {
+            throw new ProblemException(Problem.csrfMismatch(
+                    "This request does not come from a first-party page: its Origin, Sec-Fetch-Site or Referer names none."));
+        }
+    }
+}

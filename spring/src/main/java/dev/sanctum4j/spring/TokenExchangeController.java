@@ -1,0 +1,88 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Gives a phone a token for a name and a password. Neither reads nor makes a session. Answers JSON to those who ask for
+ * JSON, and the bare text to others, as Sanctum's documentation has it.
+ */
+@RestController
+class TokenExchangeController {
+
+    private static final String FAILURE = "The provided credentials are incorrect.";
+    private static final int MAX_PASSWORD = 1_000;
+
+    private final Tokens tokens;
+    private final Owners owners;
+    private final AbilityPolicy policy;
+    private final PasswordCheck passwords;
+    private final Abilities byDefault;
+    private final JsonMapper json;
+
+    TokenExchangeController(
+            Tokens tokens,
+            Owners owners,
+            AbilityPolicy policy,
+            PasswordCheck passwords,
+            Abilities byDefault,
+            JsonMapper json) {
+        this.tokens = tokens;
+        this.owners = owners;
+        this.policy = policy;
+        this.passwords = passwords;
+        this.byDefault = byDefault;
+        this.json = json;
+    }
+
+    @PostMapping("/sanctum/token")
+    ResponseEntity<Object> exchange(HttpServletRequest request) throws IOException {
+        Fields fields = Fields.read(request, json, Set.of("email", "password", "device_name", "abilities"));
+        String email = fields.required("email", 255);
+        String password = fields.required("password", MAX_PASSWORD);
+        String device = fields.required("device_name", 255);
+        Abilities wanted = fields.has("abilities") ? fields.abilities("abilities") : byDefault;
+        fields.check();
+        TokenRequest.checkName(device);
+        TokenRequest.checkAbilities(wanted);
+        Authentication who = passwords.check(email, password, request.getRemoteAddr(), FAILURE);
+        Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
+        String text = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))))
+                .plainText()
+                .reveal();
+        return asksForJson(request)
+                ? answer(MediaType.APPLICATION_JSON, Map.of("token", text))
+                : answer(MediaType.TEXT_PLAIN, text);
+    }
+
+    private static ResponseEntity<Object> answer(MediaType type, Object body) {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .contentType(type)
+                .body(body);
+    }
+
+    /** Laravel's {@code wantsJson}: the first type that is accepted is JSON. */
+    private static boolean asksForJson(HttpServletRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        if (accept == null) {
+            return false;
+        }
+        String first = accept.split(",", 2)[0];
+        return first.contains("/json") || first.contains("+json");
+    }
+}

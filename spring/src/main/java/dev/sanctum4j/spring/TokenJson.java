@@ -1,0 +1,34 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.AccessToken;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A token as JSON: the names and the times of Laravel (B7, B8). */
+final class TokenJson {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private TokenJson() {}
+
+    static Map<String, Object> of(AccessToken token) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", token.id().value());
+        json.put("name", token.name());
+        json.put("abilities", token.abilities().names());
+        putTime(json, "last_used_at", token.lastUsedAt());
+        putTime(json, "expires_at", token.expiresAt());
+        putTime(json, "created_at", token.createdAt());
+        return json;
+    }
+
+    @SuppressWarnings("NullAway") // a JSON null is meant, and Map has no way to say so
+    private static void putTime(Map<String, Object> json, String name, @Nullable Instant time) {
+        json.put(name, time == null ? null : TIME.format(time));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A caller's own tokens. Managing them takes a session, or a token that lists {@value Abilities#MANAGE_TOKENS}; any token
+ * may show and end itself. Somebody else's token is as unknown as one that does not exist.
+ */
+@RestController
+@RequestMapping("/api/tokens")
+class TokensController {
+
+    private final Tokens tokens;
+    private final Owners owners;
+    private final AbilityPolicy policy;
+    private final JsonMapper json;
+
+    TokensController(Tokens tokens, Owners owners, AbilityPolicy policy, JsonMapper json) {
+        this.tokens = tokens;
+        this.owners = owners;
+        this.policy = policy;
+        this.json = json;
+    }
+
+    @GetMapping
+    List<Map<String, Object>> list(@Nullable Authentication caller) {
+        return tokens.list(manager(caller)).stream().map(TokenJson::of).toList();
+    }
+
+    @PostMapping
+    ResponseEntity<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
+        Owner owner = manager(caller);
+        Fields fields = Fields.read(request, json, Set.of("name", "abilities", "expires_at"));
+        String name = fields.required("name", 255);
+        Abilities abilities = fields.abilities("abilities");
+        Instant expiresAt = fields.instant("expires_at");
+        fields.check();
+        TokenRequest wanted = TokenRequest.of(owner, name, abilities);
+        if (expiresAt != null) {
+            wanted = wanted.expiresAt(expiresAt);
+        }
+        if (!policy.permitted(owner).covers(abilities)) {
+            fields.error("abilities", "You may not give a token all of these abilities.");
+            fields.check();
+        }
+        NewToken made = caller instanceof TokenAuthentication issuer
+                ? tokens.issue(wanted, issuer.token())
+                : tokens.issue(wanted);
+        Map<String, Object> body = TokenJson.of(made.token());
+        body.put("token", made.plainText().reveal());
+        return ResponseEntity.status(HttpStatus.CREATED)
+                .cacheControl(CacheControl.noStore())
+                .body(body);
+    }
+
+    @DeleteMapping
+    ResponseEntity<Void> revokeAll(@Nullable Authentication caller, @RequestParam(defaultValue = "false") boolean all) {
+        Owner owner = manager(caller);
+        if (caller instanceof TokenAuthentication current && !all) {
+            tokens.revokeOthers(owner, current.token().id());
+        } else {
+            tokens.revokeAll(owner);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    @GetMapping("/current")
+    Map<String, Object> current(@Nullable Authentication caller) {
+        return TokenJson.of(own(caller));
+    }
+
+    @DeleteMapping("/current")
+    ResponseEntity<Void> revokeCurrent(@Nullable Authentication caller) {
+        tokens.revoke(own(caller).id());
+        return ResponseEntity.noContent().build();
+    }
+
+    @GetMapping("/{id}")
+    Map<String, Object> show(@Nullable Authentication caller, @PathVariable String id) {
+        return TokenJson.of(isSelf(caller, id) ? own(caller) : find(manager(caller), id));
+    }
+
+    @PatchMapping("/{id}")
+    Map<String, Object> change(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request)
+            throws IOException {
+        TokenId which = find(manager(caller), id).id();
+        Fields fields = Fields.read(request, json, Set.of("name", "abilities"));
+        String name = fields.has("name") ? fields.required("name", 255) : null;
+        Abilities abilities = fields.has("abilities") ? fields.abilities("abilities") : null;
+        fields.check();
+        return TokenJson.of(tokens.update(which, name, abilities).orElseThrow(TokensController::unknown));
+    }
+
+    @DeleteMapping("/{id}")
+    ResponseEntity<Void> revoke(@Nullable Authentication caller, @PathVariable String id) {
+        TokenId which = isSelf(caller, id) ? own(caller).id() : find(manager(caller), id).id();
+        tokens.revoke(which);
+        return ResponseEntity.noContent().build();
+    }
+
+    /** The owner whose tokens the caller may manage. */
+    private Owner manager(@Nullable Authentication caller) {
+        if (caller == null) { // a chain of the application's own lets anybody through to here
+            throw new ProblemException(Problem.unauthenticated(false));
+        }
+        if (caller instanceof TokenAuthentication token
+                && !token.token().abilities().lists(Abilities.MANAGE_TOKENS)) {
+            throw new ProblemException(Problem.missingAbility(List.of(Abilities.MANAGE_TOKENS), false));
+        }
+        return owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
+    }
+
+    private AccessToken find(Owner owner, String id) {
+        return TokenId.parse(id)
+                .flatMap(tokens::find)
+                .filter(token -> token.owner().equals(owner) && !token.isRevoked())
+                .orElseThrow(TokensController::unknown);
+    }
+
+    private static AccessToken own(@Nullable Authentication caller) {
+        if (caller instanceof TokenAuthentication token) {
+            return token.token();
+        }
+        throw unknown();
+    }
+
+    private static boolean isSelf(@Nullable Authentication caller, String id) {
+        return caller instanceof TokenAuthentication token
+                && token.token().id().toString().equals(id);
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problem.notFound());
+    }
+}
