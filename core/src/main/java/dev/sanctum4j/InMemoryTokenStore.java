@@ -24,7 +24,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public synchronized Optional<AccessToken> insert(TokenDraft draft) {
-        if (draft.issuedBy() != null && !isLive(byId.get(draft.issuedBy().value()))) {
+        if (draft.issuedBy() != null && live(draft.issuedBy()) == null) {
             return Optional.empty();
         }
         if (ids.containsKey(draft.hash())) {
@@ -56,8 +56,8 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public synchronized Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
-        StoredToken stored = byId.get(id.value());
-        if (!isLive(stored)) {
+        StoredToken stored = live(id);
+        if (stored == null) {
             return Optional.empty();
         }
         AccessToken wanted = change.apply(stored.token());
@@ -129,8 +129,9 @@ public final class InMemoryTokenStore implements TokenStore {
                 .toList();
     }
 
-    private static boolean isLive(@Nullable StoredToken stored) {
-        return stored != null && !stored.token().isRevoked();
+    private @Nullable StoredToken live(TokenId id) {
+        StoredToken stored = byId.get(id.value());
+        return stored == null || stored.token().isRevoked() ? null : stored;
     }
 
     private static boolean isBefore(@Nullable Instant time, @Nullable Instant bound) {

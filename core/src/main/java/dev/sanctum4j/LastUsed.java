@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -36,7 +37,7 @@ final class LastUsed {
     /** Hands everything noted so far to the store; keeps it if the store fails. */
     void flush(TokenStore store) {
         Map<TokenId, Instant> batch = new HashMap<>();
-        for (TokenId id : pending.keySet()) {
+        for (TokenId id : List.copyOf(pending.keySet())) {
             Instant at = pending.remove(id);
             if (at != null) {
                 batch.put(id, at);

@@ -11,18 +11,30 @@ public record Owner(String type, String id) {
 
     private static final int MAX_LENGTH = 255;
 
-    /** @throws IllegalArgumentException if either part is empty or longer than 255 characters */
+    /**
+     * An owner.
+     *
+     * @throws IllegalArgumentException if either part is empty or longer than 255 characters
+     */
     public Owner {
         check("type", type);
         check("id", id);
     }
 
-    /** @throws IllegalArgumentException if either part is empty or longer than 255 characters */
+    /**
+     * The owner with this type and id.
+     *
+     * @throws IllegalArgumentException if either part is empty or longer than 255 characters
+     */
     public static Owner of(String type, String id) {
         return new Owner(type, id);
     }
 
-    /** @throws IllegalArgumentException if the type is empty or longer than 255 characters */
+    /**
+     * The owner with this type and numeric id.
+     *
+     * @throws IllegalArgumentException if the type is empty or longer than 255 characters
+     */
     public static Owner of(String type, long id) {
         return new Owner(type, Long.toString(id));
     }

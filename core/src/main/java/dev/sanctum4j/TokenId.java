@@ -11,14 +11,22 @@ public record TokenId(long value) implements Comparable<TokenId> {
 
     private static final int MAX_DIGITS = 19;
 
-    /** @throws IllegalArgumentException if {@code value} is not positive */
+    /**
+     * An id.
+     *
+     * @throws IllegalArgumentException if {@code value} is not positive
+     */
     public TokenId {
         if (value < 1) {
             throw new IllegalArgumentException("token id must be positive, was " + value);
         }
     }
 
-    /** @throws IllegalArgumentException if {@code value} is not positive */
+    /**
+     * The id of this value.
+     *
+     * @throws IllegalArgumentException if {@code value} is not positive
+     */
     public static TokenId of(long value) {
         return new TokenId(value);
     }

@@ -1,7 +1,6 @@
 package dev.sanctum4j;
 
 import dev.sanctum4j.Verdict.Reason;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +10,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Must be thread-safe.
  */
 public interface TokenListener {
-
-    /** Does nothing. */
-    TokenListener NOOP = new TokenListener() {};
-
-    /** Tells each of {@code listeners} in turn; what one throws does not keep the others from hearing. */
-    static TokenListener all(List<TokenListener> listeners) {
-        return new GuardedListener(listeners);
-    }
 
     /** A token was issued. An open transaction of the application's may still undo it. */
     default void issued(AccessToken token) {}

@@ -149,7 +149,9 @@ public final class TokenRequest {
                     "abilities", "There must be at most " + MAX_ABILITIES + " abilities.");
         }
         for (String ability : abilities.names()) {
-            if (ability.isEmpty() || ability.length() > MAX_ABILITY || !ability.chars().allMatch(TokenRequest::isScope)) {
+            if (ability.isEmpty()
+                    || ability.length() > MAX_ABILITY
+                    || !ability.chars().allMatch(TokenRequest::isScope)) {
                 throw new InvalidTokenRequestException(
                         "abilities",
                         "An ability must have 1 to " + MAX_ABILITY
@@ -164,7 +166,8 @@ public final class TokenRequest {
 
     private static boolean isForgery(int c) {
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+                true;
             case Character.FORMAT -> c != 0x200D && c != 0x200C; // the joiners are needed by emoji and by some scripts
             default -> false;
         };

@@ -8,12 +8,18 @@ public class TokenStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message what could not be done */
+    /**
+     * Without a cause.
+     *
+     * @param message what could not be done
+     */
     public TokenStoreException(String message) {
         super(message);
     }
 
     /**
+     * With a cause, which must not carry a secret either.
+     *
      * @param message what could not be done
      * @param cause why
      */

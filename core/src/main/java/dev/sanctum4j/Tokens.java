@@ -37,7 +37,7 @@ public final class Tokens {
         format = builder.format;
         clock = builder.clock;
         random = builder.random;
-        listener = builder.listener == TokenListener.NOOP ? builder.listener : TokenListener.all(List.of(builder.listener));
+        listener = new GuardedListener(builder.listeners);
         maxAge = builder.maxAge;
         lastUsed = builder.lastUsedResolution == null ? null : new LastUsed(builder.lastUsedResolution);
     }
@@ -82,9 +82,11 @@ public final class Tokens {
         if (!issuer.owner().equals(request.owner())) {
             throw new IllegalArgumentException("token " + issuer.id() + " belongs to another owner");
         }
-        if (request.abilities().lists(Abilities.MANAGE_TOKENS) || !issuer.abilities().covers(request.abilities())) {
+        if (request.abilities().lists(Abilities.MANAGE_TOKENS)
+                || !issuer.abilities().covers(request.abilities())) {
             throw new InvalidTokenRequestException(
-                    "abilities", "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
+                    "abilities",
+                    "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
         }
         Instant now = now();
         Instant end = endOf(issuer);
@@ -217,7 +219,8 @@ public final class Tokens {
                 token -> {
                     if (abilities != null && !token.abilities().covers(abilities)) {
                         throw new InvalidTokenRequestException(
-                                "abilities", "The abilities of a token can only be narrowed. Create a new token instead.");
+                                "abilities",
+                                "The abilities of a token can only be narrowed. Create a new token instead.");
                     }
                     return new AccessToken(
                             token.id(),
@@ -338,7 +341,7 @@ public final class Tokens {
         private TokenFormat format = TokenFormat.standard();
         private Clock clock = Clock.systemUTC();
         private SecureRandom random = new SecureRandom();
-        private TokenListener listener = TokenListener.NOOP;
+        private List<TokenListener> listeners = List.of();
         private @Nullable Duration maxAge;
         private @Nullable Duration lastUsedResolution = Duration.ofMinutes(1);
 
@@ -364,9 +367,9 @@ public final class Tokens {
             return this;
         }
 
-        /** Who is told what happens; nobody unless set. */
-        public Builder listener(TokenListener listener) {
-            this.listener = listener;
+        /** Who is told what happens, in this order; nobody unless set. What one throws is logged and goes no further. */
+        public Builder listeners(List<TokenListener> listeners) {
+            this.listeners = listeners;
             return this;
         }
 

@@ -59,8 +59,7 @@ public final class FirstParty {
      * @param referer the header {@code Referer}, if present
      * @param own where the request was sent to, as {@code scheme://host[:port]}
      */
-    public boolean admits(
-            @Nullable String origin, @Nullable String fetchSite, @Nullable String referer, String own) {
+    public boolean admits(@Nullable String origin, @Nullable String fetchSite, @Nullable String referer, String own) {
         if (origin != null) {
             return lists(Site.ofOrigin(origin), own);
         }
@@ -135,7 +134,9 @@ public final class FirstParty {
             if (site.scheme() == null) {
                 return true;
             }
-            return scheme == null ? site.scheme().equals("https") || site.isLoopback() : site.scheme().equals(scheme);
+            return scheme == null
+                    ? site.scheme().equals("https") || site.isLoopback()
+                    : site.scheme().equals(scheme);
         }
 
         private boolean portMatches(Site site) {

@@ -74,14 +74,16 @@ record Site(@Nullable String scheme, String host, int port) {
         if (host.startsWith("[")) {
             return host.endsWith("]")
                     && host.length() > 3
-                    && host.substring(1, host.length() - 1).chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80
-                            || c == ':'
-                            || c == '.');
+                    && host.substring(1, host.length() - 1)
+                            .chars()
+                            .allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80 || c == ':' || c == '.');
         }
         return !host.isEmpty()
                 && !host.startsWith(".")
                 && !host.endsWith(".")
                 && !host.contains("..")
-                && host.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_');
+                && host.chars()
+                        .allMatch(
+                                c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_');
     }
 }

@@ -7,7 +7,6 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.time.Clock;
-import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -71,12 +70,9 @@ class SanctumAutoConfiguration {
             throw new IllegalStateException(
                     "Sanctum4j has nowhere to keep tokens: configure a DataSource, or declare a TokenStore bean.");
         }
-        Tokens.Builder builder = Tokens.builder(store).format(format(properties.token()));
+        Tokens.Builder builder = Tokens.builder(store).format(format(properties.token()))
+                .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);
-        List<TokenListener> all = listeners.orderedStream().toList();
-        if (!all.isEmpty()) {
-            builder.listener(TokenListener.all(all));
-        }
         if (properties.token().maxAge() != null) {
             builder.maxAge(properties.token().maxAge());
         }
