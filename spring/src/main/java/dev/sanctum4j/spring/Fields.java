@@ -54,8 +54,7 @@ final class Fields {
         } else {
             byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
             if (body.length > MAX_BODY) {
-                throw new ProblemException(
-                        Problem.of(413, "Content Too Large.", "A request may have at most 64 KiB."));
+                throw new ProblemException(Problem.of(413, "Content Too Large.", "A request may have at most 64 KiB."));
             }
             if (body.length > 0 && !media.equals("application/json") && !media.endsWith("+json")) {
                 throw new ProblemException(
@@ -66,7 +65,8 @@ final class Fields {
         for (String name : fields.values.keySet()) {
             if (!known.contains(name)) {
                 fields.error(
-                        printable(name), "The field " + printable(name) + " is not known here. Known are: "
+                        printable(name),
+                        "The field " + printable(name) + " is not known here. Known are: "
                                 + String.join(", ", known.stream().sorted().toList()) + ".");
             }
         }
@@ -113,7 +113,7 @@ final class Fields {
     private static Set<String> queryNames(@Nullable String query) {
         Map<String, Boolean> names = new HashMap<>();
         if (query != null) {
-            for (String pair : query.split("&")) {
+            for (String pair : query.split("&", -1)) {
                 String name = pair.split("=", 2)[0].replace('+', ' ');
                 try {
                     names.put(UriUtils.decode(name, StandardCharsets.UTF_8), true);
@@ -162,7 +162,8 @@ final class Fields {
         Object value = values.get(name);
         return Boolean.TRUE.equals(value)
                 || value instanceof Number number && number.intValue() == 1
-                || value instanceof String text && Set.of("1", "true", "on", "yes").contains(text);
+                || value instanceof String text
+                        && Set.of("1", "true", "on", "yes").contains(text);
     }
 
     /** A list of abilities; a form may repeat the field. */
@@ -179,7 +180,8 @@ final class Fields {
     }
 
     /** A moment in ISO 8601 with an offset, or nothing. */
-    @Nullable Instant instant(String name) {
+    @Nullable
+    Instant instant(String name) {
         String text = text(name, 64);
         if (text.isEmpty()) {
             return null;

@@ -50,9 +50,12 @@ final class Owners {
         if (authentication instanceof TokenAuthentication token) {
             return Optional.of(token.token().owner());
         }
+        Object principal = authentication.getPrincipal();
+        if (principal == null) {
+            return Optional.empty();
+        }
         for (OwnerLoader loader : loaders.values()) {
-            Optional<Owner> owner =
-                    loader.idOf(authentication.getPrincipal()).map(id -> Owner.of(loader.type(), id));
+            Optional<Owner> owner = loader.idOf(principal).map(id -> Owner.of(loader.type(), id));
             if (owner.isPresent()) {
                 return owner;
             }

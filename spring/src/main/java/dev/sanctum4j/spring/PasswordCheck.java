@@ -1,9 +1,9 @@
 package dev.sanctum4j.spring;
 
-import java.util.Optional;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
@@ -47,8 +47,8 @@ final class PasswordCheck {
             throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
         }
         try {
-            Authentication who = manager.get()
-                    .authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
+            Authentication who =
+                    manager.get().authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
             throttle.succeeded(email, address);
             return who;
         } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {

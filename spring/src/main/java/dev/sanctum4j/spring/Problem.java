@@ -79,9 +79,8 @@ final class Problem {
     static Problem invalid(Map<String, List<String>> errors) {
         List<String> all = errors.values().stream().flatMap(List::stream).toList();
         int others = all.size() - 1;
-        String message = others == 0
-                ? all.get(0)
-                : all.get(0) + " (and " + others + " more error" + (others == 1 ? ")" : "s)");
+        String message =
+                others == 0 ? all.get(0) : all.get(0) + " (and " + others + " more error" + (others == 1 ? ")" : "s)");
         return of(422, message, null).with("errors", errors);
     }
 

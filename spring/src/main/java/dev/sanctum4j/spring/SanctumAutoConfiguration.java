@@ -70,7 +70,8 @@ class SanctumAutoConfiguration {
             throw new IllegalStateException(
                     "Sanctum4j has nowhere to keep tokens: configure a DataSource, or declare a TokenStore bean.");
         }
-        Tokens.Builder builder = Tokens.builder(store).format(format(properties.token()))
+        Tokens.Builder builder = Tokens.builder(store)
+                .format(format(properties.token()))
                 .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);
         if (properties.token().maxAge() != null) {

@@ -34,11 +34,13 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     public void init(HttpSecurity http) {
         Problems problems = bean(http, Problems.class);
         RequestMatcher bearer = TokenAuthenticationFilter::isBearer;
-        CsrfConfigurer<HttpSecurity> csrf = configurer(http, CsrfConfigurer.class);
+        @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
+        CsrfConfigurer<HttpSecurity> csrf = http.getConfigurer(CsrfConfigurer.class);
         if (csrf != null) {
             csrf.ignoringRequestMatchers(bearer);
         }
-        ExceptionHandlingConfigurer<HttpSecurity> exceptions = configurer(http, ExceptionHandlingConfigurer.class);
+        @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
+        ExceptionHandlingConfigurer<HttpSecurity> exceptions = http.getConfigurer(ExceptionHandlingConfigurer.class);
         if (exceptions != null) {
             exceptions.defaultAuthenticationEntryPointFor(problems, bearer);
             exceptions.defaultAccessDeniedHandlerFor(problems, bearer);
@@ -59,10 +61,5 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
 
     private static <T> T bean(HttpSecurity http, Class<T> type) {
         return http.getSharedObject(ApplicationContext.class).getBean(type);
-    }
-
-    @SuppressWarnings("unchecked") // configurers are looked up by raw class
-    private static <C> C configurer(HttpSecurity http, Class<?> type) {
-        return (C) http.getConfigurer((Class) type);
     }
 }

@@ -102,7 +102,8 @@ class SanctumSecurityAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
-        ComposablePointcut pointcut = new ComposablePointcut(new AnnotationMatchingPointcut(RequiresAbility.class, true));
+        ComposablePointcut pointcut =
+                new ComposablePointcut(new AnnotationMatchingPointcut(RequiresAbility.class, true));
         pointcut.union((Pointcut) new AnnotationMatchingPointcut(RequiresAnyAbility.class, true));
         pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, RequiresAbility.class, true));
         pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, RequiresAnyAbility.class, true));
@@ -184,7 +185,8 @@ class SanctumSecurityAutoConfiguration {
                         contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
                 .authorizeHttpRequests(routes -> {
                     if (!open.isEmpty()) {
-                        routes.requestMatchers(open.toArray(RequestMatcher[]::new)).permitAll();
+                        routes.requestMatchers(open.toArray(RequestMatcher[]::new))
+                                .permitAll();
                     }
                     routes.anyRequest().authenticated();
                 });
@@ -194,10 +196,9 @@ class SanctumSecurityAutoConfiguration {
                     .csrf(settings -> settings.csrfTokenRepository(csrf)
                             .csrfTokenRequestHandler(csrf)
                             .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())
-                            .requireCsrfProtectionMatcher(request ->
-                                    CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
-                                            && firstParty.matches(request)
-                                            && !exchange.matches(request)))
+                            .requireCsrfProtectionMatcher(request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
+                                    && firstParty.matches(request)
+                                    && !exchange.matches(request)))
                     .addFilterBefore(new XsrfCookieFilter(firstParty, csrf), CsrfFilter.class);
         } else {
             http.csrf(AbstractHttpConfigurer::disable); // this chain never reads a session

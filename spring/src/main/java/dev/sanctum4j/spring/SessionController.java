@@ -93,8 +93,9 @@ class SessionController {
                     403, "This action is unauthorized.", "A token does not sign in or out; end it instead."));
         }
         if (!firstParty.matches(request)) {
-            throw new ProblemException(Problem.csrfMismatch(
-                    "This request does not come from a first-party page: its Origin, Sec-Fetch-Site or Referer names none."));
+            throw new ProblemException(
+                    Problem.csrfMismatch(
+                            "This request does not come from a first-party page: its Origin, Sec-Fetch-Site or Referer names none."));
         }
     }
 }

@@ -19,8 +19,7 @@ public final class TokenAuthentication extends AbstractAuthenticationToken {
     public static final String FACTOR = "FACTOR_ACCESS_TOKEN";
 
     private static final long serialVersionUID = 1L;
-    private static final List<GrantedAuthority> FACTOR_ONLY =
-            List.of(FactorGrantedAuthority.fromAuthority(FACTOR));
+    private static final List<GrantedAuthority> FACTOR_ONLY = List.of(FactorGrantedAuthority.fromAuthority(FACTOR));
 
     private final transient Object principal;
     private final transient AccessToken token;
@@ -67,15 +66,5 @@ public final class TokenAuthentication extends AbstractAuthenticationToken {
     @Override
     public String getName() {
         return name;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
     }
 }

@@ -50,8 +50,7 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
 
     /** Whether this request carries a bearer header, good or bad, so that no session counts. */
     static boolean isBearer(HttpServletRequest request) {
-        return request.getAttribute(BEARER) != null
-                || BearerHeader.of(request).kind() != BearerHeader.Kind.NONE;
+        return request.getAttribute(BEARER) != null || BearerHeader.of(request).kind() != BearerHeader.Kind.NONE;
     }
 
     @Override
@@ -63,7 +62,7 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
             case DUPLICATE -> problems.write(response, Problem.twoCredentials());
             case MALFORMED -> problems.write(response, Problem.unauthenticated(true));
             case TOKEN -> {
-                request.setAttribute(BEARER, Boolean.TRUE);
+                request.setAttribute(BEARER, true);
                 Optional<TokenAuthentication> authentication;
                 try {
                     authentication = authenticate(header.token());
@@ -90,7 +89,8 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
         Verdict verdict = tokens.authenticate(presented, admission::test);
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
             AccessToken token = accepted.token();
-            boolean authorities = narrowedCarriesAuthorities || token.abilities().lists("*");
+            boolean authorities =
+                    narrowedCarriesAuthorities || token.abilities().lists("*");
             return Optional.of(new TokenAuthentication(token, admission.owner, authorities));
         }
         return Optional.empty();

@@ -54,7 +54,8 @@ class TokensController {
     }
 
     @PostMapping
-    ResponseEntity<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
+    ResponseEntity<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request)
+            throws IOException {
         Owner owner = manager(caller);
         Fields fields = Fields.read(request, json, Set.of("name", "abilities", "expires_at"));
         String name = fields.required("name", 255);
@@ -119,7 +120,9 @@ class TokensController {
 
     @DeleteMapping("/{id}")
     ResponseEntity<Void> revoke(@Nullable Authentication caller, @PathVariable String id) {
-        TokenId which = isSelf(caller, id) ? own(caller).id() : find(manager(caller), id).id();
+        TokenId which = isSelf(caller, id)
+                ? own(caller).id()
+                : find(manager(caller), id).id();
         tokens.revoke(which);
         return ResponseEntity.noContent().build();
     }

@@ -37,7 +37,8 @@ final class UnclaimedRequests implements RequestMatcher {
         List<SecurityFilterChain> known = others;
         if (known == null) {
             known = context.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
-                    .filter(chain -> !chain.getKey().equals(SanctumSecurityAutoConfiguration.CHAIN) && !chain.getKey().equals(SanctumSecurityAutoConfiguration.FALLBACK))
+                    .filter(chain -> !chain.getKey().equals(SanctumSecurityAutoConfiguration.CHAIN)
+                            && !chain.getKey().equals(SanctumSecurityAutoConfiguration.FALLBACK))
                     .map(Map.Entry::getValue)
                     .toList();
             others = known;

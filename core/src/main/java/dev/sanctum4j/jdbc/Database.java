@@ -1,0 +1,39 @@
+package dev.sanctum4j.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** The databases we know, and where they differ. */
+enum Database {
+    H2(false),
+    POSTGRESQL(false),
+    /** MariaDB too. */
+    MYSQL(true),
+    SQLITE(true);
+
+    /** Whether times are read as text: SQLite has no times, and MySQL has some that Java cannot hold. */
+    final boolean textTimes;
+
+    Database(boolean textTimes) {
+        this.textTimes = textTimes;
+    }
+
+    /** The folder with its migrations, below this package. */
+    String folder() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Database of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> H2;
+            case "PostgreSQL" -> POSTGRESQL;
+            case "MySQL", "MariaDB" -> MYSQL;
+            case "SQLite" -> SQLITE;
+            default ->
+                throw new SQLException(
+                        "Sanctum4j knows H2, PostgreSQL, MySQL, MariaDB and SQLite, not " + product, "0A000");
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sanctum4j.jdbc;
+
+import dev.sanctum4j.TokenStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * The table and its numbered migrations, which lie on the classpath, a folder for each database. An application's Flyway
+ * can run them from there, with a history table of its own and the placeholder {@code table}; on a database without the
+ * table {@link #createIfMissing} does. They also bring a table that Laravel made up to date.
+ *
+ * <p>Thread-safe.
+ */
+public final class JdbcSchema {
+
+    private static final String FOLDER = "dev/sanctum4j/jdbc/";
+    private static final List<String> MIGRATIONS =
+            List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql");
+
+    private final DataSource dataSource;
+    private final String table;
+
+    private JdbcSchema(DataSource dataSource, String table) {
+        this.dataSource = dataSource;
+        this.table = table;
+    }
+
+    /**
+     * The schema of a table.
+     *
+     * @throws IllegalArgumentException if {@code table} is not a plain identifier
+     */
+    public static JdbcSchema of(DataSource dataSource, String table) {
+        return new JdbcSchema(dataSource, JdbcTokenStore.checkTable(table));
+    }
+
+    /**
+     * Where the migrations for this database lie.
+     *
+     * @return a location as Flyway has it, {@code classpath:dev/sanctum4j/jdbc/postgresql} for one
+     * @throws TokenStoreException if the database could not be asked, or is none we know
+     */
+    public static String location(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection()) {
+            return "classpath:" + location(Database.of(connection));
+        } catch (SQLException e) {
+            throw SqlFailure.of("look at the database", e);
+        }
+    }
+
+    static String location(Database database) {
+        return FOLDER + database.folder();
+    }
+
+    /**
+     * Creates the table if there is none. Several nodes may do so at once.
+     *
+     * @return whether this call created it; {@code false} if it was there and complete
+     * @throws TokenStoreException if it could not be created, or is there and lacks our columns
+     */
+    public boolean createIfMissing() {
+        try (Connection connection = dataSource.getConnection()) {
+            Database database = Database.of(connection);
+            if (exists(connection)) {
+                TableShape.of(connection, table);
+                return false;
+            }
+            try {
+                for (String migration : MIGRATIONS) {
+                    run(connection, database, migration);
+                }
+                return true;
+            } catch (SQLException e) {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
+                if (exists(connection)) { // another node was faster
+                    TableShape.of(connection, table);
+                    return false;
+                }
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.of("create the table " + table, e);
+        }
+    }
+
+    private boolean exists(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeQuery("select 1 from " + table + " where 1 = 0").close();
+            return true;
+        } catch (SQLException e) {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+            if (connection.isValid(1)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void run(Connection connection, Database database, String migration) throws SQLException {
+        String path = FOLDER + database.folder() + "/" + migration;
+        String script;
+        try (InputStream in = JdbcSchema.class.getClassLoader().getResourceAsStream(path)) {
+            if (in == null) {
+                throw new SQLException("the migration " + path + " is not on the classpath", "HY000");
+            }
+            script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new SQLException("the migration " + path + " cannot be read", "HY000", e);
+        }
+        String plain = table.substring(table.indexOf('.') + 1);
+        for (String statement : script.replaceAll("(?m)^--.*$", "").split(";", -1)) {
+            if (!statement.isBlank()) {
+                try (Statement ddl = connection.createStatement()) {
+                    ddl.execute(statement.replace("${table}", table).replace("${name}", plain));
+                }
+            }
+        }
+        if (!connection.getAutoCommit()) {
+            connection.commit();
+        }
+    }
+}

@@ -1,0 +1,488 @@
+package dev.sanctum4j.jdbc;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.StoredToken;
+import dev.sanctum4j.TokenDraft;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.TokenStoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps tokens in a table of H2, PostgreSQL, MySQL, MariaDB or SQLite: one of our own (see {@link JdbcSchema}) or one that
+ * Laravel made, once our nullable columns are added.
+ *
+ * <p>The table is looked at when it is first used, so a database that is down at start is a {@link TokenStoreException}
+ * then and works later. Such an exception never carries the text of a database that may quote values. Thread-safe.
+ */
+public final class JdbcTokenStore implements TokenStore {
+
+    /** The table's name unless another is given, which is Laravel's. */
+    public static final String DEFAULT_TABLE = "personal_access_tokens";
+
+    private static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
+            + " expires_at, created_at, revoked_at, issued_by, metadata";
+    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+    private static final Pattern TABLE =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+    private static final int BATCH = 1_000;
+
+    private final JdbcWork work;
+    private final String table;
+    private final ZoneId zone;
+    private volatile @Nullable TableShape shape;
+
+    private JdbcTokenStore(Builder builder) {
+        work = builder.work;
+        table = builder.table;
+        zone = builder.zone;
+    }
+
+    /** A store over the table {@value #DEFAULT_TABLE}. */
+    public static JdbcTokenStore of(DataSource dataSource) {
+        return builder(dataSource).build();
+    }
+
+    /** Settings for a store over {@code dataSource}. */
+    public static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    @Override
+    public Optional<AccessToken> insert(TokenDraft draft) {
+        TableShape shape = shape();
+        if (draft.expiresAt() != null
+                && shape.latestExpiry() != null
+                && draft.expiresAt().isAfter(shape.latestExpiry())) {
+            throw new InvalidTokenRequestException(
+                    "expires_at",
+                    "The expiry must not be after " + shape.latestExpiry() + ", which this table cannot hold.");
+        }
+        Object key = shape.key(draft.owner())
+                .orElseThrow(() -> new IllegalArgumentException("the id of owner " + draft.owner()
+                        + " does not fit the column tokenable_id, which holds " + shape.ownerKey()));
+        String sql = """
+                insert into %s (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at, updated_at,
+                    issued_by, metadata)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """.formatted(table);
+        return write("store a token", connection -> {
+            if (draft.issuedBy() != null && !lock(connection, draft.issuedBy())) {
+                return Optional.empty();
+            }
+            try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
+                insert.setString(1, draft.owner().type());
+                shape.bind(insert, 2, key);
+                insert.setString(3, draft.name());
+                insert.setString(4, draft.hash().toHex());
+                insert.setString(5, JsonColumn.of(draft.abilities()));
+                setTime(insert, 6, draft.expiresAt());
+                setTime(insert, 7, draft.createdAt());
+                setTime(insert, 8, draft.createdAt());
+                setId(insert, 9, draft.issuedBy());
+                insert.setString(10, JsonColumn.of(draft.metadata()));
+                insert.executeUpdate();
+                try (ResultSet keys = insert.getGeneratedKeys()) {
+                    if (!keys.next()) {
+                        throw new SQLException("the database told no id", "HY000");
+                    }
+                    return Optional.of(draft.withId(TokenId.of(keys.getLong(1))));
+                }
+            }
+        });
+    }
+
+    @Override
+    public Optional<StoredToken> findById(TokenId id) {
+        return read("find a token", connection -> find(connection, id));
+    }
+
+    @Override
+    public Optional<StoredToken> findByHash(SecretHash hash) {
+        String sql = "select " + COLUMNS + " from " + table + " where token = ?";
+        return read("find a token", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                select.setString(1, hash.toHex());
+                return first(select);
+            }
+        });
+    }
+
+    @Override
+    public List<AccessToken> list(Owner owner) {
+        Optional<Object> key = shape().key(owner);
+        if (key.isEmpty()) {
+            return List.of();
+        }
+        String sql = """
+                select %s from %s where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id desc
+                """.formatted(COLUMNS, table);
+        return read("list tokens", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                select.setString(1, owner.type());
+                shape().bind(select, 2, key.get());
+                List<AccessToken> found = new ArrayList<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        AccessToken token = stored(rows).token();
+                        if (token.owner().equals(owner)) { // a collation may have found look-alikes
+                            found.add(token);
+                        }
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
+    @Override
+    public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+        String sql = "update " + table + " set name = ?, abilities = ?, updated_at = ? where id = ?";
+        return write("change a token", connection -> {
+            if (!lock(connection, id)) {
+                return Optional.empty();
+            }
+            Optional<StoredToken> found = find(connection, id);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            AccessToken old = found.get().token();
+            AccessToken wanted = change.apply(old);
+            try (PreparedStatement update = connection.prepareStatement(sql)) {
+                update.setString(1, wanted.name());
+                update.setString(2, JsonColumn.of(wanted.abilities()));
+                setTime(update, 3, now);
+                update.setLong(4, id.value());
+                update.executeUpdate();
+            }
+            return Optional.of(new AccessToken(
+                    old.id(),
+                    old.owner(),
+                    wanted.name(),
+                    wanted.abilities(),
+                    old.createdAt(),
+                    old.lastUsedAt(),
+                    old.expiresAt(),
+                    old.revokedAt(),
+                    old.issuedBy(),
+                    old.metadata()));
+        });
+    }
+
+    @Override
+    public List<TokenId> revoke(TokenId id, Instant now) {
+        String children = "select id from " + table + " where issued_by = ? and revoked_at is null order by id";
+        return write("revoke a token", connection -> {
+            List<TokenId> revoked = stamp(connection, List.of(id), now); // locks the issuer: no child comes after this
+            List<TokenId> issued = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement(children)) {
+                select.setLong(1, id.value());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        issued.add(TokenId.of(rows.getLong(1)));
+                    }
+                }
+            }
+            revoked.addAll(stamp(connection, issued, now));
+            return revoked;
+        });
+    }
+
+    @Override
+    public List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now) {
+        Optional<Object> key = shape().key(owner);
+        if (key.isEmpty()) {
+            return List.of();
+        }
+        String sql = """
+                select id, tokenable_type, tokenable_id from %s
+                where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id
+                """.formatted(table);
+        return write("revoke tokens", connection -> {
+            List<TokenId> which = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                select.setString(1, owner.type());
+                shape().bind(select, 2, key.get());
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        TokenId id = TokenId.of(rows.getLong(1));
+                        if (owner(rows).equals(owner) && !id.equals(keep)) {
+                            which.add(id);
+                        }
+                    }
+                }
+            }
+            return stamp(connection, which, now);
+        });
+    }
+
+    @Override
+    public void touch(Map<TokenId, Instant> lastUsed) {
+        shape();
+        String sql = """
+                update %s set last_used_at = ? where id = ? and (last_used_at is null or last_used_at < ?)
+                """.formatted(table);
+        List<Map.Entry<TokenId, Instant>> sorted =
+                List.copyOf(new TreeMap<>(lastUsed).entrySet()); // the same order on every node
+        for (int from = 0; from < sorted.size(); from += BATCH) {
+            List<Map.Entry<TokenId, Instant>> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
+            write("note last uses", connection -> {
+                try (PreparedStatement update = connection.prepareStatement(sql)) {
+                    for (Map.Entry<TokenId, Instant> use : chunk) {
+                        setTime(update, 1, use.getValue());
+                        update.setLong(2, use.getKey().value());
+                        setTime(update, 3, use.getValue());
+                        update.addBatch();
+                    }
+                    return update.executeBatch().length;
+                }
+            });
+        }
+    }
+
+    @Override
+    public int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit) {
+        shape();
+        String old = createdBefore == null ? "expires_at < ?" : "(expires_at < ? or created_at < ?)";
+        String select = "select id from " + table + " where " + old + " limit " + limit;
+        return write("prune tokens", connection -> {
+            List<Long> ids = new ArrayList<>();
+            try (PreparedStatement query = connection.prepareStatement(select)) {
+                setAges(query, 1, expiredBefore, createdBefore);
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        ids.add(rows.getLong(1));
+                    }
+                }
+            }
+            if (ids.isEmpty()) {
+                return 0;
+            }
+            Collections.sort(ids);
+            String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+            String delete = "delete from " + table + " where id in (" + marks + ") and " + old;
+            try (PreparedStatement update = connection.prepareStatement(delete)) {
+                int index = 1;
+                for (Long id : ids) {
+                    update.setLong(index++, id);
+                }
+                setAges(update, index, expiredBefore, createdBefore);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /** Locks the row of a token that is not revoked until the transaction ends, in the one way that every database has. */
+    private boolean lock(Connection connection, TokenId id) throws SQLException {
+        String sql = "update " + table + " set issued_by = issued_by where id = ? and revoked_at is null";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, id.value());
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    /** Revokes; a Laravel on the same table sees tokens that have expired. Returns those that were not revoked before. */
+    private List<TokenId> stamp(Connection connection, List<TokenId> ids, Instant now) throws SQLException {
+        String sql = """
+                update %s set revoked_at = ?, updated_at = ?,
+                    expires_at = case when expires_at < ? then expires_at else ? end
+                where id = ? and revoked_at is null
+                """.formatted(table);
+        List<TokenId> stamped = new ArrayList<>();
+        Instant expiry = now.minusSeconds(1);
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            for (TokenId id : ids) {
+                setTime(update, 1, now);
+                setTime(update, 2, now);
+                setTime(update, 3, expiry);
+                setTime(update, 4, expiry);
+                update.setLong(5, id.value());
+                if (update.executeUpdate() == 1) {
+                    stamped.add(id);
+                }
+            }
+        }
+        return stamped;
+    }
+
+    private Optional<StoredToken> find(Connection connection, TokenId id) throws SQLException {
+        String sql = "select " + COLUMNS + " from " + table + " where id = ?";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, id.value());
+            return first(select);
+        }
+    }
+
+    private Optional<StoredToken> first(PreparedStatement select) throws SQLException {
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next() ? Optional.of(stored(rows)) : Optional.empty();
+        }
+    }
+
+    private StoredToken stored(ResultSet row) throws SQLException {
+        long issuedBy = row.getLong("issued_by");
+        AccessToken token = new AccessToken(
+                TokenId.of(row.getLong("id")),
+                owner(row),
+                row.getString("name"),
+                JsonColumn.abilities(row.getString("abilities")),
+                time(row, "created_at"),
+                time(row, "last_used_at"),
+                time(row, "expires_at"),
+                time(row, "revoked_at"),
+                issuedBy > 0 ? TokenId.of(issuedBy) : null,
+                JsonColumn.metadata(row.getString("metadata")));
+        return new StoredToken(token, SecretHash.parse(row.getString("token")).orElse(null));
+    }
+
+    private static Owner owner(ResultSet row) throws SQLException {
+        return Owner.of(row.getString("tokenable_type"), row.getString("tokenable_id"));
+    }
+
+    private void setAges(PreparedStatement statement, int index, Instant expiredBefore, @Nullable Instant createdBefore)
+            throws SQLException {
+        setTime(statement, index, expiredBefore);
+        if (createdBefore != null) {
+            setTime(statement, index + 1, createdBefore);
+        }
+    }
+
+    private static void setId(PreparedStatement statement, int index, @Nullable TokenId id) throws SQLException {
+        if (id == null) {
+            statement.setNull(index, Types.BIGINT);
+        } else {
+            statement.setLong(index, id.value());
+        }
+    }
+
+    private void setTime(PreparedStatement statement, int index, @Nullable Instant time) throws SQLException {
+        boolean sqlite = shape().database() == Database.SQLITE;
+        if (time == null) {
+            statement.setNull(index, sqlite ? Types.VARCHAR : Types.TIMESTAMP);
+        } else if (sqlite) {
+            statement.setString(index, TEXT.format(LocalDateTime.ofInstant(time, zone)));
+        } else {
+            statement.setObject(index, LocalDateTime.ofInstant(time, zone));
+        }
+    }
+
+    private @Nullable Instant time(ResultSet row, String column) throws SQLException {
+        if (!shape().database().textTimes) {
+            LocalDateTime time = row.getObject(column, LocalDateTime.class);
+            return time == null ? null : time.atZone(zone).toInstant();
+        }
+        String text = row.getString(column);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
+        } catch (DateTimeException e) {
+            return Instant.EPOCH; // MySQL's 0000-00-00, or damage: so long ago that nothing is valid by it
+        }
+    }
+
+    private TableShape shape() {
+        TableShape known = shape;
+        if (known == null) {
+            known = ask("look at the table", () -> work.read(connection -> TableShape.of(connection, table)));
+            shape = known;
+        }
+        return known;
+    }
+
+    private <T> T read(String what, JdbcWork.SqlFunction<T> query) {
+        shape();
+        return ask(what, () -> work.read(query));
+    }
+
+    private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
+        shape();
+        return ask(what, () -> work.write(statements));
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    private static <T> T ask(String what, Question<T> question) {
+        try {
+            return question.ask();
+        } catch (SQLException e) {
+            throw SqlFailure.of(what, e);
+        }
+    }
+
+    /** Settings of a {@link JdbcTokenStore}. Not thread-safe. */
+    public static final class Builder {
+
+        private JdbcWork work;
+        private String table = DEFAULT_TABLE;
+        private ZoneId zone = ZoneOffset.UTC;
+
+        private Builder(DataSource dataSource) {
+            this.work = JdbcWork.on(dataSource);
+        }
+
+        /**
+         * The table, with its schema if need be; {@value #DEFAULT_TABLE} unless set.
+         *
+         * @throws IllegalArgumentException if it is not a plain identifier
+         */
+        public Builder table(String table) {
+            this.table = checkTable(table);
+            return this;
+        }
+
+        /**
+         * The zone in which times stand in the table; UTC unless set. For a Laravel application it is its
+         * {@code app.timezone}. Where a clock was set back, the earlier of two moments is meant.
+         */
+        public Builder timeZone(ZoneId zone) {
+            this.zone = zone;
+            return this;
+        }
+
+        /** How connections and transactions come about; each write in a transaction of its own unless set. */
+        public Builder work(JdbcWork work) {
+            this.work = work;
+            return this;
+        }
+
+        /** The store. Does not connect. */
+        public JdbcTokenStore build() {
+            return new JdbcTokenStore(this);
+        }
+    }
+
+    static String checkTable(String table) {
+        if (!TABLE.matcher(table).matches()) {
+            throw new IllegalArgumentException(
+                    "table must be a plain name, with a schema if need be, was '" + table + "'");
+        }
+        return table;
+    }
+}
