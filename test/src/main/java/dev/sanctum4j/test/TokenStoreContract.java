@@ -1,0 +1,493 @@
+package dev.sanctum4j.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.IssuerRevokedException;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.TokenDraft;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Verdict.Accepted;
+import dev.sanctum4j.Verdict.Reason;
+import dev.sanctum4j.Verdict.Rejected;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link TokenStore} does. A store's test is a subclass that supplies an empty one:
+ *
+ * <pre>{@code
+ * class MyStoreTest extends TokenStoreContract {
+ *     @Override
+ *     protected TokenStore store() {
+ *         return new MyStore();
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class TokenStoreContract {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T10:15:30Z");
+
+    private final MovableClock clock = MovableClock.at(NOW);
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private TokenStore store;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Tokens tokens;
+
+    /** An empty store, called before each test. */
+    protected abstract TokenStore store() throws Exception;
+
+    /** An owner; a table that holds numbers only needs another one. */
+    protected Owner owner(int number) {
+        return Owner.of("user", number);
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        store = store();
+        tokens = Tokens.builder(store).clock(clock).build();
+    }
+
+    private TokenRequest request(String name, String... abilities) {
+        return TokenRequest.of(owner(1), name, abilities);
+    }
+
+    private static String text(NewToken made) {
+        return made.plainText().reveal();
+    }
+
+    @Test
+    void issuedTokenIsAcceptedWithEverythingItWasIssuedWith() {
+        Map<String, String> notes = new LinkedHashMap<>();
+        notes.put("device", "Zoë’s Télé📱 \"x\" \\ / \n");
+        notes.put("cost/centre", "42");
+        NewToken made = tokens.issue(request("Zoë’s Télé 📱 山田", "orders:read", "a/b")
+                .lifetime(Duration.ofDays(1))
+                .metadata(notes));
+
+        assertThat(tokens.authenticate(text(made))).isEqualTo(new Accepted(made.token()));
+        AccessToken token = tokens.find(made.token().id()).orElseThrow();
+        assertThat(token).isEqualTo(made.token());
+        assertThat(token.owner()).isEqualTo(owner(1));
+        assertThat(token.name()).isEqualTo("Zoë’s Télé 📱 山田");
+        assertThat(token.abilities()).isEqualTo(Abilities.of("orders:read", "a/b"));
+        assertThat(token.createdAt()).isEqualTo(NOW);
+        assertThat(token.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+        assertThat(token.lastUsedAt()).isNull();
+        assertThat(token.revokedAt()).isNull();
+        assertThat(token.issuedBy()).isNull();
+        assertThat(token.metadata()).isEqualTo(notes);
+    }
+
+    @Test
+    void timesAreWholeSecondsNeverRoundedUp() {
+        clock.set(NOW.plusMillis(999));
+        NewToken made = tokens.issue(request("ci").lifetime(Duration.ofMinutes(1)));
+
+        AccessToken token = tokens.find(made.token().id()).orElseThrow();
+
+        assertThat(token.createdAt()).isEqualTo(NOW);
+        assertThat(token.expiresAt()).isEqualTo(NOW.plusSeconds(60));
+    }
+
+    @Test
+    void farExpiriesAreKept() {
+        Instant far = Instant.parse("2037-12-31T23:59:59Z");
+
+        NewToken made = tokens.issue(request("ci").expiresAt(far));
+
+        assertThat(tokens.find(made.token().id()).orElseThrow().expiresAt()).isEqualTo(far);
+    }
+
+    @Test
+    void emptyAbilitiesStayEmpty() {
+        NewToken made = tokens.issue(request("none"));
+
+        AccessToken token = tokens.find(made.token().id()).orElseThrow();
+
+        assertThat(token.abilities()).isEqualTo(Abilities.NONE);
+        assertThat(token.can("anything")).isFalse();
+    }
+
+    @Test
+    void unknownTokensAreUnknown() {
+        tokens.issue(request("ci"));
+
+        assertThat(store.findById(TokenId.of(987_654_321L))).isEmpty();
+        assertThat(store.findById(TokenId.of(Long.MAX_VALUE))).isEmpty();
+        assertThat(store.findByHash(SecretHash.of("nobody's"))).isEmpty();
+        assertThat(tokens.authenticate("nobody's")).isEqualTo(new Rejected(Reason.UNKNOWN));
+    }
+
+    @Test
+    void idAndSecretTogetherNameOneRow() {
+        NewToken one = tokens.issue(request("one"));
+        NewToken two = tokens.issue(request("two"));
+
+        assertThat(tokens.authenticate(one.token().id() + "|" + text(one))).isEqualTo(new Accepted(one.token()));
+        assertThat(tokens.authenticate(two.token().id() + "|" + text(one))).isEqualTo(new Rejected(Reason.UNKNOWN));
+    }
+
+    @Test
+    void sameSecretIsNotStoredTwiceAndTheFailureDoesNotQuoteIt() {
+        SecretHash hash = SecretHash.of("once");
+        TokenDraft draft = new TokenDraft(owner(1), "ci", Abilities.NONE, hash, NOW, null, null, Map.of());
+        store.insert(draft);
+
+        assertThatThrownBy(() -> store.insert(draft))
+                .isInstanceOf(TokenStoreException.class)
+                .satisfies(e -> {
+                    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                        assertThat(cause.toString()).doesNotContain(hash.toHex());
+                    }
+                });
+        assertThat(tokens.list(owner(1))).hasSize(1);
+    }
+
+    @Test
+    void revokedTokenIsRejectedOnTheNextRequest() {
+        NewToken made = tokens.issue(request("ci"));
+
+        assertThat(tokens.revoke(made.token().id())).isTrue();
+
+        assertThat(tokens.authenticate(text(made))).isEqualTo(new Rejected(Reason.REVOKED));
+        assertThat(tokens.revoke(made.token().id())).isFalse();
+        assertThat(tokens.revoke(TokenId.of(987_654_321L))).isFalse();
+        assertThat(tokens.list(owner(1))).isEmpty();
+    }
+
+    @Test
+    void revokingStampsAnExpiryThatAnyProgramUnderstands() {
+        NewToken forever = tokens.issue(request("forever"));
+        NewToken later = tokens.issue(request("later").lifetime(Duration.ofDays(1)));
+        NewToken over = tokens.issue(request("over").lifetime(Duration.ofSeconds(5)));
+        clock.move(Duration.ofMinutes(1).plusMillis(700));
+
+        for (NewToken made : List.of(forever, later, over)) {
+            tokens.revoke(made.token().id());
+        }
+
+        AccessToken stamped = tokens.find(forever.token().id()).orElseThrow();
+        assertThat(stamped.revokedAt()).isEqualTo(NOW.plusSeconds(60));
+        assertThat(stamped.expiresAt()).isEqualTo(NOW.plusSeconds(59));
+        assertThat(tokens.find(later.token().id()).orElseThrow().expiresAt()).isEqualTo(NOW.plusSeconds(59));
+        assertThat(tokens.find(over.token().id()).orElseThrow().expiresAt()).isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
+    void ofManyRevocationsAtOnceExactlyOneCounts() throws Exception {
+        NewToken made = tokens.issue(request("ci"));
+
+        List<Boolean> answers = together(8, () -> tokens.revoke(made.token().id()));
+
+        assertThat(answers).containsOnlyOnce(true);
+    }
+
+    @Test
+    void expiryIsTheLastValidMoment() {
+        NewToken made = tokens.issue(request("ci").lifetime(Duration.ofSeconds(60)));
+
+        clock.set(NOW.plusSeconds(60));
+        assertThat(tokens.authenticate(text(made))).isInstanceOf(Accepted.class);
+        clock.set(NOW.plusSeconds(60).plusNanos(1));
+        assertThat(tokens.authenticate(text(made))).isEqualTo(new Rejected(Reason.EXPIRED));
+    }
+
+    @Test
+    void maximumAgeIsStrict() {
+        Tokens hour = Tokens.builder(store)
+                .clock(clock)
+                .maxAge(Duration.ofMinutes(60))
+                .build();
+        NewToken made = hour.issue(request("ci"));
+
+        clock.set(NOW.plus(Duration.ofMinutes(60)).minusNanos(1));
+        assertThat(hour.authenticate(text(made))).isInstanceOf(Accepted.class);
+        clock.set(NOW.plus(Duration.ofMinutes(60)));
+        assertThat(hour.authenticate(text(made))).isEqualTo(new Rejected(Reason.EXPIRED));
+        assertThat(tokens.authenticate(text(made))).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void listShowsTheOwnersTokensNewestFirst() {
+        NewToken first = tokens.issue(request("first"));
+        NewToken second = tokens.issue(request("second").lifetime(Duration.ofSeconds(1)));
+        tokens.issue(TokenRequest.of(owner(2), "other"));
+        NewToken third = tokens.issue(request("third"));
+        tokens.revoke(third.token().id());
+        clock.move(Duration.ofHours(1));
+
+        assertThat(tokens.list(owner(1))).containsExactly(second.token(), first.token());
+        assertThat(tokens.list(owner(3))).isEmpty();
+        assertThat(tokens.list(Owner.of("nothing", "x"))).isEmpty();
+    }
+
+    @Test
+    void lookAlikeOwnersAreOthers() {
+        NewToken plain = tokens.issue(TokenRequest.of(Owner.of("App\\Models\\User", "1"), "plain"));
+        NewToken upper = tokens.issue(TokenRequest.of(Owner.of("APP\\models\\user", "1"), "upper"));
+        NewToken padded = tokens.issue(TokenRequest.of(Owner.of("App\\Models\\User ", "1"), "padded"));
+
+        assertThat(tokens.list(plain.token().owner())).containsExactly(plain.token());
+        assertThat(tokens.revokeAll(plain.token().owner())).isEqualTo(1);
+        assertThat(tokens.authenticate(text(upper))).isInstanceOf(Accepted.class);
+        assertThat(tokens.authenticate(text(padded))).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void revokingOthersKeepsTheOneInUseAndOtherOwners() {
+        NewToken kept = tokens.issue(request("kept"));
+        NewToken gone = tokens.issue(request("gone"));
+        NewToken foreign = tokens.issue(TokenRequest.of(owner(2), "foreign"));
+
+        assertThat(tokens.revokeOthers(owner(1), kept.token().id())).isEqualTo(1);
+
+        assertThat(tokens.authenticate(text(kept))).isInstanceOf(Accepted.class);
+        assertThat(tokens.authenticate(text(foreign))).isInstanceOf(Accepted.class);
+        assertThat(tokens.authenticate(text(gone))).isEqualTo(new Rejected(Reason.REVOKED));
+        assertThat(tokens.revokeAll(owner(1))).isEqualTo(1);
+        assertThat(tokens.revokeAll(owner(1))).isZero();
+    }
+
+    @Test
+    void nameAndAbilitiesChangeAndNothingElse() {
+        NewToken made = tokens.issue(request("old", "a", "b").lifetime(Duration.ofDays(1)));
+
+        AccessToken renamed = tokens.rename(made.token().id(), "new").orElseThrow();
+        AccessToken narrowed =
+                tokens.narrow(made.token().id(), Abilities.of("b")).orElseThrow();
+
+        assertThat(renamed.name()).isEqualTo("new");
+        assertThat(narrowed.name()).isEqualTo("new");
+        assertThat(narrowed.abilities()).isEqualTo(Abilities.of("b"));
+        assertThat(tokens.find(made.token().id())).contains(narrowed);
+        assertThat(narrowed.expiresAt()).isEqualTo(made.token().expiresAt());
+        assertThat(tokens.authenticate(text(made))).isEqualTo(new Accepted(narrowed));
+    }
+
+    @Test
+    void abilitiesAreNeverWidened() {
+        NewToken made = tokens.issue(request("ci", "a", "b"));
+        TokenId id = made.token().id();
+
+        for (Abilities wider : List.of(Abilities.of("a", "c"), Abilities.ALL, Abilities.of("tokens:manage"))) {
+            assertThatThrownBy(() -> tokens.narrow(id, wider))
+                    .isInstanceOf(InvalidTokenRequestException.class)
+                    .hasMessage("The abilities of a token can only be narrowed. Create a new token instead.");
+        }
+        assertThat(tokens.find(id)).contains(made.token());
+    }
+
+    @Test
+    void twoNarrowingsAtOnceNeverGiveBackWhatOneTook() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            NewToken made = tokens.issue(request("ci", "a", "b", "c"));
+            TokenId id = made.token().id();
+            List<Abilities> wanted = List.of(Abilities.of("a", "b"), Abilities.of("b", "c"));
+            List<Abilities> done = new ArrayList<>();
+            CyclicBarrier start = new CyclicBarrier(2);
+            ExecutorService pool = Executors.newFixedThreadPool(2);
+            try {
+                List<Future<Boolean>> futures = new ArrayList<>();
+                for (Abilities abilities : wanted) {
+                    futures.add(pool.submit(() -> {
+                        start.await();
+                        try {
+                            return tokens.narrow(id, abilities).isPresent();
+                        } catch (InvalidTokenRequestException e) {
+                            return false;
+                        }
+                    }));
+                }
+                for (int i = 0; i < futures.size(); i++) {
+                    if (futures.get(i).get()) {
+                        done.add(wanted.get(i));
+                    }
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+            assertThat(done).hasSize(1);
+            assertThat(tokens.find(id).orElseThrow().abilities()).isEqualTo(done.get(0));
+        }
+    }
+
+    @Test
+    void unknownAndRevokedTokensCannotBeChanged() {
+        NewToken made = tokens.issue(request("ci"));
+        tokens.revoke(made.token().id());
+
+        assertThat(tokens.rename(made.token().id(), "other")).isEmpty();
+        assertThat(tokens.rename(TokenId.of(987_654_321L), "other")).isEmpty();
+    }
+
+    @Test
+    void whatATokenIssuedIsRevokedWithIt() {
+        NewToken manager = tokens.issue(request("manager", "orders:read", "tokens:manage"));
+        NewToken child = tokens.issue(request("child", "orders:read"), manager.token());
+        assertThat(child.token().issuedBy()).isEqualTo(manager.token().id());
+        assertThat(tokens.find(child.token().id())).contains(child.token());
+
+        tokens.revoke(manager.token().id());
+
+        assertThat(tokens.authenticate(text(child))).isEqualTo(new Rejected(Reason.REVOKED));
+        assertThatThrownBy(() -> tokens.issue(request("late", "orders:read"), manager.token()))
+                .isInstanceOf(IssuerRevokedException.class);
+        assertThat(tokens.list(owner(1))).isEmpty();
+    }
+
+    @Test
+    void noChildOutlivesARevocationThatRunsBesideItsIssue() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            NewToken manager = tokens.issue(request("manager", "a", "tokens:manage"));
+            CyclicBarrier start = new CyclicBarrier(2);
+            ExecutorService pool = Executors.newFixedThreadPool(2);
+            try {
+                Future<Boolean> revoked = pool.submit(() -> {
+                    start.await();
+                    return tokens.revoke(manager.token().id());
+                });
+                Future<?> issued = pool.submit(() -> {
+                    start.await();
+                    try {
+                        for (int i = 0; i < 5; i++) {
+                            tokens.issue(request("child", "a"), manager.token());
+                        }
+                    } catch (IssuerRevokedException e) {
+                        // as it should be, from the revocation on
+                    }
+                    return null;
+                });
+                assertThat(revoked.get()).isTrue();
+                issued.get();
+            } finally {
+                pool.shutdownNow();
+            }
+            assertThat(tokens.list(owner(1))).isEmpty();
+        }
+    }
+
+    @Test
+    void lastUseMovesForwardOnly() {
+        NewToken made = tokens.issue(request("ci"));
+        TokenId id = made.token().id();
+
+        store.touch(Map.of(id, NOW.plusSeconds(50), TokenId.of(987_654_321L), NOW));
+        store.touch(Map.of(id, NOW.plusSeconds(20)));
+
+        assertThat(tokens.find(id).orElseThrow().lastUsedAt()).isEqualTo(NOW.plusSeconds(50));
+    }
+
+    @Test
+    void usesAreWrittenOnceByAFlush() {
+        NewToken made = tokens.issue(request("ci"));
+        clock.move(Duration.ofSeconds(5));
+
+        tokens.authenticate(text(made));
+        assertThat(tokens.find(made.token().id()).orElseThrow().lastUsedAt()).isNull();
+        tokens.flush();
+
+        assertThat(tokens.find(made.token().id()).orElseThrow().lastUsedAt()).isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
+    void manyUsesAreWrittenAtOnce() {
+        Map<TokenId, Instant> uses = new LinkedHashMap<>();
+        for (int i = 0; i < 1_203; i++) {
+            uses.put(tokens.issue(request("ci")).token().id(), NOW.plusSeconds(i));
+        }
+
+        store.touch(uses);
+
+        uses.forEach((id, at) ->
+                assertThat(tokens.find(id).orElseThrow().lastUsedAt()).isEqualTo(at));
+    }
+
+    @Test
+    void pruningFollowsTheHoursOfSanctum() {
+        Tokens hour = Tokens.builder(store)
+                .clock(clock)
+                .maxAge(Duration.ofMinutes(60))
+                .build();
+        NewToken old = hour.issue(request("181 minutes old"));
+        clock.move(Duration.ofMinutes(2));
+        NewToken kept = hour.issue(request("179 minutes old"));
+        clock.move(Duration.ofMinutes(58));
+        NewToken young = hour.issue(request("121 minutes old"));
+        clock.move(Duration.ofMinutes(121));
+
+        assertThat(hour.prune(Duration.ofHours(2))).isEqualTo(1);
+
+        assertThat(hour.find(old.token().id())).isEmpty();
+        assertThat(hour.find(kept.token().id())).isPresent();
+        assertThat(hour.find(young.token().id())).isPresent();
+    }
+
+    @Test
+    void pruningDeletesLongExpiredAndRevokedTokensInBatches() {
+        NewToken forever = tokens.issue(request("forever"));
+        NewToken expired = tokens.issue(request("expired").lifetime(Duration.ofMinutes(1)));
+        NewToken revoked = tokens.issue(request("revoked"));
+        tokens.revoke(revoked.token().id());
+        clock.set(NOW.plus(Duration.ofMinutes(1)).plus(Duration.ofHours(2)));
+
+        assertThat(tokens.prune(Duration.ofHours(2))).isEqualTo(1); // exactly two hours is not more than two hours
+        assertThat(tokens.find(revoked.token().id())).isEmpty();
+        clock.move(Duration.ofSeconds(1));
+        assertThat(store.prune(clock.instant().minus(Duration.ofHours(2)), null, 10))
+                .isEqualTo(1);
+
+        assertThat(tokens.find(expired.token().id())).isEmpty();
+        assertThat(tokens.find(forever.token().id())).isPresent();
+        for (int i = 0; i < 5; i++) {
+            tokens.revoke(tokens.issue(request("many")).token().id());
+        }
+        clock.move(Duration.ofHours(3));
+        assertThat(store.prune(clock.instant(), null, 3)).isEqualTo(3);
+        assertThat(store.prune(clock.instant(), null, 3)).isEqualTo(2);
+    }
+
+    private static <T> List<T> together(int threads, Callable<T> call) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<T>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(pool.submit(() -> {
+                    start.await();
+                    return call.call();
+                }));
+            }
+            List<T> answers = new ArrayList<>();
+            for (Future<T> future : futures) {
+                answers.add(future.get());
+            }
+            return answers;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sanctum4j.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Verdict.Accepted;
+import dev.sanctum4j.Verdict.Reason;
+import dev.sanctum4j.Verdict.Rejected;
+import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The contract in a database, on a table of ours or one that a Laravel made, and what only databases can do wrong. */
+abstract class JdbcTokenStoreContract extends TokenStoreContract {
+
+    private final Databases database;
+    private final boolean laravels;
+    private final String table;
+
+    JdbcTokenStoreContract(Databases database, boolean laravels) {
+        this.database = database;
+        this.laravels = laravels;
+        this.table =
+                (laravels ? "laravel_tokens_" : "tokens_") + database.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    protected TokenStore store() throws Exception {
+        database.run("drop table if exists " + table);
+        if (laravels) {
+            database.createAsLaravel(table);
+            database.migrate("V2__sanctum4j_columns.sql", table);
+        } else {
+            assertThat(JdbcSchema.of(database.dataSource(), table).createIfMissing())
+                    .isTrue();
+        }
+        return JdbcTokenStore.builder(database.dataSource()).table(table).build();
+    }
+
+    private Tokens tokens() {
+        return Tokens.of(
+                JdbcTokenStore.builder(database.dataSource()).table(table).build());
+    }
+
+    @Test
+    void completeTableIsLeftAlone() {
+        tokens().issue(TokenRequest.of(owner(1), "kept"));
+
+        assertThat(JdbcSchema.of(database.dataSource(), table).createIfMissing())
+                .isFalse();
+
+        assertThat(tokens().list(owner(1))).hasSize(1);
+    }
+
+    @Test
+    void bothMigrationsRunOverWhateverIsThere() throws Exception {
+        database.run("drop table if exists " + table);
+        if (laravels) {
+            database.createAsLaravel(table);
+        }
+
+        database.migrate("V1__personal_access_tokens.sql", table);
+        database.migrate("V2__sanctum4j_columns.sql", table);
+
+        assertThat(tokens().list(owner(1))).isEmpty();
+    }
+
+    @Test
+    void tableWithoutOurColumnsNamesTheMigration() throws Exception {
+        database.run("drop table if exists " + table);
+        database.migrate("V1__personal_access_tokens.sql", table);
+
+        assertThatThrownBy(() -> tokens().authenticate("anything"))
+                .hasMessageContaining("the table " + table + " lacks the columns revoked_at, issued_by, metadata: "
+                        + "apply the migration V2 from the classpath folder dev/sanctum4j/jdbc/" + database.folder);
+        assertThatThrownBy(() -> JdbcSchema.of(database.dataSource(), table).createIfMissing())
+                .hasMessageContaining("lacks the columns");
+    }
+
+    @Test
+    void damagedHashesMatchNothing() throws Exception {
+        var made = tokens().issue(TokenRequest.of(owner(1), "ci"));
+        String text = made.plainText().reveal();
+        String hash = dev.sanctum4j.SecretHash.of(text).toHex();
+
+        for (String damaged : List.of("", hash.substring(1), hash.toUpperCase(Locale.ROOT), "z".repeat(64), text)) {
+            set("token", damaged);
+            assertThat(tokens().authenticate(text)).isEqualTo(new Rejected(Reason.UNKNOWN));
+            assertThat(tokens().authenticate(made.token().id() + "|" + text)).isEqualTo(new Rejected(Reason.UNKNOWN));
+        }
+        set("token", hash);
+        assertThat(tokens().authenticate(text)).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void abilitiesThatAreNoListOfTextsGrantNothing() throws Exception {
+        var made = tokens().issue(TokenRequest.of(owner(1), "ci", "*"));
+        String text = made.plainText().reveal();
+
+        for (String stored : List.of(
+                "[true]",
+                "\"*\"",
+                "*",
+                "{}",
+                "[[\"*\"]]",
+                "[\"*\"",
+                "null",
+                "",
+                "[\"*\"]x",
+                "[".repeat(2_000),
+                "[1,null]")) {
+            set("abilities", stored);
+            assertThat(((Accepted) tokens().authenticate(text))
+                            .token()
+                            .abilities()
+                            .names())
+                    .as(stored)
+                    .isEmpty();
+        }
+        set("abilities", "{\"a\": \"r\\u00e9sum\\u00e9\", \"b\":\"a\\/b\", \"c\": 1}");
+        assertThat(((Accepted) tokens().authenticate(text)).token().abilities().names())
+                .containsExactly("résumé", "a/b");
+    }
+
+    @Test
+    void timesOfAnotherZoneAreReadAndWrittenInIt() throws Exception {
+        JdbcTokenStore kolkata = JdbcTokenStore.builder(database.dataSource())
+                .table(table)
+                .timeZone(ZoneId.of("Asia/Kolkata"))
+                .build();
+        MovableClock clock = MovableClock.at(Instant.parse("2026-11-24T10:00:00Z"));
+        var made = Tokens.builder(kolkata).clock(clock).build().issue(TokenRequest.of(owner(1), "ci"));
+
+        assertThat(Tokens.of(kolkata).find(made.token().id()).orElseThrow().createdAt())
+                .isEqualTo("2026-11-24T10:00:00Z");
+        assertThat(tokens().find(made.token().id()).orElseThrow().createdAt()).isEqualTo("2026-11-24T15:30:00Z");
+    }
+
+    @Test
+    void ownerThatTheColumnCannotHoldHasNoTokens() {
+        assertThat(tokens().list(Owner.of("user", "no-number"))).isEmpty();
+        if (laravels) {
+            assertThatThrownBy(() -> tokens().issue(TokenRequest.of(Owner.of("user", "no-number"), "ci")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "the id of owner user:no-number does not fit the column tokenable_id, which holds NUMBER");
+        }
+    }
+
+    void set(String column, String value) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement update = connection.prepareStatement("update " + table + " set " + column + " = ?")) {
+            update.setString(1, value);
+            update.executeUpdate();
+        }
+    }
+
+    String table() {
+        return table;
+    }
+}
