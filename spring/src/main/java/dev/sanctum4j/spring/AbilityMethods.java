@@ -29,10 +29,17 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
     public @Nullable AbilityDecision authorize(
             Supplier<? extends @Nullable Authentication> authentication, MethodInvocation call) {
         Object instance = call.getThis();
-        Target target = new Target(call.getMethod(), instance == null ? null : AopUtils.getTargetClass(instance));
+        return decide(
+                call.getMethod(), instance == null ? null : AopUtils.getTargetClass(instance), authentication.get());
+    }
+
+    /** Whether {@code caller} may call a method; {@code null} if the method asks for nothing. */
+    @Nullable
+    AbilityDecision decide(Method method, @Nullable Class<?> type, @Nullable Authentication caller) {
         AbilityDecision last = null;
-        for (AbilityManager<MethodInvocation> rule : rules.computeIfAbsent(target, AbilityMethods::find)) {
-            last = rule.authorize(authentication, call);
+        for (AbilityManager<MethodInvocation> rule :
+                rules.computeIfAbsent(new Target(method, type), AbilityMethods::find)) {
+            last = rule.decide(caller);
             if (!last.isGranted()) {
                 return last;
             }

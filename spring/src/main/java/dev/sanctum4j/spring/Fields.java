@@ -89,7 +89,7 @@ final class Fields {
             }
             return values;
         } catch (JacksonException e) { // its message may quote the body
-            throw new ProblemException(Problem.of(400, "Bad request.", "The body is not a JSON object."));
+            throw new ProblemException(Problem.of(400, "Bad Request.", "The body is not a JSON object."));
         }
     }
 
@@ -101,7 +101,7 @@ final class Fields {
             if (inQuery.contains(name)) {
                 if (all.length > 1) {
                     throw new ProblemException(
-                            Problem.of(400, "Bad request.", "Send fields in the body only, not in the URL."));
+                            Problem.of(400, "Bad Request.", "Send fields in the body only, not in the URL."));
                 }
             } else {
                 values.put(plain, all.length == 1 && plain.equals(name) ? all[0] : List.of(all));

@@ -34,14 +34,23 @@ final class Owners {
      * @throws TokenStoreException if the owner could not be asked for
      */
     Optional<LoadedOwner> load(AccessToken token) {
-        OwnerLoader loader = loaders.get(token.owner().type());
+        return load(token.owner()).filter(owner -> !isYounger(owner, token));
+    }
+
+    /**
+     * An owner that exists and is let in.
+     *
+     * @throws TokenStoreException if the owner could not be asked for
+     */
+    Optional<LoadedOwner> load(Owner owner) {
+        OwnerLoader loader = loaders.get(owner.type());
         if (loader == null) {
             return Optional.empty();
         }
         try {
-            return loader.load(token.owner().id()).filter(owner -> owner.enabled() && !isYounger(owner, token));
+            return loader.load(owner.id()).filter(LoadedOwner::enabled);
         } catch (DataAccessException | TransactionException e) {
-            throw new TokenStoreException("the owner of token " + token.id() + " could not be loaded", e);
+            throw new TokenStoreException("the owner " + owner + " could not be loaded", e);
         }
     }
 

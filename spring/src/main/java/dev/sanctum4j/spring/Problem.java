@@ -48,7 +48,7 @@ final class Problem {
     }
 
     static Problem twoCredentials() {
-        return of(400, "Bad request.", "Send exactly one Authorization header.")
+        return of(400, "Bad Request.", "Send exactly one Authorization header.")
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_request\"");
     }
 
@@ -68,7 +68,7 @@ final class Problem {
     }
 
     static Problem notFound() {
-        return of(404, "Not found.", "There is nothing here for you.");
+        return of(404, "Not Found.", "There is nothing here for you.");
     }
 
     static Problem csrfMismatch(String detail) {

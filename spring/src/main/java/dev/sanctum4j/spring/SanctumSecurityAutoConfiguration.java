@@ -163,6 +163,7 @@ class SanctumSecurityAutoConfiguration {
             ApplicationContext context,
             SanctumProperties properties,
             Problems problems,
+            Owners owners,
             FirstPartyRequests firstParty,
             SessionCsrf csrf) {
         boolean pages = !properties.spa().stateful().isEmpty();
@@ -199,7 +200,8 @@ class SanctumSecurityAutoConfiguration {
                             .requireCsrfProtectionMatcher(request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
                                     && firstParty.matches(request)
                                     && !exchange.matches(request)))
-                    .addFilterBefore(new XsrfCookieFilter(firstParty, csrf), CsrfFilter.class);
+                    .addFilterBefore(new XsrfCookieFilter(firstParty, csrf), CsrfFilter.class)
+                    .addFilterAfter(new SessionOwnerFilter(firstParty, owners, problems), CsrfFilter.class);
         } else {
             http.csrf(AbstractHttpConfigurer::disable); // this chain never reads a session
         }

@@ -91,10 +91,9 @@ final class SessionCsrf implements CsrfTokenRepository, CsrfTokenRequestHandler 
         }
     }
 
+    /** Does nothing: asking for the token here would make a session for everybody who passes by. */
     @Override
-    public void handle(HttpServletRequest request, HttpServletResponse response, Supplier<CsrfToken> token) {
-        request.setAttribute(CsrfToken.class.getName(), token.get());
-    }
+    public void handle(HttpServletRequest request, HttpServletResponse response, Supplier<CsrfToken> token) {}
 
     /** Any one that matches is enough: a stale {@code X-CSRF-TOKEN} must not hide a good {@code X-XSRF-TOKEN}. */
     @Override

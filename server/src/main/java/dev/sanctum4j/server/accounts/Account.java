@@ -1,0 +1,40 @@
+package dev.sanctum4j.server.accounts;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who may sign in.
+ *
+ * @param id the stable key, which tokens refer to
+ * @param name what to call them
+ * @param email what they sign in with, in lower case
+ * @param password the hash of their password
+ * @param role what they may do
+ * @param disabledAt since when they may not sign in; absent if they may
+ * @param createdAt when the account was created
+ * @param updatedAt when it was changed last
+ */
+public record Account(
+        long id,
+        String name,
+        String email,
+        String password,
+        Role role,
+        @Nullable Instant disabledAt,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** What an account may do. */
+    public enum Role {
+        /** Everything. */
+        ADMIN,
+        /** Its own things. */
+        USER
+    }
+
+    @Override
+    public String toString() {
+        return "Account[" + id + ", " + role + "]";
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sanctum4j.server.accounts;
+
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsPasswordService;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/** How accounts prove who they are. */
+@Configuration(proxyBeanMethods = false)
+class AccountConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** BCrypt; a hash without the name of its encoder is one of Laravel's, {@code $2y$…}. */
+    @Bean
+    PasswordEncoder passwordEncoder() {
+        DelegatingPasswordEncoder encoder =
+                (DelegatingPasswordEncoder) PasswordEncoderFactories.createDelegatingPasswordEncoder();
+        encoder.setDefaultPasswordEncoderForMatches(new BCryptPasswordEncoder());
+        return encoder;
+    }
+
+    @Bean
+    UserDetailsService userDetailsService(Accounts accounts) {
+        return email -> accounts.findByEmail(email)
+                .map(AccountDetails::new)
+                .orElseThrow(() -> UsernameNotFoundException.fromUsername("unknown"));
+    }
+
+    @Bean
+    UserDetailsPasswordService passwordUpgrades(Accounts accounts) {
+        return (UserDetails user, @Nullable String hash) -> {
+            if (user instanceof AccountDetails account && hash != null) {
+                accounts.replaceHash(account.id(), hash);
+            }
+            return user;
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sanctum4j.server.accounts;
+
+import dev.sanctum4j.spring.AccountAge;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.CredentialsContainer;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.userdetails.UserDetails;
+
+/** An account as Spring Security sees it. Of the account only the number goes into a session. */
+public final class AccountDetails implements UserDetails, AccountAge, CredentialsContainer {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long id;
+    private final String email;
+    private final Account.Role role;
+    private final boolean enabled;
+    private final Instant createdAt;
+    private transient @Nullable Account account;
+    private transient @Nullable String password;
+
+    AccountDetails(Account account) {
+        this.id = account.id();
+        this.email = account.email();
+        this.role = account.role();
+        this.enabled = account.disabledAt() == null;
+        this.createdAt = account.createdAt();
+        this.account = account;
+        this.password = account.password();
+    }
+
+    /** The account's number. */
+    public long id() {
+        return id;
+    }
+
+    /** The account, loaded for this request. */
+    public Account account() {
+        if (account == null) {
+            throw new IllegalStateException("account " + id + " comes from a session and was not loaded");
+        }
+        return account;
+    }
+
+    @Override
+    public Collection<? extends GrantedAuthority> getAuthorities() {
+        return List.of(new SimpleGrantedAuthority("ROLE_" + role));
+    }
+
+    @Override
+    public @Nullable String getPassword() {
+        return password;
+    }
+
+    @Override
+    public String getUsername() {
+        return email;
+    }
+
+    @Override
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    @Override
+    public Instant accountCreatedAt() {
+        return createdAt;
+    }
+
+    @Override
+    public void eraseCredentials() {
+        password = null;
+    }
+
+    @Override
+    public String toString() {
+        return "AccountDetails[" + id + "]";
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sanctum4j.server.accounts;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Creates the first account on a database without any, and tells its password once, on the console and in no log. */
+@Component
+class FirstAdministrator implements SmartInitializingSingleton {
+
+    private final Accounts accounts;
+    private final String email;
+    private final String password;
+
+    FirstAdministrator(
+            Accounts accounts,
+            @Value("${SANCTUM_ADMIN_EMAIL:admin@localhost}") String email,
+            @Value("${SANCTUM_ADMIN_PASSWORD:}") String password) {
+        this.accounts = accounts;
+        this.email = email;
+        this.password = password;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        if (!accounts.isEmpty()) {
+            return;
+        }
+        String chosen = password.isEmpty() ? randomPassword() : password;
+        boolean created = accounts.create("Administrator", email, chosen, Account.Role.ADMIN)
+                .isPresent();
+        if (created && password.isEmpty()) { // if not, another node was faster and has told its own
+            tell(chosen);
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] chance = new byte[18];
+        new SecureRandom().nextBytes(chance);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
+    }
+
+    private void tell(String chosen) {
+        String line = "*".repeat(72);
+        System.out.println("""
+
+                %s
+
+                An administrator was created. This password is shown only now:
+
+                    e-mail    %s
+                    password  %s
+
+                %s
+                """.formatted(line, email, chosen, line));
+    }
+}

@@ -1,0 +1,5 @@
+/** Who may sign in. */
+@NullMarked
+package dev.sanctum4j.server.accounts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The runnable server. */
+@NullMarked
+package dev.sanctum4j.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.sanctum4j.server.web;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** One form of error for every route and every client: a problem in JSON, which also carries Laravel's {@code message}. */
+@RestControllerAdvice
+@RestController
+class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemErrors.class);
+
+    @Override
+    protected ResponseEntity<Object> createResponseEntity(
+            @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return problem(status.value(), headers);
+    }
+
+    /** Security's own refusals belong to its filters, which know how to answer. */
+    @ExceptionHandler({AccessDeniedException.class, AuthenticationException.class})
+    void refused(RuntimeException e) {
+        throw e;
+    }
+
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    ResponseEntity<Object> unavailable(RuntimeException e) {
+        LOG.warn("The database could not be asked: {}", e.getClass().getName());
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, "1");
+        return problem(HttpStatus.SERVICE_UNAVAILABLE.value(), headers);
+    }
+
+    @ExceptionHandler(Exception.class)
+    ResponseEntity<Object> failed(Exception e) {
+        LOG.error("A request failed", e);
+        return problem(HttpStatus.INTERNAL_SERVER_ERROR.value(), new HttpHeaders());
+    }
+
+    /** What the container refuses before any controller is asked. */
+    @RequestMapping("/error")
+    ResponseEntity<Object> error(HttpServletRequest request) {
+        Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        return problem(status instanceof Integer code ? code : HttpStatus.NOT_FOUND.value(), new HttpHeaders());
+    }
+
+    private static ResponseEntity<Object> problem(int status, HttpHeaders headers) {
+        ProblemDetail problem = ProblemDetail.forStatus(status);
+        problem.setProperty("message", message(status));
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
+    private static String message(int status) {
+        HttpStatus known = HttpStatus.resolve(status);
+        if (status >= 500 && status != HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            return "Server Error";
+        }
+        return known == null ? "Error" : known.getReasonPhrase() + ".";
+    }
+}

@@ -1,0 +1,5 @@
+/** What holds for every route. */
+@NullMarked
+package dev.sanctum4j.server.web;
+
+import org.jspecify.annotations.NullMarked;

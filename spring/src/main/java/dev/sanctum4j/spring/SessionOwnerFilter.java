@@ -1,0 +1,83 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenStoreException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Loads the owner of a session anew for each request, as the token filter does: one who is disabled or gone is out at once,
+ * and a changed role counts at once. A principal that no loader knows is left as it is.
+ */
+final class SessionOwnerFilter extends OncePerRequestFilter {
+
+    private final FirstPartyRequests firstParty;
+    private final Owners owners;
+    private final Problems problems;
+    private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
+
+    SessionOwnerFilter(FirstPartyRequests firstParty, Owners owners, Problems problems) {
+        this.firstParty = firstParty;
+        this.owners = owners;
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (firstParty.matches(request)) {
+            Authentication session = SecurityContextHolder.getContext().getAuthentication();
+            Optional<Owner> owner = session == null ? Optional.empty() : owners.of(session);
+            if (session != null && owner.isPresent()) {
+                SecurityContext context = SecurityContextHolder.createEmptyContext();
+                try {
+                    owners.load(owner.get())
+                            .ifPresentOrElse(
+                                    fresh -> context.setAuthentication(renewed(session, fresh)), () -> end(request));
+                } catch (TokenStoreException e) {
+                    logger.warn("The owner of a session could not be checked: " + e.getMessage());
+                    problems.write(response, Problem.unavailable("Sessions cannot be checked at the moment."));
+                    return;
+                }
+                SecurityContextHolder.setContext(context);
+                contexts.saveContext(context, request, response);
+            }
+        }
+        chain.doFilter(request, response);
+    }
+
+    private static Authentication renewed(Authentication session, LoadedOwner fresh) {
+        List<GrantedAuthority> authorities = new ArrayList<>(fresh.authorities());
+        for (GrantedAuthority authority : session.getAuthorities()) {
+            if (authority instanceof FactorGrantedAuthority) {
+                authorities.add(authority); // by what the person signed in stays true
+            }
+        }
+        UsernamePasswordAuthenticationToken renewed =
+                UsernamePasswordAuthenticationToken.authenticated(fresh.principal(), null, authorities);
+        renewed.setDetails(session.getDetails());
+        return renewed;
+    }
+
+    private static void end(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session != null) {
+            session.invalidate();
+        }
+    }
+}

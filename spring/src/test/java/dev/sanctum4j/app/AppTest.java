@@ -1,0 +1,54 @@
+package dev.sanctum4j.app;
+
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A running application, on a real port, with everything switched on. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:app;DB_CLOSE_DELAY=-1",
+            "sanctum.endpoints.tokens=true",
+            "sanctum.endpoints.token-exchange=true",
+            "sanctum.spa.stateful=self,https://app.example.test",
+            "server.servlet.session.cookie.name=SESSION",
+            "server.servlet.session.cookie.http-only=true"
+        })
+abstract class AppTest {
+
+    static final Owner ADA = Owner.of("user", "ada@example.test");
+    static final Owner BOB = Owner.of("user", "bob@example.test");
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    Tokens tokens;
+
+    @Autowired
+    App.People people;
+
+    Http http;
+
+    @BeforeEach
+    void begin() {
+        http = new Http(port);
+        people.reset();
+        tokens.revokeAll(ADA);
+        tokens.revokeAll(BOB);
+    }
+
+    NewToken issue(Owner owner, String... abilities) {
+        return tokens.issue(TokenRequest.of(owner, "ci", abilities));
+    }
+
+    static String bearer(NewToken token) {
+        return "Authorization: Bearer " + token.plainText().reveal();
+    }
+}
