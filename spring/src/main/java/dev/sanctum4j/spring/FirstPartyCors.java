@@ -1,21 +1,30 @@
 package dev.sanctum4j.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.cors.DefaultCorsProcessor;
+import org.springframework.web.filter.CorsFilter;
 
-/** CORS for the first-party pages and nobody else, with their cookies. */
-final class FirstPartyCors implements CorsConfigurationSource {
+/**
+ * CORS for the first-party pages and nobody else, with their cookies. A request from another origin goes on without a word
+ * about CORS: its browser withholds the answer, and a program that merely sends the header is served.
+ */
+final class FirstPartyCors extends DefaultCorsProcessor {
 
     private static final Duration PREFLIGHT = Duration.ofHours(1);
 
-    private final CorsConfiguration configuration;
+    private FirstPartyCors() {}
 
-    FirstPartyCors(FirstPartyRequests firstParty) {
-        configuration = new CorsConfiguration() {
+    static CorsFilter filter(FirstPartyRequests firstParty) {
+        CorsConfiguration configuration = new CorsConfiguration() {
             @Override
             public @Nullable String checkOrigin(@Nullable String origin) {
                 return origin != null && firstParty.listsOrigin(origin) ? origin : null;
@@ -24,12 +33,29 @@ final class FirstPartyCors implements CorsConfigurationSource {
         configuration.setAllowCredentials(true);
         configuration.setAllowedMethods(List.of("*"));
         configuration.setAllowedHeaders(List.of("*"));
-        configuration.setExposedHeaders(List.of("Retry-After", "WWW-Authenticate"));
+        configuration.setExposedHeaders(List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE));
         configuration.setMaxAge(PREFLIGHT);
+        CorsFilter filter = new CorsFilter(request -> {
+            String origin = request.getHeader(HttpHeaders.ORIGIN);
+            return origin != null && firstParty.listsOrigin(origin) ? configuration : null;
+        });
+        filter.setCorsProcessor(new FirstPartyCors());
+        return filter;
     }
 
+    /** Without a configuration the origin is not ours: it is not even parsed, for Spring fails on a malformed one. */
     @Override
-    public CorsConfiguration getCorsConfiguration(HttpServletRequest request) {
-        return configuration;
+    public boolean processRequest(
+            @Nullable CorsConfiguration configuration, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        response.addHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        if (configuration != null) {
+            return super.processRequest(configuration, request, response);
+        }
+        boolean preflight = CorsUtils.isPreFlightRequest(request);
+        if (preflight) {
+            response.setStatus(HttpStatus.FORBIDDEN.value());
+        }
+        return !preflight;
     }
 }

@@ -193,7 +193,7 @@ class SanctumSecurityAutoConfiguration {
                 });
         if (pages) {
             RequestMatcher exchange = post("/sanctum/token");
-            http.cors(cors -> cors.configurationSource(new FirstPartyCors(firstParty)))
+            http.addFilter(FirstPartyCors.filter(firstParty))
                     .csrf(settings -> settings.csrfTokenRepository(csrf)
                             .csrfTokenRequestHandler(csrf)
                             .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())

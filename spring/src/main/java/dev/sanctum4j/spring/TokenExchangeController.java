@@ -2,16 +2,16 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.PlainTextToken;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -49,8 +49,9 @@ class TokenExchangeController {
         this.json = json;
     }
 
+    /** Writes the answer itself: a converter would log it. */
     @PostMapping("/sanctum/token")
-    ResponseEntity<Object> exchange(HttpServletRequest request) throws IOException {
+    void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Fields fields = Fields.read(request, json, Set.of("email", "password", "device_name", "abilities"));
         String email = fields.required("email", 255);
         String password = fields.required("password", MAX_PASSWORD);
@@ -61,19 +62,16 @@ class TokenExchangeController {
         TokenRequest.checkAbilities(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), FAILURE);
         Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
-        String text = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))))
-                .plainText()
-                .reveal();
-        return asksForJson(request)
-                ? answer(MediaType.APPLICATION_JSON, Map.of("token", text))
-                : answer(MediaType.TEXT_PLAIN, text);
-    }
-
-    private static ResponseEntity<Object> answer(MediaType type, Object body) {
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.noStore())
-                .contentType(type)
-                .body(body);
+        PlainTextToken text = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))))
+                .plainText();
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (asksForJson(request)) {
+            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            response.getWriter().write(json.writeValueAsString(Map.of("token", text.reveal())));
+        } else {
+            response.setContentType(MediaType.TEXT_PLAIN_VALUE);
+            response.getWriter().write(text.reveal());
+        }
     }
 
     /** Laravel's {@code wantsJson}: the first type that is accepted is JSON. */

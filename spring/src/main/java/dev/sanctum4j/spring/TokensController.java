@@ -74,7 +74,7 @@ class TokensController {
                 ? tokens.issue(wanted, issuer.token())
                 : tokens.issue(wanted);
         Map<String, Object> body = TokenJson.of(made.token());
-        body.put("token", made.plainText().reveal());
+        body.put("token", new SecretText(made.plainText()));
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
                 .body(body);

@@ -1,0 +1,302 @@
+package dev.sanctum4j.app;
+
+import static dev.sanctum4j.spring.Sanctum.hasAbility;
+import static dev.sanctum4j.spring.Sanctum.sanctum;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import dev.sanctum4j.InMemoryTokenStore;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Verdict.Accepted;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
+import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.OwnerLoader;
+import dev.sanctum4j.spring.SanctumProperties;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** How the starter fits into applications that differ. */
+class AutoConfigurationTest {
+
+    private static ConfigurableApplicationContext start(Class<?> more, String... properties) {
+        String[] all = new String[properties.length + 3];
+        System.arraycopy(properties, 0, all, 0, properties.length);
+        all[properties.length] = "spring.datasource.url=jdbc:h2:mem:" + more.getSimpleName() + Math.random();
+        all[properties.length + 1] = "server.port=0";
+        all[properties.length + 2] = "spring.main.banner-mode=off";
+        return new SpringApplicationBuilder(App.class, more).properties(all).run();
+    }
+
+    private static Http http(ConfigurableApplicationContext context) {
+        return new Http(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+    }
+
+    private static String bearer(ConfigurableApplicationContext context, Owner owner, String... abilities) {
+        NewToken made = context.getBean(Tokens.class).issue(TokenRequest.of(owner, "ci", abilities));
+        return "Authorization: Bearer " + made.plainText().reveal();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Nothing {}
+
+    @Test
+    void dependencyAndADataSourceAreEnough() {
+        try (var context = start(Nothing.class)) {
+            assertThat(context.getBean(TokenStore.class)).isInstanceOf(JdbcTokenStore.class);
+            assertThat(http(context).get("/api/whoami").status()).isEqualTo(401);
+            assertThat(http(context)
+                            .get("/api/whoami", bearer(context, AppTest.ADA))
+                            .status())
+                    .isEqualTo(200);
+            // endpoints are off until asked for, and without pages nothing of theirs is there
+            assertThat(http(context)
+                            .get("/api/tokens", bearer(context, AppTest.ADA, "tokens:manage"))
+                            .status())
+                    .isEqualTo(404);
+            assertThat(http(context).post("/sanctum/token", "{}").status()).isIn(401, 403);
+            assertThat(http(context).get("/sanctum/csrf-cookie").status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void defaultsOfAllKeysAreThese() {
+        try (var context = start(Nothing.class)) {
+            assertThat(context.getBean(SanctumProperties.class))
+                    .isEqualTo(new SanctumProperties(
+                            List.of("/api/**"),
+                            "user",
+                            new SanctumProperties.Token(SanctumProperties.Format.STANDARD, null, null, false),
+                            new SanctumProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
+                            new SanctumProperties.Jdbc(
+                                    "personal_access_tokens", ZoneId.of("UTC"), DatabaseInitializationMode.EMBEDDED),
+                            new SanctumProperties.Endpoints(false, false, List.of("*"), true),
+                            new SanctumProperties.Spa(
+                                    List.of(), "XSRF-TOKEN", "", "Lax", Duration.ofHours(2), Duration.ofDays(30))));
+        }
+    }
+
+    @Test
+    void keysAreTakenFromTheEnvironment() {
+        try (var context = start(
+                Nothing.class,
+                "sanctum.token.format=laravel",
+                "sanctum.token.prefix=acme_",
+                "sanctum.token.max-age=1h",
+                "sanctum.token.narrowed-carries-authorities=true",
+                "sanctum.jdbc.table=my_tokens",
+                "sanctum.last-used.enabled=false",
+                "sanctum.paths=/other/**")) {
+            NewToken made = context.getBean(Tokens.class).issue(TokenRequest.of(AppTest.ADA, "ci", "a"));
+            assertThat(made.plainText().reveal()).matches("1\\|acme_[A-Za-z0-9]{40}[0-9a-f]{8}");
+            Http.Answer answer = http(context)
+                    .get(
+                            "/other/whoami",
+                            "Authorization: Bearer " + made.plainText().reveal());
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().get("authorities").toString()).contains("ROLE_ADMIN");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnChain {
+        @Bean
+        SecurityFilterChain everything(HttpSecurity http) {
+            return http.with(sanctum(), withDefaults())
+                    .authorizeHttpRequests(routes -> routes.requestMatchers("/api/orders")
+                            .access(hasAbility("special"))
+                            .anyRequest()
+                            .authenticated())
+                    .formLogin(withDefaults())
+                    .build();
+        }
+    }
+
+    @Test
+    void composedChainDecidesAloneAndKeepsItsRules() {
+        try (var context = start(OwnChain.class)) {
+            Http http = http(context);
+            assertThat(http.get("/api/orders", bearer(context, AppTest.ADA, "orders:read"))
+                            .status())
+                    .isEqualTo(403);
+            assertThat(http.get("/api/orders", bearer(context, AppTest.ADA, "orders:read"))
+                            .json()
+                            .get("required")
+                            .toString())
+                    .isEqualTo("[\"special\"]");
+            assertThat(http.get("/api/orders", bearer(context, AppTest.ADA, "special", "orders:read"))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(http.get("/other/whoami", bearer(context, AppTest.ADA)).status())
+                    .isEqualTo(200);
+            Http.Answer bad = http.get("/other/whoami", "Authorization: Bearer nope");
+            assertThat(bad.status()).isEqualTo(401);
+            assertThat(bad.cookies()).isEmpty();
+            assertThat(http.get("/other/whoami", "Accept: text/html").status()).isEqualTo(302);
+            assertThat(http.post(
+                                    "/api/orders",
+                                    "{}",
+                                    bearer(context, AppTest.ADA, "special", "orders:read", "orders:write"))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AdminChain {
+        @Bean
+        @Order(1)
+        SecurityFilterChain admin(HttpSecurity http) {
+            return http.securityMatcher("/admin/**", "/api/any")
+                    .authorizeHttpRequests(routes -> routes.anyRequest().denyAll())
+                    .build();
+        }
+    }
+
+    @Test
+    void pathsThatAnOwnChainForgotAreStillProtectedAndItsRulesAreNotShadowed() {
+        try (var context = start(AdminChain.class)) {
+            Http http = http(context);
+            assertThat(http.get("/api/whoami").status()).isEqualTo(401);
+            assertThat(http.get("/api/whoami", bearer(context, AppTest.ADA)).status())
+                    .isEqualTo(200);
+            assertThat(http.get("/api/any", bearer(context, AppTest.ADA, "*")).status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoTypes {
+        @Bean
+        OwnerLoader customers() {
+            return loader("customer");
+        }
+
+        @Bean
+        OwnerLoader staff() {
+            return loader("staff");
+        }
+
+        private static OwnerLoader loader(String type) {
+            return new OwnerLoader() {
+                @Override
+                public String type() {
+                    return type;
+                }
+
+                @Override
+                public Optional<LoadedOwner> load(String id) {
+                    return Optional.of(new LoadedOwner(
+                            id, type + id, AuthorityUtils.createAuthorityList("ROLE_" + type), true, null));
+                }
+
+                @Override
+                public Optional<String> idOf(Object principal) {
+                    return Optional.empty();
+                }
+            };
+        }
+
+        @Bean
+        @Order(1)
+        SecurityFilterChain staffChain(HttpSecurity http) {
+            return http.securityMatcher("/other/**")
+                    .with(sanctum(), tokens -> tokens.ownerTypes("staff"))
+                    .authorizeHttpRequests(routes -> routes.anyRequest().authenticated())
+                    .build();
+        }
+    }
+
+    @Test
+    void chainMayAcceptSomeOwnerTypesOnly() {
+        try (var context = start(TwoTypes.class)) {
+            Http http = http(context);
+            String customer = bearer(context, Owner.of("customer", 1));
+            String staff = bearer(context, Owner.of("staff", 1));
+
+            assertThat(http.get("/other/whoami", staff).json().get("name").asString())
+                    .isEqualTo("staff1");
+            assertThat(http.get("/other/whoami", customer).status()).isEqualTo(401);
+            assertThat(http.get("/api/whoami", customer).json().get("name").asString())
+                    .isEqualTo("customer1");
+            assertThat(http.get("/api/whoami", bearer(context, Owner.of("user", 1)))
+                            .status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnStore {
+        @Bean
+        TokenStore store() {
+            return new InMemoryTokenStore();
+        }
+    }
+
+    @Test
+    void storeOfTheApplicationsOwnReplacesOurs() {
+        try (var context = start(OwnStore.class)) {
+            assertThat(context.getBean(TokenStore.class)).isInstanceOf(InMemoryTokenStore.class);
+            assertThat(http(context)
+                            .get("/api/whoami", bearer(context, AppTest.ADA))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tokenIssuedInATransactionIsRolledBackWithItAndARevocationCountsFromTheCommit() {
+        try (var context = start(Nothing.class)) {
+            Tokens tokens = context.getBean(Tokens.class);
+            var transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+
+            transaction.executeWithoutResult(status -> {
+                tokens.issue(TokenRequest.of(AppTest.ADA, "ci"));
+                status.setRollbackOnly();
+            });
+            assertThat(tokens.list(AppTest.ADA)).isEmpty();
+
+            NewToken kept = tokens.issue(TokenRequest.of(AppTest.ADA, "ci"));
+            transaction.executeWithoutResult(status -> {
+                tokens.revoke(kept.token().id());
+                status.setRollbackOnly();
+            });
+            assertThat(tokens.authenticate(kept.plainText().reveal())).isEqualTo(new Accepted(kept.token()));
+            transaction.executeWithoutResult(
+                    status -> tokens.revoke(kept.token().id()));
+            assertThat(tokens.authenticate(kept.plainText().reveal())).isNotInstanceOf(Accepted.class);
+        }
+    }
+
+    @Test
+    void programWithoutAWebServerHasTokensToo() {
+        try (var context = new SpringApplicationBuilder(App.class)
+                .web(WebApplicationType.NONE)
+                .properties("spring.datasource.url=jdbc:h2:mem:noweb", "spring.main.banner-mode=off")
+                .run()) {
+            assertThat(context.getBean(Tokens.class)
+                            .issue(TokenRequest.of(AppTest.ADA, "ci"))
+                            .token()
+                            .name())
+                    .isEqualTo("ci");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.Owner;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/** A phone that exchanges a name and a password for a token. */
+@Import(TokenExchangeTest.Counting.class)
+class TokenExchangeTest extends AppTest {
+
+    private static final String JSON = "Accept: application/json";
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    /** An encoder that counts, and can be held. */
+    static final class CountingEncoder implements PasswordEncoder {
+        private final PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
+        final AtomicInteger matches = new AtomicInteger();
+        volatile CountDownLatch gate = new CountDownLatch(0);
+        final AtomicInteger inside = new AtomicInteger();
+        final AtomicInteger most = new AtomicInteger();
+
+        @Override
+        public String encode(CharSequence password) {
+            return String.valueOf(encoder.encode(password));
+        }
+
+        @Override
+        public boolean matches(CharSequence password, String hash) {
+            matches.incrementAndGet();
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            try {
+                gate.await(10, TimeUnit.SECONDS);
+                return encoder.matches(password, hash);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Counting {
+        @Bean
+        @Primary
+        CountingEncoder countingEncoder() {
+            return new CountingEncoder();
+        }
+    }
+
+    @Autowired
+    CountingEncoder encoder;
+
+    private String email = "";
+
+    @BeforeEach
+    void newAccount() {
+        email = "phone" + NUMBER.incrementAndGet() + "@example.test"; // each test has its own tries
+        people.put(email, true, Instant.EPOCH, "ROLE_USER");
+    }
+
+    private String body(String password, String more) {
+        return "{\"email\":\"" + email + "\",\"password\":\"" + password + "\",\"device_name\":\"phone\"" + more + "}";
+    }
+
+    @Test
+    void rightPasswordGivesATokenWithEverything() {
+        Http.Answer answer = http.post("/sanctum/token", body(App.PASSWORD, ""), JSON);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer.cookies()).isEmpty();
+        String token = answer.json().get("token").asString();
+        assertThat(http.get("/api/orders", "Authorization: Bearer " + token).status())
+                .isEqualTo(200);
+        assertThat(tokens.list(Owner.of("user", email)).get(0).name()).isEqualTo("phone");
+    }
+
+    @Test
+    void bareTextIsAnsweredToThoseWhoDoNotAskForJson() {
+        Http.Answer answer = http.send(
+                "POST",
+                "/sanctum/token",
+                "email=" + email
+                        + "&password=correct+horse+battery+staple&device_name=curl&abilities[]=a&abilities[]=b",
+                "Content-Type: application/x-www-form-urlencoded");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).startsWith("text/plain");
+        assertThat(answer.body()).matches("pat_[A-Za-z0-9]{46}");
+        assertThat(tokens.list(Owner.of("user", email)).get(0).abilities().names())
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void fieldsInTheUrlAreNotRead() {
+        Http.Answer answer = http.send(
+                "POST",
+                "/sanctum/token?email=" + email + "&password=" + "x" + "&device_name=d",
+                "",
+                "Content-Type: application/x-www-form-urlencoded");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().get("message").asString())
+                .isEqualTo("The email field is required. (and 2 more errors)");
+    }
+
+    @Test
+    void sessionIsNeitherReadNorMade() {
+        http.signIn("ada@example.test");
+
+        Http.Answer answer = http.withCookies(
+                "POST",
+                "/sanctum/token",
+                body(App.PASSWORD, ""),
+                http.origin(),
+                JSON,
+                "Content-Type: application/json");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.cookies().stream().filter(cookie -> cookie.startsWith("SESSION")))
+                .isEmpty();
+    }
+
+    @Test
+    void everythingWrongGetsOneAnswerAfterOneComparison() {
+        people.put("off" + email, false, Instant.EPOCH);
+        String known = body("wrong", "");
+        List<String> bodies = List.of(
+                known,
+                known.replace(email, "nobody@example.test"),
+                known.replace(email, "off" + email),
+                body("x".repeat(100), ""),
+                body("x".repeat(100), "").replace(email, "nobody@example.test"),
+                body("\\u0000", ""),
+                known.replace(email, "off" + email).replace("wrong", App.PASSWORD));
+        http.post(
+                "/sanctum/token",
+                known.replace(email, "first@example.test"),
+                JSON); // a hash for unknown names is made once
+        String expected = "{\"type\":\"about:blank\",\"title\":\"Unprocessable Content\",\"status\":422,"
+                + "\"message\":\"The provided credentials are incorrect.\","
+                + "\"errors\":{\"email\":[\"The provided credentials are incorrect.\"]}}";
+        for (String body : bodies) {
+            int before = encoder.matches.get();
+            Http.Answer answer = http.post("/sanctum/token", body, JSON);
+            assertThat(answer.status()).as(body).isEqualTo(422);
+            assertThat(answer.body()).as(body).isEqualTo(expected);
+            assertThat(encoder.matches.get() - before).as(body).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void sixthTryInAMinuteWaits() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(http.post("/sanctum/token", body("wrong", ""), JSON).status())
+                    .isEqualTo(422);
+        }
+        int before = encoder.matches.get();
+
+        Http.Answer answer = http.post("/sanctum/token", body(App.PASSWORD, ""), JSON);
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(String.valueOf(answer.header("Retry-After"))))
+                .isBetween(1, 60);
+        assertThat(answer.json().get("message").asString()).isEqualTo("Too Many Attempts.");
+        assertThat(encoder.matches.get()).isEqualTo(before);
+    }
+
+    @Test
+    void onlyAsManyPasswordsAreCheckedAtOnceAsThereAreProcessors() throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        http.post("/sanctum/token", body(App.PASSWORD, ""), JSON);
+        encoder.gate = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        List<Integer> answers = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < processors + 2; i++) {
+            String body = body(App.PASSWORD, "").replace(email, i + email);
+            people.put(i + email, true, Instant.EPOCH);
+            Thread thread = new Thread(
+                    () -> answers.add(http.post("/sanctum/token", body, JSON).status()));
+            thread.start();
+            threads.add(thread);
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+        while (answers.size() < 2 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(answers).containsExactly(503, 503);
+        encoder.gate.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(answers.stream().filter(status -> status == 200)).hasSize(processors);
+        assertThat(encoder.most.get()).isLessThanOrEqualTo(processors);
+    }
+
+    @Test
+    void peopleWhoCannotBeAskedForAreUnavailable() {
+        people.down = true;
+
+        assertThat(http.post("/sanctum/token", body(App.PASSWORD, ""), JSON).status())
+                .isEqualTo(503);
+    }
+}

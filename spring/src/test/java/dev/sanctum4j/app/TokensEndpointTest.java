@@ -1,0 +1,259 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.Verdict.Accepted;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Managing tokens over HTTP, by a session and by tokens that may. */
+class TokensEndpointTest extends AppTest {
+
+    private String create(String json) {
+        Http.Answer answer = http.page("POST", "/api/tokens", json);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.json().get("token").asString();
+    }
+
+    @Test
+    void sessionCreatesATokenAndSeesItsTextOnce() {
+        http.signIn("ada@example.test");
+
+        Http.Answer made = http.page(
+                "POST",
+                "/api/tokens",
+                "{\"name\":\"CI\",\"abilities\":[\"orders:read\"],\"expires_at\":\"2030-01-31T12:00:00+02:00\"}");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.header("Cache-Control")).isEqualTo("no-store");
+        JsonNode json = made.json();
+        assertThat(json.propertyNames())
+                .containsExactly("id", "name", "abilities", "last_used_at", "expires_at", "created_at", "token");
+        assertThat(json.get("expires_at").asString()).isEqualTo("2030-01-31T10:00:00.000000Z");
+        assertThat(json.get("created_at").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.000000Z");
+        String text = json.get("token").asString();
+        assertThat(text).matches("pat_[A-Za-z0-9]{46}");
+        assertThat(http.get("/api/orders", "Authorization: Bearer " + text).status())
+                .isEqualTo(200);
+
+        Http.Answer list = http.page("GET", "/api/tokens", "");
+        assertThat(list.json()).hasSize(1);
+        assertThat(list.body()).doesNotContain(text).doesNotContain("hash");
+        Http.Answer shown = http.page("GET", "/api/tokens/" + json.get("id").asLong(), "");
+        assertThat(shown.json().propertyNames()).doesNotContain("token");
+    }
+
+    @Test
+    void badInputIsNamedFieldByField() {
+        http.signIn("ada@example.test");
+        record Bad(String json, String field, String sentence) {}
+        for (Bad bad : List.of(
+                new Bad("{}", "name", "The name field is required."),
+                new Bad("{\"name\":\"x\"}", "abilities", "The abilities field must be an array of strings."),
+                new Bad("{\"name\":1,\"abilities\":[]}", "name", "The name field must be a string."),
+                new Bad(
+                        "{\"name\":\"x\",\"abilities\":\"*\"}",
+                        "abilities",
+                        "The abilities field must be an array of strings."),
+                new Bad(
+                        "{\"name\":\"x\",\"abilities\":[true]}",
+                        "abilities",
+                        "The abilities field must be an array of strings."),
+                new Bad(
+                        "{\"name\":\"x\",\"abilities\":[\"a b\"]}",
+                        "abilities",
+                        "An ability must have 1 to 100 printable ASCII characters without spaces, quotes and backslashes."),
+                new Bad(
+                        "{\"name\":\"x\\u202ey\",\"abilities\":[]}",
+                        "name",
+                        "The name must not contain control characters or marks that change the writing direction."),
+                new Bad(
+                        "{\"name\":\"x\",\"abilities\":[],\"expires_at\":\"2001-01-01T00:00:00Z\"}",
+                        "expires_at",
+                        "The expiry must be in the future."),
+                new Bad(
+                        "{\"name\":\"x\",\"abilities\":[],\"expires_at\":\"tomorrow\"}",
+                        "expires_at",
+                        "The expires at field must be a date and time with an offset, like 2030-01-31T12:00:00Z."),
+                new Bad(
+                        "{\"name\":\"x\",\"abilities\":[],\"tokenable_id\":\"bob\"}",
+                        "tokenable_id",
+                        "The field tokenable_id is not known here. Known are: abilities, expires_at, name."))) {
+            Http.Answer answer = http.page("POST", "/api/tokens", bad.json());
+            assertThat(answer.status()).as(bad.json()).isEqualTo(422);
+            assertThat(answer.json().get("errors").get(bad.field()).get(0).asString())
+                    .isEqualTo(bad.sentence());
+            assertThat(answer.json().get("message").asString()).isNotEmpty();
+        }
+        Http.Answer two = http.page("POST", "/api/tokens", "{\"expires_at\":1}");
+        assertThat(two.json().get("message").asString()).isEqualTo("The name field is required. (and 2 more errors)");
+        assertThat(http.page("POST", "/api/tokens", "{\"name\":").status()).isEqualTo(400);
+        assertThat(http.page("POST", "/api/tokens", "[1]").status()).isEqualTo(400);
+        assertThat(http.page("POST", "/api/tokens", "{\"name\":\"a\",\"name\":\"b\",\"abilities\":[]}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(http.page("POST", "/api/tokens", "[".repeat(20_000)).status())
+                .isEqualTo(400);
+        assertThat(http.page("POST", "/api/tokens", "{\"name\":\"" + "x".repeat(70_000) + "\"}")
+                        .status())
+                .isEqualTo(413);
+        assertThat(tokens.list(ADA)).isEmpty();
+    }
+
+    @Test
+    void bodyNamesNoOtherOwner() {
+        http.signIn("ada@example.test");
+        for (String field : List.of("owner", "user_id", "tokenable_type", "token", "last_used_at", "id", "tenant")) {
+            String json = "{\"name\":\"x\",\"abilities\":[],\"" + field + "\":\"bob@example.test\"}";
+            assertThat(http.page("POST", "/api/tokens", json).status()).isEqualTo(422);
+        }
+        assertThat(tokens.list(BOB)).isEmpty();
+    }
+
+    @Test
+    void tokenWithoutTheAbilityManagesNothingButItself() {
+        NewToken mine = issue(ADA, "*");
+        NewToken other = issue(ADA, "*");
+        String bearer = bearer(mine);
+
+        for (Http.Answer answer : List.of(
+                http.get("/api/tokens", bearer),
+                http.post("/api/tokens", "{\"name\":\"x\",\"abilities\":[\"*\"]}", bearer),
+                http.send("DELETE", "/api/tokens", "", bearer),
+                http.get("/api/tokens/" + other.token().id(), bearer),
+                http.send("DELETE", "/api/tokens/" + other.token().id(), "", bearer),
+                http.send("PATCH", "/api/tokens/" + mine.token().id(), "{\"name\":\"x\"}", bearer))) {
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.json().get("required").get(0).asString()).isEqualTo("tokens:manage");
+        }
+        assertThat(http.get("/api/tokens/current", bearer).json().get("id").asLong())
+                .isEqualTo(mine.token().id().value());
+        assertThat(http.get("/api/tokens/" + mine.token().id(), bearer).status())
+                .isEqualTo(200);
+        assertThat(http.send("DELETE", "/api/tokens/current", "", bearer).status())
+                .isEqualTo(204);
+        assertThat(http.get("/api/whoami", bearer).status()).isEqualTo(401);
+        assertThat(http.get("/api/whoami", bearer(other)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void managingTokenHandsOnNoMoreThanItHas() {
+        String manager = bearer(issue(ADA, "orders:read", "tokens:manage"));
+
+        for (String abilities : List.of(
+                "[\"*\"]", "[\"orders:write\"]", "[\"tokens:manage\"]", "[\"orders:read\",\"tokens:manage\"]")) {
+            Http.Answer answer = http.post("/api/tokens", "{\"name\":\"x\",\"abilities\":" + abilities + "}", manager);
+            assertThat(answer.status()).as(abilities).isEqualTo(422);
+            assertThat(answer.json().get("errors").has("abilities")).isTrue();
+        }
+        Http.Answer made = http.post("/api/tokens", "{\"name\":\"x\",\"abilities\":[\"orders:read\"]}", manager);
+        assertThat(made.status()).isEqualTo(201);
+        String child = "Authorization: Bearer " + made.json().get("token").asString();
+        assertThat(http.get("/api/orders", child).status()).isEqualTo(200);
+        assertThat(http.post("/api/tokens", "{\"name\":\"y\",\"abilities\":[]}", child)
+                        .status())
+                .isEqualTo(403);
+
+        assertThat(http.send("DELETE", "/api/tokens/current", "", manager).status())
+                .isEqualTo(204);
+        assertThat(http.get("/api/orders", child).status()).isEqualTo(401);
+    }
+
+    @Test
+    void starDoesNotManageTokens() {
+        String star = bearer(issue(ADA, "*"));
+
+        assertThat(http.post("/api/tokens", "{\"name\":\"x\",\"abilities\":[\"a\"]}", star)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void tokenIsRenamedAndNarrowedAndNeverWidened() {
+        http.signIn("ada@example.test");
+        NewToken made = issue(ADA, "a", "b");
+        String path = "/api/tokens/" + made.token().id();
+
+        assertThat(http.page("PATCH", path, "{\"name\":\"new\",\"abilities\":[\"b\"]}")
+                        .json()
+                        .get("name")
+                        .asString())
+                .isEqualTo("new");
+        Http.Answer wider = http.page("PATCH", path, "{\"name\":\"newer\",\"abilities\":[\"a\",\"b\"]}");
+
+        assertThat(wider.status()).isEqualTo(422);
+        AccessToken token = tokens.find(made.token().id()).orElseThrow();
+        assertThat(token.name()).isEqualTo("new");
+        assertThat(token.abilities().names()).containsExactly("b");
+        assertThat(http.page("PATCH", path, "{\"expires_at\":\"2099-01-01T00:00:00Z\"}")
+                        .status())
+                .isEqualTo(422);
+        assertThat(http.page("PATCH", path, "{\"name\":\"\"}").status()).isEqualTo(422);
+    }
+
+    @Test
+    void somebodyElsesTokenIsAsUnknownAsNone() {
+        http.signIn("ada@example.test");
+        NewToken bobs = issue(BOB, "*");
+        String unknown = http.page("GET", "/api/tokens/987654321", "").body();
+
+        for (String id :
+                List.of(bobs.token().id().toString(), "0", "-1", "01", "abc", "1%27or%271", "9223372036854775808")) {
+            for (String method : List.of("GET", "DELETE")) {
+                Http.Answer answer = http.page(method, "/api/tokens/" + id, "");
+                assertThat(answer.status()).as(method + " " + id).isEqualTo(404);
+                assertThat(answer.body()).isEqualTo(unknown);
+            }
+        }
+        assertThat(http.page("PATCH", "/api/tokens/" + bobs.token().id(), "{\"name\":\"mine\"}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(tokens.authenticate(bobs.plainText().reveal())).isEqualTo(new Accepted(bobs.token()));
+    }
+
+    @Test
+    void revokingAllKeepsTheOneInUseUnlessAsked() {
+        NewToken manager = issue(ADA, "tokens:manage");
+        NewToken other = issue(ADA, "*");
+        NewToken bobs = issue(BOB, "*");
+
+        assertThat(http.send("DELETE", "/api/tokens", "", bearer(manager)).status())
+                .isEqualTo(204);
+        assertThat(http.get("/api/whoami", bearer(other)).status()).isEqualTo(401);
+        assertThat(http.get("/api/whoami", bearer(manager)).status()).isEqualTo(200);
+        assertThat(http.send("DELETE", "/api/tokens?all=true", "", bearer(manager))
+                        .status())
+                .isEqualTo(204);
+        assertThat(http.get("/api/whoami", bearer(manager)).status()).isEqualTo(401);
+        assertThat(http.get("/api/whoami", bearer(bobs)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void sessionHasNoCurrentToken() {
+        http.signIn("ada@example.test");
+
+        assertThat(http.page("GET", "/api/tokens/current", "").status()).isEqualTo(404);
+        assertThat(http.page("DELETE", "/api/tokens/current", "").status()).isEqualTo(404);
+    }
+
+    @Test
+    void creatingTakesACsrfTokenFromASession() {
+        http.signIn("ada@example.test");
+
+        assertThat(http.withCookies("POST", "/api/tokens", "{}", http.origin(), "Content-Type: application/json")
+                        .status())
+                .isEqualTo(419);
+        assertThat(http.withCookies(
+                                "POST",
+                                "/api/tokens",
+                                "{}",
+                                "Origin: https://evil.test",
+                                "Content-Type: application/json")
+                        .status())
+                .isIn(401, 403);
+        create("{\"name\":\"ok\",\"abilities\":[]}");
+    }
+}
