@@ -42,7 +42,7 @@ record GuardedListener(TokenListener listener) implements TokenListener {
     private static void guard(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // not only RuntimeException: other languages throw checked ones undeclared
             LOG.log(Level.WARNING, "A token listener failed; the request goes on", e);
         }
     }
