@@ -49,7 +49,7 @@ record GuardedListener(List<TokenListener> listeners) implements TokenListener {
         for (TokenListener listener : listeners) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Exception e) { // not only RuntimeException: other languages throw checked ones undeclared
                 LOG.log(Level.WARNING, "A token listener failed; the request goes on", e);
             }
         }

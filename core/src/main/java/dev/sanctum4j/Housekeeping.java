@@ -32,10 +32,9 @@ public final class Housekeeping implements AutoCloseable {
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("flush interval must be positive, was " + interval);
         }
+        long nanos = TimeUnit.NANOSECONDS.convert(interval);
         return new Housekeeping(
-                tokens,
-                scheduler.scheduleWithFixedDelay(
-                        () -> flush(tokens), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS));
+                tokens, scheduler.scheduleWithFixedDelay(() -> flush(tokens), nanos, nanos, TimeUnit.NANOSECONDS));
     }
 
     /** Stops the work, writes what is left, and leaves the scheduler alone. */

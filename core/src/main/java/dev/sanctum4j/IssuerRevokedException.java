@@ -1,11 +1,11 @@
 package dev.sanctum4j;
 
-/** The token that was to issue another is revoked, or gone, meanwhile. Nothing was issued. */
+/** The token that was to issue another is revoked, expired or gone meanwhile. Nothing was issued. */
 public final class IssuerRevokedException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
     IssuerRevokedException(TokenId issuer) {
-        super("token " + issuer + " is revoked and issues nothing more");
+        super("token " + issuer + " is revoked or expired and issues nothing more");
     }
 }

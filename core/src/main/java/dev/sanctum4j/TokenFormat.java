@@ -109,23 +109,33 @@ public final class TokenFormat {
             }
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8); // an id is ASCII, so `start` holds here too
-        if (bytes.length > MAX_BYTES || !checksumHolds(bytes, start)) {
+        if (bytes.length > MAX_BYTES) {
             return null;
         }
-        return new Presented(id, SecretHash.of(bytes, start, bytes.length - start));
+        boolean genuine = isOurs(bytes, start)
+                ? ourChecksumHolds(bytes, start)
+                : laravelsChecksumHolds(bytes, start) && !hasLoneSurrogate(text);
+        return genuine ? new Presented(id, SecretHash.of(bytes, start, bytes.length - start)) : null;
+    }
+
+    private static boolean isOurs(byte[] bytes, int start) {
+        int length = bytes.length - start;
+        int separator = bytes.length - OURS - 1;
+        return length >= MIN_PREFIX + 1 + OURS
+                && length <= MAX_PREFIX + 1 + OURS
+                && bytes[separator] == '_'
+                && isPrefix(bytes, start, separator)
+                && isAlphanumeric(bytes, separator + 1, bytes.length);
+    }
+
+    private static boolean ourChecksumHolds(byte[] bytes, int start) {
+        int at = bytes.length - BASE62_CHECKSUM;
+        return readBase62(bytes, at) == crc(bytes, start, at - start);
     }
 
     /** False only for a secret that has the exact shape of one with a checksum, and another checksum. */
-    private static boolean checksumHolds(byte[] bytes, int start) {
+    private static boolean laravelsChecksumHolds(byte[] bytes, int start) {
         int length = bytes.length - start;
-        if (length >= OURS + 1 + MIN_PREFIX
-                && length <= OURS + 1 + MAX_PREFIX
-                && bytes[bytes.length - OURS - 1] == '_'
-                && isPrefix(bytes, start, bytes.length - OURS - 1)
-                && isAlphanumeric(bytes, bytes.length - OURS, bytes.length)) {
-            int at = bytes.length - BASE62_CHECKSUM;
-            return readBase62(bytes, at) == crc(bytes, start, at - start);
-        }
         int segment = bytes.length - LARAVELS;
         if ((length == LARAVELS || length > LARAVELS && bytes[segment - 1] == '_')
                 && isAlphanumeric(bytes, segment, segment + SECRET)) {
@@ -133,6 +143,11 @@ public final class TokenFormat {
             return hex < 0 || hex == crc(bytes, segment, SECRET);
         }
         return true;
+    }
+
+    /** Half a character becomes a question mark in UTF-8, which would make two texts one token. */
+    private static boolean hasLoneSurrogate(String text) {
+        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private static boolean isPrefix(byte[] bytes, int from, int to) {

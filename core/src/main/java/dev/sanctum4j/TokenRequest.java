@@ -20,6 +20,7 @@ public final class TokenRequest {
     private static final int MAX_ABILITY = 100;
     private static final int MAX_ABILITIES = 64;
     private static final int MAX_METADATA_CHARS = 2_000;
+    private static final Duration TEN_THOUSAND_YEARS = Duration.ofDays(3_652_425);
 
     private final Owner owner;
     private final String name;
@@ -69,11 +70,14 @@ public final class TokenRequest {
     /**
      * The same, valid for {@code lifetime} from when it is issued. Replaces an {@link #expiresAt}.
      *
-     * @throws InvalidTokenRequestException if {@code lifetime} is not positive
+     * @throws InvalidTokenRequestException if {@code lifetime} is not positive or longer than ten thousand years
      */
     public TokenRequest lifetime(Duration lifetime) {
         if (lifetime.isNegative() || lifetime.isZero()) {
             throw new InvalidTokenRequestException("expires_at", "lifetime must be positive, was " + lifetime);
+        }
+        if (lifetime.compareTo(TEN_THOUSAND_YEARS) > 0) {
+            throw new InvalidTokenRequestException("expires_at", "The expiry must be before the year 10000.");
         }
         return new TokenRequest(owner, name, abilities, null, lifetime, metadata);
     }

@@ -73,7 +73,7 @@ public final class Tokens {
      * @return the token and its text, which nobody can read again
      * @throws IllegalArgumentException if the issuer does not list {@value Abilities#MANAGE_TOKENS} or belongs to someone else
      * @throws InvalidTokenRequestException if the request asks for more than the issuer may give
-     * @throws IssuerRevokedException if the issuer was revoked meanwhile
+     * @throws IssuerRevokedException if the issuer was revoked or has expired meanwhile
      */
     public NewToken issue(TokenRequest request, AccessToken issuer) {
         if (!issuer.abilities().lists(Abilities.MANAGE_TOKENS)) {
@@ -89,6 +89,9 @@ public final class Tokens {
                     "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
         }
         Instant now = now();
+        if (issuer.isExpired(now) || isTooOld(issuer, now)) {
+            throw new IssuerRevokedException(issuer.id());
+        }
         Instant end = endOf(issuer);
         Instant expiry = expiry(request, now);
         if (expiry == null) {
@@ -198,7 +201,7 @@ public final class Tokens {
      *
      * @param abilities what it keeps
      * @return the token as it now is; empty if it is unknown or revoked
-     * @throws InvalidTokenRequestException if that would give it an ability it does not have
+     * @throws InvalidTokenRequestException if that would give it an ability it does not have or that cannot be one
      */
     public Optional<AccessToken> narrow(TokenId id, Abilities abilities) {
         return update(id, null, abilities);
@@ -208,7 +211,8 @@ public final class Tokens {
      * Renames and narrows in one step; {@code null} leaves a part as it is.
      *
      * @return the token as it now is; empty if it is unknown or revoked
-     * @throws InvalidTokenRequestException if the name cannot be one or an ability would be added; nothing is changed then
+     * @throws InvalidTokenRequestException if the name or an ability cannot be one, or an ability would be added; nothing is
+     *     changed then
      */
     public Optional<AccessToken> update(TokenId id, @Nullable String name, @Nullable Abilities abilities) {
         if (name != null) {
@@ -217,10 +221,8 @@ public final class Tokens {
         Optional<AccessToken> changed = store.update(
                 id,
                 token -> {
-                    if (abilities != null && !token.abilities().covers(abilities)) {
-                        throw new InvalidTokenRequestException(
-                                "abilities",
-                                "The abilities of a token can only be narrowed. Create a new token instead.");
+                    if (abilities != null) {
+                        checkNarrower(abilities, token.abilities());
                     }
                     return new AccessToken(
                             token.id(),
@@ -237,6 +239,16 @@ public final class Tokens {
                 now());
         changed.ifPresent(listener::changed);
         return changed;
+    }
+
+    private static void checkNarrower(Abilities wanted, Abilities had) {
+        if (!had.covers(wanted)) {
+            throw new InvalidTokenRequestException(
+                    "abilities", "The abilities of a token can only be narrowed. Create a new token instead.");
+        }
+        // What `*` is narrowed to is new text; what was listed may stay, even where Laravel was less strict.
+        TokenRequest.checkAbilities(Abilities.of(
+                wanted.names().stream().filter(name -> !had.lists(name)).toList()));
     }
 
     /**
@@ -278,7 +290,7 @@ public final class Tokens {
         if (ago.isNegative()) {
             throw new IllegalArgumentException("age must not be negative, was " + ago);
         }
-        Instant expiredBefore = clock.instant().minus(ago);
+        Instant expiredBefore = now().minus(ago);
         Instant createdBefore = maxAge == null ? null : expiredBefore.minus(maxAge);
         int total = 0;
         int batch;

@@ -42,7 +42,7 @@ public final class FirstParty {
         List<Entry> read = new ArrayList<>();
         boolean self = false;
         for (String entry : entries) {
-            if (entry.equals(SELF)) {
+            if (entry.trim().equals(SELF)) {
                 self = true;
             } else {
                 read.add(Entry.read(entry));
@@ -86,7 +86,7 @@ public final class FirstParty {
         Site here = Site.ofOrigin(own);
         return here != null
                 && here.host().equals(site.host())
-                && (site.scheme() == null ? site.port() < 0 || site.port() == here.port() : site.equals(here));
+                && (site.scheme() == null ? site.portIf(here.scheme()) == here.port() : site.equals(here));
     }
 
     /** One host of the list; the scheme is absent where https, or loopback http, is meant; port 0 is any. */
@@ -140,10 +140,8 @@ public final class FirstParty {
         }
 
         private boolean portMatches(Site site) {
-            if (port == 0 || site.scheme() == null && site.port() < 0) {
-                return true;
-            }
-            return site.port() == (port > 0 ? port : Site.defaultPort(site.scheme() == null ? "https" : site.scheme()));
+            String meant = site.scheme() != null ? site.scheme() : scheme != null ? scheme : "https";
+            return port == 0 || site.portIf(meant) == (port > 0 ? port : Site.defaultPort(meant));
         }
     }
 }

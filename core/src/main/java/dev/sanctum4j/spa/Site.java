@@ -20,7 +20,9 @@ record Site(@Nullable String scheme, String host, int port) {
     /** An {@code Origin}: scheme, host and port and nothing else. */
     static @Nullable Site ofOrigin(String text) {
         int colon = text.indexOf("://");
-        return colon < 0 ? null : read(text.substring(0, colon), text.substring(colon + 3));
+        return colon < 0 || text.length() > MAX_LENGTH
+                ? null
+                : read(text.substring(0, colon), text.substring(colon + 3));
     }
 
     /** A {@code Referer}: the same with whatever follows, or a bare host as some server-side renderers send it. */
@@ -44,9 +46,14 @@ record Site(@Nullable String scheme, String host, int port) {
         }
         int from = authority.startsWith("[") ? authority.indexOf(']') : 0;
         int colon = from < 0 ? -1 : authority.indexOf(':', from);
-        String host = (colon < 0 ? authority : authority.substring(0, colon)).toLowerCase(Locale.ROOT);
+        String host = colon < 0 ? authority : authority.substring(0, colon);
         int port = colon < 0 ? defaultPort(scheme) : port(authority.substring(colon + 1));
-        return isHost(host) && port != 0 ? new Site(scheme, host, port) : null;
+        return isHost(host) && port != 0 ? new Site(scheme, host.toLowerCase(Locale.ROOT), port) : null;
+    }
+
+    /** The port this has if the scheme, where none was sent, is {@code meant}. */
+    int portIf(@Nullable String meant) {
+        return port < 0 ? defaultPort(meant) : port;
     }
 
     boolean isLoopback() {
@@ -83,7 +90,11 @@ record Site(@Nullable String scheme, String host, int port) {
                 && !host.endsWith(".")
                 && !host.contains("..")
                 && host.chars()
-                        .allMatch(
-                                c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_');
+                        .allMatch(c -> c >= 'a' && c <= 'z'
+                                || c >= 'A' && c <= 'Z'
+                                || c >= '0' && c <= '9'
+                                || c == '-'
+                                || c == '.'
+                                || c == '_');
     }
 }
