@@ -17,10 +17,13 @@ final class QuietSecrets implements EnvironmentPostProcessor {
     private static final List<String> LOGGERS = List.of(
             "org.apache.catalina.connector.CoyoteAdapter",
             "org.apache.coyote.http11.Http11InputBuffer",
+            "org.apache.tomcat.util.http.Parameters",
             "org.apache.tomcat.util.http.Rfc6265CookieProcessor",
+            "org.springframework.jdbc.core.StatementCreatorUtils",
             "org.springframework.security.web.authentication.AnonymousAuthenticationFilter",
             "org.springframework.security.web.context.HttpSessionSecurityContextRepository",
-            "org.springframework.session");
+            "org.springframework.session",
+            "org.springframework.web.method.HandlerMethod");
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

@@ -41,6 +41,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import tools.jackson.databind.json.JsonMapper;
@@ -177,7 +178,8 @@ class SanctumSecurityAutoConfiguration {
         } else {
             http.securityMatcher(new UnclaimedRequests(new OrRequestMatcher(ours), context));
         }
-        http.with(Sanctum.sanctum(), Customizer.withDefaults())
+        http.addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
+                .with(Sanctum.sanctum(), Customizer.withDefaults())
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .exceptionHandling(

@@ -28,7 +28,7 @@ class AccountConfiguration {
         DelegatingPasswordEncoder encoder =
                 (DelegatingPasswordEncoder) PasswordEncoderFactories.createDelegatingPasswordEncoder();
         encoder.setDefaultPasswordEncoderForMatches(new BCryptPasswordEncoder());
-        return encoder;
+        return new WholePasswords(encoder);
     }
 
     @Bean

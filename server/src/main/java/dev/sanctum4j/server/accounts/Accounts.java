@@ -1,6 +1,5 @@
 package dev.sanctum4j.server.accounts;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -23,8 +22,6 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class Accounts {
-
-    private static final int MAX_PASSWORD_BYTES = 72; // BCrypt reads no more
 
     private final JdbcClient jdbc;
     private final PasswordEncoder encoder;
@@ -67,10 +64,10 @@ public class Accounts {
      * @throws IllegalArgumentException if the password has more than 72 bytes, of which BCrypt would ignore the rest
      */
     public Optional<Account> create(String name, String email, String password, Account.Role role) {
-        int bytes = password.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes < 1 || bytes > MAX_PASSWORD_BYTES) {
+        int bytes = WholePasswords.bytes(password);
+        if (bytes < 1 || bytes > WholePasswords.MAX_BYTES) {
             throw new IllegalArgumentException(
-                    "a password must have 1 to " + MAX_PASSWORD_BYTES + " bytes, had " + bytes);
+                    "a password must have 1 to " + WholePasswords.MAX_BYTES + " bytes, had " + bytes);
         }
         LocalDateTime now = now();
         try {

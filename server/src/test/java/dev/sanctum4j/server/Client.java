@@ -1,0 +1,112 @@
+package dev.sanctum4j.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A page of the server's own, with its cookies, or a program with a token. */
+final class Client {
+
+    final String base;
+    final Map<String, String> cookies = new LinkedHashMap<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    Client(int port) {
+        this.base = "http://localhost:" + port;
+    }
+
+    HttpResponse<String> page(String method, String path, String json) {
+        HttpRequest.Builder request = request(method, path, json).header("Origin", base);
+        if (!cookies.isEmpty()) {
+            request.header(
+                    "Cookie",
+                    cookies.entrySet().stream()
+                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                            .collect(Collectors.joining("; ")));
+        }
+        if (cookies.containsKey("XSRF-TOKEN")) {
+            request.header("X-XSRF-TOKEN", cookies.get("XSRF-TOKEN"));
+        }
+        HttpResponse<String> answer = send(request);
+        for (String cookie : answer.headers().allValues("Set-Cookie")) {
+            String[] pair = cookie.split(";", 2)[0].split("=", 2);
+            cookies.put(pair[0], pair[1]);
+        }
+        return answer;
+    }
+
+    HttpResponse<String> bearer(String method, String path, String token, String... headers) {
+        return send(request(method, path, "").header("Authorization", "Bearer " + token), headers);
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send(request("GET", path, ""), headers);
+    }
+
+    /** The status of signing in as a page does. */
+    int signIn(String email, String password) {
+        page("GET", "/sanctum/csrf-cookie", "");
+        return page("POST", "/login", "{\"email\":\"" + email + "\",\"password\":\"" + password + "\"}")
+                .statusCode();
+    }
+
+    /** A token for a password, with every ability. */
+    String exchange(String email, String password) {
+        HttpResponse<String> answer = exchanged(email, password);
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    HttpResponse<String> exchanged(String email, String password) {
+        return send(request(
+                "POST",
+                "/sanctum/token",
+                "{\"email\":\"" + email + "\",\"password\":\"" + password + "\",\"device_name\":\"test\"}"));
+    }
+
+    HttpResponse<String> form(String path, String form) {
+        return send(HttpRequest.newBuilder(URI.create(base + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form)));
+    }
+
+    static JsonNode json(HttpResponse<String> answer) {
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    private HttpRequest.Builder request(String method, String path, String json) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(30))
+                .method(
+                        method,
+                        json.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(json));
+        return json.isEmpty() ? request : request.header("Content-Type", "application/json");
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, String... headers) {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The server on a real PostgreSQL, which goes away and comes back. */
+class PostgresServerTest {
+
+    private static final String PASSWORD = "correct horse battery staple";
+
+    /** Stands between the server and the database, and can be cut. */
+    private static final class Line implements AutoCloseable {
+        private final int target;
+        private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+        private final ServerSocket listener;
+        private volatile boolean cut;
+
+        Line(int target) throws IOException {
+            this.target = target;
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            thread(this::accept);
+        }
+
+        int port() {
+            return listener.getLocalPort();
+        }
+
+        void cut() throws IOException {
+            cut = true;
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+
+        void mend() {
+            cut = false;
+        }
+
+        private void accept() {
+            while (!listener.isClosed()) {
+                try {
+                    Socket client = listener.accept();
+                    if (cut) {
+                        client.close();
+                        continue;
+                    }
+                    Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                    open.add(client);
+                    open.add(server);
+                    thread(() -> copy(client, server));
+                    thread(() -> copy(server, client));
+                } catch (IOException e) {
+                    // the test is over, or the other end is
+                }
+            }
+        }
+
+        private void copy(Socket from, Socket to) {
+            try (from;
+                    to) {
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream();
+                in.transferTo(out);
+            } catch (IOException e) {
+                // cut
+            }
+        }
+
+        private static void thread(Runnable work) {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            cut();
+        }
+    }
+
+    private static String url() {
+        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        if (url != null) {
+            return url;
+        }
+        try {
+            return EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
+        } catch (IOException | RuntimeException e) {
+            String why =
+                    "set SANCTUM_TEST_SERVER_POSTGRES_URL to test PostgreSQL; the embedded one did not start: " + e;
+            if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
+                fail(why);
+            }
+            Assumptions.abort(why);
+            throw new UncheckedIOException(new IOException(e));
+        }
+    }
+
+    private static ConfigurableApplicationContext start(String url) {
+        return new SpringApplicationBuilder(SanctumServer.class)
+                .properties(
+                        "SANCTUM_DATABASE_URL=" + url,
+                        "SANCTUM_DATABASE_USERNAME=postgres",
+                        "SANCTUM_ADMIN_EMAIL=root@example.test",
+                        "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
+                        "PORT=0",
+                        "MANAGEMENT_PORT=0",
+                        "spring.datasource.hikari.connection-timeout=1000")
+                .run();
+    }
+
+    private static Client client(ConfigurableApplicationContext context) {
+        return new Client(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+    }
+
+    @Test
+    void outageIs503AndEverythingIsBackWhenTheDatabaseIs() throws Exception {
+        String url = url();
+        int port = Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1"));
+        try (Line line = new Line(port);
+                ConfigurableApplicationContext context =
+                        start(url.replaceAll("//[^/]*/", "//127.0.0.1:" + line.port() + "/"))) {
+            Client client = client(context);
+            String token = client.exchange("root@example.test", PASSWORD);
+            assertThat(client.signIn("root@example.test", PASSWORD)).isEqualTo(204);
+            assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+
+            line.cut();
+            for (HttpResponse<String> answer : List.of(
+                    client.bearer("GET", "/api/user", token),
+                    client.bearer("GET", "/api/user", token),
+                    client.page("GET", "/api/user", ""),
+                    client.exchanged("root@example.test", PASSWORD))) {
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+                assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+            }
+            assertThat(client.bearer("GET", "/api/user", "pat_" + "x".repeat(46))
+                            .statusCode())
+                    .isEqualTo(401); // a wrong checksum needs no database
+
+            line.mend();
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (client.bearer("GET", "/api/user", token).statusCode() != 200 && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+            assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void twoServersOnOneDatabaseShareAccountsTokensAndSessions() {
+        String url = url();
+        try (ConfigurableApplicationContext one = start(url);
+                ConfigurableApplicationContext two = start(url)) {
+            Client first = client(one);
+            Client second = client(two);
+            String token = first.exchange("root@example.test", PASSWORD);
+            assertThat(first.signIn("root@example.test", PASSWORD)).isEqualTo(204);
+            second.cookies.putAll(first.cookies);
+
+            assertThat(second.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+            assertThat(second.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+            assertThat(second.bearer("DELETE", "/api/tokens/current", token).statusCode())
+                    .isEqualTo(204);
+            assertThat(first.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+            assertThat(second.page("POST", "/logout", "").statusCode()).isEqualTo(204);
+            assertThat(first.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.server.accounts.Accounts;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The server as its callers see it. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:server;DB_CLOSE_DELAY=-1",
+            "SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
+            "management.server.port=0"
+        })
+class ServerTest {
+
+    static final String PASSWORD = "correct horse battery staple";
+    private static final String ADMIN = "admin@localhost";
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    @LocalServerPort
+    private int port;
+
+    @LocalManagementPort
+    private int managementPort;
+
+    @Autowired
+    private Accounts accounts;
+
+    @Autowired
+    private Tokens tokens;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Client client;
+    private Account user;
+
+    @BeforeEach
+    void begin() {
+        client = new Client(port);
+        user = accounts.create("User", "user" + NUMBER.incrementAndGet() + "@example.test", PASSWORD, Account.Role.USER)
+                .orElseThrow();
+    }
+
+    private String issue(Account owner, String... abilities) {
+        return tokens.issue(TokenRequest.of(Owner.of("user", owner.id()), "ci", abilities))
+                .plainText()
+                .reveal();
+    }
+
+    @Test
+    void roleAndAbilityAreBothAskedFor() {
+        Account admin = accounts.findByEmail(ADMIN).orElseThrow();
+
+        assertThat(client.bearer("GET", "/api/admin/stats", issue(admin, "*")).statusCode())
+                .isEqualTo(200);
+        assertThat(client.bearer("GET", "/api/admin/stats", issue(admin, "stats:read"))
+                        .statusCode())
+                .isEqualTo(403); // a narrowed token carries no role
+        assertThat(client.bearer("GET", "/api/admin/stats", issue(user, "*")).statusCode())
+                .isEqualTo(403);
+        assertThat(client.bearer("GET", "/api/admin/stats", issue(admin, "orders:read"))
+                        .statusCode())
+                .isEqualTo(403);
+        client.signIn(ADMIN, PASSWORD);
+        assertThat(client.page("GET", "/api/admin/stats", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void ordersBelongToTheirOwner() {
+        client.signIn(user.email(), PASSWORD);
+        assertThat(client.page("POST", "/api/orders", "{\"item\":\"tea\"}").statusCode())
+                .isEqualTo(201);
+
+        assertThat(client.bearer("GET", "/api/orders", issue(user, "orders:read"))
+                        .body())
+                .contains("tea");
+        assertThat(client.bearer(
+                                "GET",
+                                "/api/orders",
+                                issue(accounts.findByEmail(ADMIN).orElseThrow(), "*"))
+                        .body())
+                .doesNotContain("tea");
+    }
+
+    @Test
+    void laravelsPasswordHashIsAccepted() {
+        String laravels = "$2y$12$iQYbZhWaI2Owtotep6jIGOQZGUXpASow1Rko9i6addxNht.jIYv.O";
+        jdbc.update("update sanctum_accounts set password = ? where id = ?", laravels, user.id());
+
+        assertThat(client.exchanged(user.email(), PASSWORD).statusCode()).isEqualTo(200);
+        assertThat(client.exchanged(user.email(), "wrong").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void passwordThatBCryptWouldCutIsNotStoredAndNotAccepted() {
+        assertThatThrownBy(() -> accounts.create("Long", "long@example.test", "ä".repeat(37), Account.Role.USER))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a password must have 1 to 72 bytes, had 74");
+        Account full = accounts.create("Full", "full" + user.email(), "x".repeat(72), Account.Role.USER)
+                .orElseThrow();
+
+        assertThat(client.exchanged(full.email(), "x".repeat(72)).statusCode()).isEqualTo(200);
+        assertThat(client.exchanged(full.email(), "x".repeat(73)).statusCode()).isEqualTo(422);
+        assertThat(client.exchanged(full.email(), "x".repeat(100)).statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void disabledAndDeletedAccountsAreOutAtOnce() {
+        String token = issue(user, "*");
+        client.signIn(user.email(), PASSWORD);
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+
+        accounts.disable(user.id());
+        assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+        assertThat(client.exchanged(user.email(), PASSWORD).statusCode()).isEqualTo(422);
+        accounts.enable(user.id());
+        assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+        jdbc.update("delete from sanctum_accounts where id = ?", user.id());
+        assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void newAddressKeepsTheTokens() {
+        String token = issue(user, "*");
+
+        jdbc.update("update sanctum_accounts set email = ? where id = ?", "moved" + user.email(), user.id());
+
+        assertThat(Client.json(client.bearer("GET", "/api/user", token))
+                        .get("email")
+                        .asString())
+                .isEqualTo("moved" + user.email());
+    }
+
+    @Test
+    void addressIsOneInWhateverCase() {
+        assertThat(client.exchanged(user.email().toUpperCase(Locale.ROOT), PASSWORD)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(accounts.create("Again", " " + user.email().toUpperCase(Locale.ROOT), "x", Account.Role.USER))
+                .isEmpty();
+    }
+
+    @Test
+    void everyErrorIsAProblemForEveryClient() {
+        String token = issue(user, "*");
+        for (String accept : List.of("application/json", "text/html", "*/*", "image/png")) {
+            record Wrong(String method, String path, int status) {}
+            for (Wrong wrong : List.of(
+                    new Wrong("GET", "/nowhere", 404),
+                    new Wrong("GET", "/api/nowhere", 404),
+                    new Wrong("GET", "/error", 404),
+                    new Wrong("GET", "/actuator/health", 404),
+                    new Wrong("PUT", "/api/orders", 405),
+                    new Wrong("GET", "/sanctum/token", 405),
+                    new Wrong("POST", "/api/orders", 400))) {
+                HttpResponse<String> answer = client.bearer(wrong.method(), wrong.path(), token, "Accept", accept);
+                assertThat(answer.statusCode()).as(wrong + " " + accept).isEqualTo(wrong.status());
+                assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+                assertThat(Client.json(answer).get("message").asString()).isNotEmpty();
+                assertThat(Client.json(answer).get("status").asInt()).isEqualTo(wrong.status());
+                assertThat(answer.body()).doesNotContain("Exception", "org.springframework", "\tat ");
+            }
+            HttpResponse<String> nobody = client.get("/nowhere", "Accept", accept);
+            assertThat(nobody.statusCode()).isEqualTo(401);
+            assertThat(nobody.headers().firstValue("Content-Type")).contains("application/problem+json");
+        }
+        assertThat(client.bearer("PUT", "/api/orders", token).headers().firstValue("Allow"))
+                .isPresent();
+    }
+
+    @Test
+    void managementHasAPortOfItsOwnAndShowsLittle() {
+        Client management = new Client(managementPort);
+
+        assertThat(management.get("/actuator/health").statusCode()).isEqualTo(200);
+        for (String hidden :
+                List.of("env", "heapdump", "httpexchanges", "configprops", "beans", "loggers", "shutdown")) {
+            assertThat(management.get("/actuator/" + hidden).statusCode())
+                    .as(hidden)
+                    .isIn(401, 404);
+        }
+        assertThat(management.get("/api/user").statusCode()).isIn(401, 404);
+        assertThat(client.get("/actuator/health").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void sessionHoldsNoPasswordHash() {
+        client.signIn(user.email(), PASSWORD);
+
+        List<Map<String, Object>> rows = jdbc.queryForList("select attribute_bytes from sanctum_session_attributes");
+        assertThat(rows).isNotEmpty();
+        for (Map<String, Object> row : rows) {
+            byte[] bytes = (byte[]) row.values().iterator().next();
+            assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("{bcrypt}", "$2a$");
+        }
+    }
+}

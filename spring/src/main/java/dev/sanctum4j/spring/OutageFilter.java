@@ -1,0 +1,51 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.TokenStoreException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Answers 503 where a database could not be asked, in whatever filter or controller that shows: sessions may live in one
+ * too. Stands first in the chain.
+ */
+final class OutageFilter extends OncePerRequestFilter {
+
+    private final Problems problems;
+
+    OutageFilter(Problems problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            chain.doFilter(request, response);
+        } catch (RuntimeException | ServletException e) {
+            Throwable outage = outage(e);
+            if (outage == null || response.isCommitted()) {
+                throw e;
+            }
+            logger.warn("A database could not be asked: " + outage.getClass().getName());
+            problems.write(response, Problem.unavailable("This cannot be answered at the moment."));
+        }
+    }
+
+    private static @Nullable Throwable outage(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DataAccessException
+                    || cause instanceof TransactionException
+                    || cause instanceof TokenStoreException) {
+                return cause;
+            }
+        }
+        return null;
+    }
+}
