@@ -1,0 +1,53 @@
+package dev.sanctum4j.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import org.springframework.stereotype.Controller;
+
+/** The server is built by feature. */
+@AnalyzeClasses(packages = "dev.sanctum4j", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule FEATURES_FORM_NO_CYCLE = slices().matching("dev.sanctum4j.server.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("data flows one way");
+
+    @ArchTest
+    static final ArchRule NOTHING_DEPENDS_ON_THE_SERVER = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sanctum4j.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sanctum4j.server..")
+            .because("the server is the last in the house");
+
+    @ArchTest
+    static final ArchRule CORE_KNOWS_NO_SPRING = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.sanctum4j.server..", "dev.sanctum4j.spring..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "jakarta..")
+            .because("the starter is the only published jar that sees Spring");
+
+    @ArchTest
+    static final ArchRule CONTROLLERS_ARE_PACKAGE_PRIVATE = classes()
+            .that()
+            .areMetaAnnotatedWith(Controller.class)
+            .should()
+            .bePackagePrivate()
+            .because("nobody calls a controller but the web");
+
+    @ArchTest
+    static final ArchRule TIME_COMES_FROM_A_CLOCK =
+            noClasses().should().callMethod(Instant.class, "now").because("tests move the clock; they do not sleep");
+}

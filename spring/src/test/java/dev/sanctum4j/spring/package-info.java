@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sanctum4j.spring;
+
+import org.jspecify.annotations.NullMarked;
