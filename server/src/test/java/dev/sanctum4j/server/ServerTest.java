@@ -205,6 +205,87 @@ class ServerTest {
     }
 
     @Test
+    void passwordChangeEndsAllOtherSessionsAndLeavesTheTokens() {
+        String token = issue(user, "*");
+        client.signIn(user.email(), PASSWORD);
+        Client other = new Client(port);
+        other.signIn(user.email(), PASSWORD);
+        String json = "{\"current_password\":\"%s\",\"password\":\"%s\",\"password_confirmation\":\"%s\"}";
+        String before = client.cookies.get("sanctum_session");
+
+        for (String wrong : List.of(
+                json.formatted("wrong", "new password", "new password"),
+                json.formatted(PASSWORD, "short", "short"),
+                json.formatted(PASSWORD, "x".repeat(73), "x".repeat(73)),
+                json.formatted(PASSWORD, "new password", "another password"))) {
+            assertThat(client.page("PUT", "/user/password", wrong).statusCode()).isEqualTo(422);
+        }
+        assertThat(client.bearer("PUT", "/user/password", token).statusCode()).isIn(400, 403);
+        HttpResponse<String> changed =
+                client.page("PUT", "/user/password", json.formatted(PASSWORD, "new password", "new password"));
+
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(204);
+        assertThat(client.cookies.get("sanctum_session")).isNotEqualTo(before);
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+        assertThat(other.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+        assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+        assertThat(client.exchanged(user.email(), PASSWORD).statusCode()).isEqualTo(422);
+        assertThat(client.exchanged(user.email(), "new password").statusCode()).isEqualTo(200);
+        assertThat(client.page(
+                                "PUT",
+                                "/user/password",
+                                json.formatted("new password", PASSWORD, PASSWORD)
+                                        .replace("}", ",\"revoke_tokens\":true}"))
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void sessionsAreListedAndEnded() {
+        client.signIn(user.email(), PASSWORD);
+        Client phone = new Client(port);
+        phone.signIn(user.email(), PASSWORD);
+        Client tablet = new Client(port);
+        tablet.signIn(user.email(), PASSWORD);
+        Client stranger = new Client(port);
+        stranger.signIn(ADMIN, PASSWORD);
+
+        var list = Client.json(client.page("GET", "/api/sessions", ""));
+        assertThat(list).hasSize(3);
+        assertThat(list.get(0).propertyNames())
+                .containsExactly("id", "device", "address", "created_at", "last_seen_at", "current");
+        String current = "";
+        String another = "";
+        for (var session : list) {
+            assertThat(session.get("device").asString()).startsWith("Java-http-client");
+            assertThat(session.get("address").asString()).isEqualTo("127.0.0.1");
+            if (session.get("current").asBoolean()) {
+                current = session.get("id").asString();
+            } else {
+                another = session.get("id").asString();
+            }
+        }
+        assertThat(stranger.page("DELETE", "/api/sessions/" + another, "").statusCode())
+                .isEqualTo(404);
+        assertThat(client.page("DELETE", "/api/sessions/" + another, "").statusCode())
+                .isEqualTo(204);
+        assertThat(List.of(
+                        phone.page("GET", "/api/user", "").statusCode(),
+                        tablet.page("GET", "/api/user", "").statusCode()))
+                .containsExactlyInAnyOrder(200, 401);
+        assertThat(client.page("DELETE", "/api/sessions", "").statusCode()).isEqualTo(204);
+        assertThat(phone.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+        assertThat(tablet.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+        assertThat(client.bearer("GET", "/api/sessions", issue(user, "*", "tokens:manage"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(client.page("DELETE", "/api/sessions/" + current, "").statusCode())
+                .isEqualTo(204);
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void sessionHoldsNoPasswordHash() {
         client.signIn(user.email(), PASSWORD);
 

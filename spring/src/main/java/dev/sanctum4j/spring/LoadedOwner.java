@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.SecretHash;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -14,15 +15,27 @@ import org.springframework.security.core.GrantedAuthority;
  * @param authorities what the owner may do; carried by tokens with {@code *}
  * @param enabled whether the owner is let in at all
  * @param createdAt since when the account exists; a token older than that was another's. Absent if unknown
+ * @param credentialVersion changes when the owner's password does, see {@link #versionOf}: a session that was made under
+ *     another one is over. Absent if the owner has none
  */
 public record LoadedOwner(
         Object principal,
         String name,
         Collection<? extends GrantedAuthority> authorities,
         boolean enabled,
-        @Nullable Instant createdAt) {
+        @Nullable Instant createdAt,
+        @Nullable String credentialVersion) {
 
     public LoadedOwner {
         authorities = List.copyOf(authorities);
+    }
+
+    /**
+     * The version of a password: a part of the hash of its hash, which tells nothing about either.
+     *
+     * @param passwordHash as it is stored; absent for owners without a password
+     */
+    public static @Nullable String versionOf(@Nullable String passwordHash) {
+        return passwordHash == null ? null : SecretHash.of(passwordHash).toHex().substring(0, 16);
     }
 }

@@ -24,6 +24,7 @@ final class LoginThrottle {
     private static final int PER_ACCOUNT_AND_ADDRESS = 5;
     private static final int PER_ADDRESS = 50;
     private static final int PER_ACCOUNT = 50;
+    private static final int SESSIONS_PER_ADDRESS = 120;
     private static final int COUNTERS = 50_000;
 
     private final Clock clock;
@@ -64,9 +65,25 @@ final class LoginThrottle {
         return Optional.empty();
     }
 
+    /** Counts an anonymous session. Returns how long to wait if it is one too many from this address. */
+    synchronized Optional<Duration> session(String address) {
+        Instant now = clock.instant();
+        Counter counter = counter("session " + network(address), now);
+        if (counter.count >= SESSIONS_PER_ADDRESS) {
+            return Optional.of(Duration.between(now, counter.end));
+        }
+        counter.count++;
+        return Optional.empty();
+    }
+
     /** Forgets the tries for an account from an address: its password was right. */
     synchronized void succeeded(String account, String address) {
         counters.remove(both(account, address));
+    }
+
+    /** How many counters are held. */
+    synchronized int size() {
+        return counters.size();
     }
 
     private Counter counter(String key, Instant now) {

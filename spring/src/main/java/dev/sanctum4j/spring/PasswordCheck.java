@@ -35,10 +35,11 @@ final class PasswordCheck {
     /**
      * Who it is.
      *
-     * @param failure what to tell, under {@code errors.email}, if anything is wrong
+     * @param field the field under which to tell, in {@code errors}, that anything is wrong
+     * @param failure what to tell
      * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now
      */
-    Authentication check(String email, String password, String address, String failure) {
+    Authentication check(String email, String password, String address, String field, String failure) {
         Optional<Duration> wait = throttle.attempt(email, address);
         if (wait.isPresent()) {
             throw new ProblemException(Problem.tooMany(wait.get()));
@@ -54,7 +55,7 @@ final class PasswordCheck {
         } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
             throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
         } catch (AuthenticationException e) {
-            throw new ProblemException(Problem.invalid(Map.of("email", List.of(failure))));
+            throw new ProblemException(Problem.invalid(Map.of(field, List.of(failure))));
         } finally {
             running.release();
         }

@@ -75,6 +75,10 @@ final class Problem {
         return of(CSRF_MISMATCH, "CSRF token mismatch.", detail);
     }
 
+    static Problem unconfirmed() {
+        return of(423, "Password confirmation required.", "POST the password to /user/confirm-password first.");
+    }
+
     /** 422 in Laravel's form: the first sentence, and how many more there are. */
     static Problem invalid(Map<String, List<String>> errors) {
         List<String> all = errors.values().stream().flatMap(List::stream).toList();

@@ -99,6 +99,8 @@ public record SanctumProperties(
      * @param sameSite The SameSite attribute of that cookie.
      * @param sessionLifetime How long an unused session lives.
      * @param rememberLifetime The same for those who asked to be remembered.
+     * @param confirmWithin How long a password counts as confirmed for creating tokens, ending sessions and the like;
+     *     never asked for again unless set.
      */
     public record Spa(
             @DefaultValue List<String> stateful,
@@ -106,5 +108,6 @@ public record SanctumProperties(
             @DefaultValue("") String cookieDomain,
             @DefaultValue("Lax") String sameSite,
             @DefaultValue("2h") Duration sessionLifetime,
-            @DefaultValue("30d") Duration rememberLifetime) {}
+            @DefaultValue("30d") Duration rememberLifetime,
+            @Nullable Duration confirmWithin) {}
 }

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.spa.FirstParty;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.aop.Pointcut;
@@ -96,8 +97,25 @@ class SanctumSecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SessionCsrf sanctumCsrf(SanctumProperties properties) {
-        return new SessionCsrf(properties.spa());
+    LoginThrottle sanctumThrottle(ObjectProvider<Clock> clock) {
+        return new LoginThrottle(clock.getIfUnique(Clock::systemUTC));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SignIn sanctumSignIn(
+            ObjectProvider<Clock> clock,
+            SanctumProperties properties,
+            Owners owners,
+            ObjectProvider<PasswordCheck> passwords) {
+        return new SignIn(
+                clock.getIfUnique(Clock::systemUTC), properties.spa().confirmWithin(), owners, passwords::getObject);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionCsrf sanctumCsrf(SanctumProperties properties, LoginThrottle throttle) {
+        return new SessionCsrf(properties.spa(), throttle);
     }
 
     @Bean
@@ -158,6 +176,7 @@ class SanctumSecurityAutoConfiguration {
     }
 
     @Bean(CHAIN)
+    @ConditionalOnMissingBean(name = CHAIN)
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     SecurityFilterChain sanctumChain(
             HttpSecurity http,
@@ -219,6 +238,7 @@ class SanctumSecurityAutoConfiguration {
             open.add(PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/sanctum/csrf-cookie"));
             open.add(post("/login"));
             open.add(post("/logout"));
+            open.add(post("/user/confirm-password"));
         }
         return open;
     }

@@ -2,18 +2,22 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
-import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.authentication.configuration.AuthenticationConfiguration;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.Session;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -21,11 +25,18 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Our endpoints, each behind a property, and what controllers of the application's own may ask for. */
-@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@AutoConfiguration(
+        after = SanctumSecurityAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration",
+            "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration",
+            "org.springframework.boot.session.data.redis.autoconfigure.SessionDataRedisAutoConfiguration"
+        })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 class SanctumWebAutoConfiguration {
 
     @Bean
+    @ConditionalOnMissingBean
     ProblemAdvice sanctumProblemAdvice(Problems problems) {
         return new ProblemAdvice(problems);
     }
@@ -51,21 +62,23 @@ class SanctumWebAutoConfiguration {
     PasswordCheck sanctumPasswordCheck(
             ObjectProvider<AuthenticationManager> managers,
             AuthenticationConfiguration configuration,
-            ObjectProvider<Clock> clock) {
+            LoginThrottle throttle) {
         return new PasswordCheck(
                 SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager)),
-                new LoginThrottle(clock.getIfUnique(Clock::systemUTC)),
+                throttle,
                 Runtime.getRuntime().availableProcessors());
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
     TokensController sanctumTokensController(
-            Tokens tokens, Owners owners, AbilityPolicy policy, ObjectProvider<JsonMapper> json) {
-        return new TokensController(tokens, owners, policy, mapper(json));
+            Tokens tokens, Owners owners, AbilityPolicy policy, SignIn signIn, ObjectProvider<JsonMapper> json) {
+        return new TokensController(tokens, owners, policy, signIn, mapper(json));
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @ConditionalOnBooleanProperty("sanctum.endpoints.token-exchange")
     TokenExchangeController sanctumTokenExchangeController(
             Tokens tokens,
@@ -79,21 +92,42 @@ class SanctumWebAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @Conditional(OnFirstPartyPages.class)
     @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
     SessionController sanctumSessionController(
             FirstPartyRequests firstParty,
             SessionCsrf csrf,
             PasswordCheck passwords,
+            Owners owners,
+            SignIn signIn,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         return new SessionController(
                 firstParty,
                 csrf,
                 passwords,
+                owners,
+                signIn,
                 new FirstPartyContextRepository(firstParty),
                 properties.spa(),
                 mapper(json));
+    }
+
+    /** Sessions can be listed where their repository has an index. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(FindByIndexNameSessionRepository.class)
+    @Conditional(OnFirstPartyPages.class)
+    @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+    static class Sessions {
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnBean(FindByIndexNameSessionRepository.class)
+        SessionsController sanctumSessionsController(
+                FindByIndexNameSessionRepository<? extends Session> sessions, Owners owners, SignIn signIn) {
+            return new SessionsController(sessions, owners, signIn);
+        }
     }
 
     private static JsonMapper mapper(ObjectProvider<JsonMapper> json) {

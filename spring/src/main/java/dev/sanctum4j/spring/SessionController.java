@@ -1,11 +1,13 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Owner;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
@@ -30,11 +32,15 @@ class SessionController {
     private final SecurityContextRepository contexts;
     private final SanctumProperties.Spa settings;
     private final JsonMapper json;
+    private final Owners owners;
+    private final SignIn signIn;
 
     SessionController(
             FirstPartyRequests firstParty,
             SessionCsrf csrf,
             PasswordCheck passwords,
+            Owners owners,
+            SignIn signIn,
             SecurityContextRepository contexts,
             SanctumProperties.Spa settings,
             JsonMapper json) {
@@ -44,12 +50,16 @@ class SessionController {
         this.contexts = contexts;
         this.settings = settings;
         this.json = json;
+        this.owners = owners;
+        this.signIn = signIn;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
     ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response) {
         if (firstParty.matches(request)) {
-            csrf.ensure(request, response);
+            if (!csrf.ensure(request, response)) {
+                throw new ProblemException(Problem.tooMany(Duration.ofMinutes(1)));
+            }
         }
         return ResponseEntity.noContent().build();
     }
@@ -61,12 +71,21 @@ class SessionController {
         String email = fields.required("email", 255);
         String password = fields.required("password", MAX_PASSWORD);
         fields.check();
-        Authentication who = passwords.check(email, password, request.getRemoteAddr(), FAILURE);
+        Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
 
         request.getSession(true);
         request.changeSessionId();
         Duration lifetime = fields.flag("remember") ? settings.rememberLifetime() : settings.sessionLifetime();
-        request.getSession().setMaxInactiveInterval((int) lifetime.toSeconds());
+        HttpSession session = request.getSession();
+        session.setMaxInactiveInterval((int) lifetime.toSeconds());
+        Owner owner = owners.of(who).orElse(null);
+        signIn.begin(
+                session,
+                request,
+                owner == null ? who.getName() : owner.toString(),
+                owner == null
+                        ? null
+                        : owners.load(owner).map(LoadedOwner::credentialVersion).orElse(null));
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(who);
         SecurityContextHolder.setContext(context);
@@ -85,6 +104,17 @@ class SessionController {
         SecurityContextHolder.clearContext();
         csrf.saveToken(null, request, response);
         return ResponseEntity.noContent().build();
+    }
+
+    /** Gives the password again, for what {@code sanctum.spa.confirm-within} asks it for. */
+    @PostMapping("/user/confirm-password")
+    ResponseEntity<Void> confirmPassword(HttpServletRequest request) throws IOException {
+        requireFirstParty(request);
+        Fields fields = Fields.read(request, json, Set.of("password", "_token"));
+        String password = fields.required("password", MAX_PASSWORD);
+        fields.check();
+        signIn.confirm(request, "password", password);
+        return ResponseEntity.status(HttpStatus.CREATED).build();
     }
 
     private void requireFirstParty(HttpServletRequest request) {

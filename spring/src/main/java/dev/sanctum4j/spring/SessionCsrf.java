@@ -35,10 +35,12 @@ final class SessionCsrf implements CsrfTokenRepository, CsrfTokenRequestHandler 
     private static final String PARAMETER = "_token";
 
     private final SanctumProperties.Spa settings;
+    private final LoginThrottle throttle;
     private final SecureRandom random = new SecureRandom();
 
-    SessionCsrf(SanctumProperties.Spa settings) {
+    SessionCsrf(SanctumProperties.Spa settings, LoginThrottle throttle) {
         this.settings = settings;
+        this.throttle = throttle;
     }
 
     @Override
@@ -60,6 +62,9 @@ final class SessionCsrf implements CsrfTokenRepository, CsrfTokenRequestHandler 
         }
         HttpSession session = request.getSession(false);
         if (session == null) {
+            if (throttle.session(request.getRemoteAddr()).isPresent()) {
+                return; // the request is refused all the same, only without a session
+            }
             session = request.getSession(true);
             session.setMaxInactiveInterval((int) ANONYMOUS.toSeconds());
         }
@@ -73,14 +78,19 @@ final class SessionCsrf implements CsrfTokenRepository, CsrfTokenRequestHandler 
         return known == null ? null : token(known);
     }
 
-    /** The token of this session, made now if it has none. Makes a session if there is none. */
-    void ensure(HttpServletRequest request, HttpServletResponse response) {
+    /**
+     * Tells the token of this session, made now if it has none. Makes a session if there is none.
+     *
+     * @return whether it could: not if too many sessions were made from this address
+     */
+    boolean ensure(HttpServletRequest request, HttpServletResponse response) {
         String known = known(request);
         if (known == null) {
             saveToken(generateToken(request), request, response);
-        } else {
-            tell(known, request, response);
+            return known(request) != null;
         }
+        tell(known, request, response);
+        return true;
     }
 
     /** Tells the page the token of its session again, if it has one. */

@@ -22,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Loads the owner of a session anew for each request, as the token filter does: one who is disabled or gone is out at once,
- * and a changed role counts at once. A principal that no loader knows is left as it is.
+ * a changed role counts at once, and a changed password ends the sessions that were made under the old one. A principal that no loader knows is left as it is.
  */
 final class SessionOwnerFilter extends OncePerRequestFilter {
 
@@ -47,6 +47,7 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
                 SecurityContext context = SecurityContextHolder.createEmptyContext();
                 try {
                     owners.load(owner.get())
+                            .filter(fresh -> !SignIn.isOutdated(request.getSession(false), fresh.credentialVersion()))
                             .ifPresentOrElse(
                                     fresh -> context.setAuthentication(renewed(session, fresh)), () -> end(request));
                 } catch (TokenStoreException e) {

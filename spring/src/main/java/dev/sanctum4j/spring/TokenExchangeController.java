@@ -60,7 +60,7 @@ class TokenExchangeController {
         fields.check();
         TokenRequest.checkName(device);
         TokenRequest.checkAbilities(wanted);
-        Authentication who = passwords.check(email, password, request.getRemoteAddr(), FAILURE);
+        Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
         Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
         PlainTextToken text = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))))
                 .plainText();

@@ -16,6 +16,10 @@ final class TokenJson {
 
     private TokenJson() {}
 
+    static String time(Instant time) {
+        return TIME.format(time);
+    }
+
     static Map<String, Object> of(AccessToken token) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", token.id().value());
@@ -29,6 +33,6 @@ final class TokenJson {
 
     @SuppressWarnings("NullAway") // a JSON null is meant, and Map has no way to say so
     private static void putTime(Map<String, Object> json, String name, @Nullable Instant time) {
-        json.put(name, time == null ? null : TIME.format(time));
+        json.put(name, time == null ? null : time(time));
     }
 }

@@ -39,12 +39,14 @@ class TokensController {
     private final Tokens tokens;
     private final Owners owners;
     private final AbilityPolicy policy;
+    private final SignIn signIn;
     private final JsonMapper json;
 
-    TokensController(Tokens tokens, Owners owners, AbilityPolicy policy, JsonMapper json) {
+    TokensController(Tokens tokens, Owners owners, AbilityPolicy policy, SignIn signIn, JsonMapper json) {
         this.tokens = tokens;
         this.owners = owners;
         this.policy = policy;
+        this.signIn = signIn;
         this.json = json;
     }
 
@@ -57,6 +59,9 @@ class TokensController {
     ResponseEntity<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request)
             throws IOException {
         Owner owner = manager(caller);
+        if (!(caller instanceof TokenAuthentication)) {
+            signIn.requireConfirmed(request);
+        }
         Fields fields = Fields.read(request, json, Set.of("name", "abilities", "expires_at"));
         String name = fields.required("name", 255);
         Abilities abilities = fields.abilities("abilities");

@@ -17,7 +17,8 @@ record UserDetailsOwnerLoader(String type, UserDetailsService users) implements 
                     user.getUsername(),
                     user.getAuthorities(),
                     user.isEnabled() && user.isAccountNonLocked() && user.isAccountNonExpired(),
-                    user instanceof AccountAge account ? account.accountCreatedAt() : null));
+                    user instanceof AccountAge account ? account.accountCreatedAt() : null,
+                    LoadedOwner.versionOf(user.getPassword())));
         } catch (UsernameNotFoundException e) {
             return Optional.empty();
         }

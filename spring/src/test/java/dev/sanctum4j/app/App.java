@@ -74,6 +74,14 @@ class App {
             all.put(name, new Person(name, encoder.encode(PASSWORD), enabled, since, authorities));
         }
 
+        /** The same person with other rights, and the password as it was. */
+        void change(String name, boolean enabled, String... authorities) {
+            all.computeIfPresent(
+                    name,
+                    (key, old) -> new Person(
+                            name, String.valueOf(old.getPassword()), enabled, old.accountCreatedAt(), authorities));
+        }
+
         @Override
         public Person loadUserByUsername(String name) {
             if (down) {

@@ -90,7 +90,13 @@ class AutoConfigurationTest {
                                     "personal_access_tokens", ZoneId.of("UTC"), DatabaseInitializationMode.EMBEDDED),
                             new SanctumProperties.Endpoints(false, false, List.of("*"), true),
                             new SanctumProperties.Spa(
-                                    List.of(), "XSRF-TOKEN", "", "Lax", Duration.ofHours(2), Duration.ofDays(30))));
+                                    List.of(),
+                                    "XSRF-TOKEN",
+                                    "",
+                                    "Lax",
+                                    Duration.ofHours(2),
+                                    Duration.ofDays(30),
+                                    null)));
         }
     }
 
@@ -160,6 +166,37 @@ class AutoConfigurationTest {
         }
     }
 
+    @Test
+    void tokenBesideAFormLoginSessionIsNotMergedWithItEither() {
+        try (var context = start(OwnChain.class)) {
+            Http http = http(context);
+            String page =
+                    http.withCookies("GET", "/login", "", "Accept: text/html").body();
+            String csrf = page.replaceAll("(?s).*name=\"_csrf\"[^>]*value=\"([^\"]*)\".*", "$1");
+            String form = "username=ada%40example.test&password=" + App.PASSWORD.replace(' ', '+') + "&_csrf=" + csrf;
+            http.withCookies("POST", "/login", form, "Content-Type: application/x-www-form-urlencoded");
+            assertThat(http.withCookies("GET", "/other/whoami", "")
+                            .json()
+                            .get("authorities")
+                            .toString())
+                    .contains("ROLE_ADMIN");
+            String session = http.cookies.get("JSESSIONID");
+
+            Http.Answer answer =
+                    http.withCookies("GET", "/other/whoami", "", bearer(context, AppTest.BOB, "orders:read"));
+
+            assertThat(answer.json().get("name").asString()).isEqualTo("bob@example.test");
+            assertThat(answer.json().get("authorities").toString()).isEqualTo("[\"FACTOR_ACCESS_TOKEN\"]");
+            assertThat(answer.cookies()).isEmpty();
+            assertThat(http.cookies.get("JSESSIONID")).isEqualTo(session);
+            assertThat(http.withCookies("GET", "/other/whoami", "")
+                            .json()
+                            .get("name")
+                            .asString())
+                    .isEqualTo("ada@example.test");
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class AdminChain {
         @Bean
@@ -205,7 +242,7 @@ class AutoConfigurationTest {
                 @Override
                 public Optional<LoadedOwner> load(String id) {
                     return Optional.of(new LoadedOwner(
-                            id, type + id, AuthorityUtils.createAuthorityList("ROLE_" + type), true, null));
+                            id, type + id, AuthorityUtils.createAuthorityList("ROLE_" + type), true, null, null));
                 }
 
                 @Override

@@ -79,6 +79,33 @@ class FirstPartyTest extends AppTest {
     }
 
     @Test
+    void formFieldCountsAndTheQueryDoesNot() {
+        http.signIn("ada@example.test");
+        String token = http.cookies.get("XSRF-TOKEN");
+        String form = "Content-Type: application/x-www-form-urlencoded";
+
+        assertThat(http.withCookies("POST", "/logout?_token=" + token, "a=b", http.origin(), form)
+                        .status())
+                .isEqualTo(419);
+        assertThat(http.withCookies("POST", "/logout", "_token=" + token, http.origin(), form)
+                        .status())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void passwordChangeEndsTheSessionsOfTheOldOne() {
+        people.put("eve@example.test", true, Instant.EPOCH, "ROLE_USER");
+        http.signIn("eve@example.test");
+        assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(200);
+
+        people.put("eve@example.test", true, Instant.EPOCH, "ROLE_USER"); // the same password, hashed anew
+
+        assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(401);
+        assertThat(http.signIn("eve@example.test").status()).isEqualTo(204);
+        assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(200);
+    }
+
+    @Test
     void csrfTokenOfAnotherSessionIsWorthNothing() {
         http.signIn("ada@example.test");
         Http other = new Http(port);
@@ -159,16 +186,16 @@ class FirstPartyTest extends AppTest {
         assertThat(http.page("GET", "/api/whoami", "").json().get("authorities").toString())
                 .contains("ROLE_ADMIN");
 
-        people.put("eve@example.test", true, Instant.EPOCH, "ROLE_USER");
+        people.change("eve@example.test", true, "ROLE_USER");
         assertThat(http.page("GET", "/api/whoami", "").json().get("authorities").toString())
                 .doesNotContain("ROLE_ADMIN");
         people.down = true;
         assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(503);
         people.down = false;
         assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(200);
-        people.put("eve@example.test", false, Instant.EPOCH, "ROLE_USER");
+        people.change("eve@example.test", false, "ROLE_USER");
         assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(401);
-        people.put("eve@example.test", true, Instant.EPOCH, "ROLE_USER");
+        people.change("eve@example.test", true, "ROLE_USER");
         assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(401); // that session is over
     }
 

@@ -88,6 +88,26 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
     }
 
     @Test
+    void tableIsAPlainNameOrNothing() {
+        for (String name : List.of("", "a b", "a;drop table b", "a--", "\"a\"", "a.b.c", "1a", "ä", "a".repeat(64))) {
+            assertThatThrownBy(
+                            () -> JdbcTokenStore.builder(database.dataSource()).table(name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("table must be a plain name, with a schema if need be, was '" + name + "'");
+        }
+    }
+
+    @Test
+    void hostileTextIsStoredAsText() {
+        String hostile = "'; drop table " + table + "; -- <script>alert(1)</script> =1+1 ${jndi:ldap://x}";
+        var made = tokens().issue(TokenRequest.of(Owner.of("user' or '1'='1", 1), hostile));
+
+        assertThat(tokens().find(made.token().id()).orElseThrow().name()).isEqualTo(hostile);
+        assertThat(tokens().list(Owner.of("user", 1))).isEmpty();
+        assertThat(tokens().list(Owner.of("user' or '1'='1", 1))).hasSize(1);
+    }
+
+    @Test
     void damagedHashesMatchNothing() throws Exception {
         var made = tokens().issue(TokenRequest.of(owner(1), "ci"));
         String text = made.plainText().reveal();

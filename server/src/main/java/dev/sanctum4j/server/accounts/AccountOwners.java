@@ -33,7 +33,8 @@ class AccountOwners implements OwnerLoader {
                             account.email(),
                             details.getAuthorities(),
                             details.isEnabled(),
-                            account.createdAt());
+                            account.createdAt(),
+                            LoadedOwner.versionOf(account.password()));
                 });
     }
 

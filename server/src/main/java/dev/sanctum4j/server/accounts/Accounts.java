@@ -64,11 +64,7 @@ public class Accounts {
      * @throws IllegalArgumentException if the password has more than 72 bytes, of which BCrypt would ignore the rest
      */
     public Optional<Account> create(String name, String email, String password, Account.Role role) {
-        int bytes = WholePasswords.bytes(password);
-        if (bytes < 1 || bytes > WholePasswords.MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "a password must have 1 to " + WholePasswords.MAX_BYTES + " bytes, had " + bytes);
-        }
+        check(password);
         LocalDateTime now = now();
         try {
             jdbc.sql("""
@@ -81,6 +77,24 @@ public class Accounts {
             return Optional.empty();
         }
         return findByEmail(email);
+    }
+
+    /**
+     * Gives an account another password; its sessions end, but for the one that does this.
+     *
+     * @throws IllegalArgumentException if the password has more than 72 bytes, of which BCrypt would ignore the rest
+     */
+    public void changePassword(long id, String password) {
+        check(password);
+        replaceHash(id, String.valueOf(encoder.encode(password)));
+    }
+
+    private static void check(String password) {
+        int bytes = WholePasswords.bytes(password);
+        if (bytes < 1 || bytes > WholePasswords.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "a password must have 1 to " + WholePasswords.MAX_BYTES + " bytes, had " + bytes);
+        }
     }
 
     /** Lets an account in no more; its tokens and sessions are refused from the next request on. */

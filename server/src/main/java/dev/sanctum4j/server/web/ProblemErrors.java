@@ -2,6 +2,8 @@ package dev.sanctum4j.server.web;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,17 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, "1");
         return problem(HttpStatus.SERVICE_UNAVAILABLE.value(), headers);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> invalid(InvalidFieldException e) {
+        String sentence = String.valueOf(e.getMessage());
+        ProblemDetail problem = ProblemDetail.forStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        problem.setProperty("message", sentence);
+        problem.setProperty("errors", Map.of(e.field(), List.of(sentence)));
+        return ResponseEntity.unprocessableContent()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
     }
 
     @ExceptionHandler(Exception.class)

@@ -1,0 +1,70 @@
+package dev.sanctum4j.server.accounts;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.SignIn;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Lets people change their password. Their tokens stay unless they ask. */
+@RestController
+class PasswordController {
+
+    private static final int MIN_LENGTH = 8;
+
+    private final Accounts accounts;
+    private final SignIn signIn;
+    private final Tokens tokens;
+
+    PasswordController(Accounts accounts, SignIn signIn, Tokens tokens) {
+        this.accounts = accounts;
+        this.signIn = signIn;
+        this.tokens = tokens;
+    }
+
+    /** What is sent; the names are those of Laravel's Fortify. */
+    record Change(
+            @Nullable String current_password,
+            @Nullable String password,
+            @Nullable String password_confirmation,
+            @Nullable Boolean revoke_tokens) {
+
+        @Override
+        public String toString() {
+            return "Change[***]";
+        }
+    }
+
+    @PutMapping("/user/password")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void change(
+            @AuthenticationPrincipal AccountDetails caller, @RequestBody Change wanted, HttpServletRequest request) {
+        signIn.confirm(request, "current_password", text(wanted.current_password()));
+        String password = text(wanted.password());
+        if (password.length() < MIN_LENGTH || WholePasswords.bytes(password) > WholePasswords.MAX_BYTES) {
+            throw new InvalidFieldException(
+                    "password",
+                    "The password must have at least " + MIN_LENGTH + " characters and at most "
+                            + WholePasswords.MAX_BYTES + " bytes.");
+        }
+        if (!password.equals(wanted.password_confirmation())) {
+            throw new InvalidFieldException("password", "The password confirmation does not match.");
+        }
+        accounts.changePassword(caller.id(), password);
+        signIn.passwordChanged(request);
+        if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
+            tokens.revokeAll(Owner.of("user", caller.id()));
+        }
+    }
+
+    private static String text(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
+
+/** Sessions of nobody, which one address may make so many of and no more. */
+@TestPropertySource(properties = "spring.datasource.url=jdbc:h2:mem:anonymous;DB_CLOSE_DELAY=-1")
+class AnonymousSessionTest extends AppTest {
+
+    @Test
+    void anonymousSessionsOfOneAddressAreBounded() {
+        int made = 0;
+        int status = 204;
+        while (status == 204 && made < 1_000) {
+            status = new Http(port).page("GET", "/sanctum/csrf-cookie", "").status();
+            made++;
+        }
+        assertThat(status).isEqualTo(429);
+        Http.Answer refused = new Http(port).page("POST", "/login", "{}");
+        assertThat(refused.status()).isEqualTo(419);
+        assertThat(refused.cookies()).isEmpty();
+    }
+}
