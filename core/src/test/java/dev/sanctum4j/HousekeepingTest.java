@@ -1,0 +1,136 @@
+package dev.sanctum4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class HousekeepingTest {
+
+    private final RecordingStore store = new RecordingStore();
+    private final Tokens tokens = Tokens.builder(store)
+            .clock(new MovableClock("2026-11-24T12:00:00Z"))
+            .build();
+    private final HandDriven driven = new HandDriven();
+
+    @Test
+    void flushesAtEveryInterval() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        assertThat(driven.schedules).containsExactly("first after 30000 ms, then every 30000 ms");
+
+        use();
+        driven.run();
+        driven.run();
+        assertThat(store.touches).hasSize(1);
+
+        use();
+        driven.run();
+        assertThat(store.touches).hasSize(2);
+    }
+
+    @Test
+    void failureIsTriedAgainTheNextTime() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        use();
+
+        store.failing = true;
+        driven.run();
+        store.failing = false;
+        driven.run();
+
+        assertThat(store.touches).hasSize(1);
+    }
+
+    @Test
+    void closingStopsTheWorkAndWritesWhatIsLeft() {
+        Housekeeping housekeeping = Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        use();
+
+        housekeeping.close();
+
+        assertThat(driven.cancelled).isTrue();
+        assertThat(store.touches).hasSize(1);
+    }
+
+    @Test
+    void closingWhileTheStoreIsAwayDoesNotThrow() {
+        Housekeeping housekeeping = Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        use();
+        store.failing = true;
+
+        housekeeping.close();
+
+        assertThat(driven.cancelled).isTrue();
+    }
+
+    @Test
+    void intervalMustBePositive() {
+        for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(-1))) {
+            assertThatThrownBy(() -> Housekeeping.start(tokens, driven.scheduler, none))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("flush interval must be positive, was " + none);
+        }
+        assertThat(driven.schedules).isEmpty();
+    }
+
+    @Test
+    void anyPositiveIntervalIsOneForTheScheduler() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofNanos(1));
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(Long.MAX_VALUE));
+
+        assertThat(driven.delays).containsExactly(1L, Long.MAX_VALUE);
+    }
+
+    private void use() {
+        tokens.authenticate(tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci"))
+                .plainText()
+                .reveal());
+    }
+
+    /** A scheduler that runs when it is told to, and can do nothing but what housekeeping may ask. */
+    private static final class HandDriven {
+
+        final List<String> schedules = new ArrayList<>();
+        final List<Long> delays = new ArrayList<>();
+        boolean cancelled;
+        final ScheduledExecutorService scheduler = proxy(ScheduledExecutorService.class, args -> {
+            TimeUnit unit = (TimeUnit) args[3];
+            schedules.add("first after %d ms, then every %d ms"
+                    .formatted(unit.toMillis((long) args[1]), unit.toMillis((long) args[2])));
+            delays.add((long) args[2]);
+            work = (Runnable) args[0];
+            Object future = proxy(ScheduledFuture.class, how -> {
+                cancelled = true;
+                return true;
+            });
+            return future;
+        });
+
+        private Runnable work = () -> {};
+
+        void run() {
+            work.run();
+        }
+
+        private interface Answer {
+            Object to(Object[] args);
+        }
+
+        private static <T> T proxy(Class<T> type, Answer answer) {
+            return type.cast(Proxy.newProxyInstance(
+                    HousekeepingTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+                        if (List.of("scheduleWithFixedDelay", "cancel").contains(method.getName())) {
+                            return answer.to(args);
+                        }
+                        throw new UnsupportedOperationException(method.getName());
+                    }));
+        }
+    }
+}
