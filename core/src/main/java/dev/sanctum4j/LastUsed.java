@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which tokens were used, so that one batch writes what many requests did. Holds at most one entry per valid
@@ -16,22 +17,21 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LastUsed {
 
-    private final Duration resolution;
+    private final long seconds;
     private final Map<TokenId, Instant> pending = new ConcurrentHashMap<>();
 
     LastUsed(Duration resolution) {
-        this.resolution = resolution;
+        this.seconds = Math.max(1, resolution.toSeconds()); // stored times are whole seconds
     }
 
     void record(AccessToken token, Instant now) {
-        Instant known = token.lastUsedAt();
-        if (known != null && known.isAfter(now.minus(resolution))) {
-            return;
-        }
-        Instant noted = pending.get(token.id());
-        if (noted == null || noted.isBefore(now.minus(resolution))) {
+        if (!isFresh(token.lastUsedAt(), now) && !isFresh(pending.get(token.id()), now)) {
             pending.merge(token.id(), now.truncatedTo(ChronoUnit.SECONDS), LastUsed::later);
         }
+    }
+
+    private boolean isFresh(@Nullable Instant known, Instant now) {
+        return known != null && now.getEpochSecond() - known.getEpochSecond() < seconds;
     }
 
     /** Hands everything noted so far to the store; keeps it if the store fails. */

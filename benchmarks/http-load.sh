@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Loads sides in turn and tells requests per second and the server's own CPU time per request, as medians and ratios.
+#
+#   http-load.sh [--rounds N] [--seconds S] [--connections C] --pid PID LABEL URL [HEADER]  [--pid PID LABEL URL [HEADER]] …
+#
+# A side is a running server (its process id), a label, a URL and perhaps one header. Sides take turns within a round, so
+# that what disturbs one disturbs the others. Needs wrk and Linux.
+set -euo pipefail
+
+rounds=5 seconds=5 connections=16
+labels=() pids=() urls=() headers=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --rounds) rounds=$2; shift 2 ;;
+    --seconds) seconds=$2; shift 2 ;;
+    --connections) connections=$2; shift 2 ;;
+    --pid)
+      pids+=("$2") labels+=("$3") urls+=("$4"); shift 4
+      if [ $# -gt 0 ] && [[ $1 != --* ]]; then headers+=("$1"); shift; else headers+=("X-None: none"); fi ;;
+    *) sed -n '2,8p' "$0"; exit 2 ;;
+  esac
+done
+[ ${#pids[@]} -gt 0 ] || { sed -n '2,8p' "$0"; exit 2; }
+command -v wrk >/dev/null || { echo "wrk is not installed (Debian: apt-get install wrk)" >&2; exit 1; }
+tick=$(getconf CLK_TCK)
+
+cpu() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; } # user and system time, in ticks
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+for i in "${!pids[@]}"; do # the first request and the compiler's work count for nobody
+  wrk -t1 -c"$connections" -d"$seconds"s -H "${headers[$i]}" "${urls[$i]}" >/dev/null
+done
+echo "load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
+for round in $(seq "$rounds"); do
+  for i in "${!pids[@]}"; do
+    before=$(cpu "${pids[$i]}")
+    wrk -t1 -c"$connections" -d"$seconds"s --latency -H "${headers[$i]}" "${urls[$i]}" >"$scratch/out"
+    after=$(cpu "${pids[$i]}")
+    requests=$(awk '/requests in/ { print $1 }' "$scratch/out")
+    if grep -q 'Non-2xx' "$scratch/out"; then
+      echo "${labels[$i]}: $(grep 'Non-2xx' "$scratch/out")" >&2
+      exit 1
+    fi
+    awk '/Requests\/sec/ { print $2 }' "$scratch/out" >>"$scratch/rps.$i"
+    awk -v t=$((after - before)) -v hz="$tick" -v n="$requests" 'BEGIN { printf "%.2f\n", t / hz / n * 1e6 }' >>"$scratch/cpu.$i"
+  done
+done
+echo "load average after:  $(cut -d' ' -f1-3 /proc/loadavg)"
+printf '%-28s %14s %22s %12s\n' side 'requests/s' 'server CPU µs/request' 'CPU ratio'
+first=$(median <"$scratch/cpu.0")
+for i in "${!pids[@]}"; do
+  own=$(median <"$scratch/cpu.$i")
+  printf '%-28s %14.0f %22.1f %12.2f\n' "${labels[$i]}" "$(median <"$scratch/rps.$i")" "$own" \
+    "$(awk -v a="$own" -v b="$first" 'BEGIN { print a / b }')"
+done

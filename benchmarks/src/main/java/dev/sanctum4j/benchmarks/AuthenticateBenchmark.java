@@ -1,0 +1,192 @@
+package dev.sanctum4j.benchmarks;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.sanctum4j.InMemoryTokenStore;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.text.ParseException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One valid token of ten thousand is checked, or one valid JWT. Compare the rows of one run with each other only. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class AuthenticateBenchmark {
+
+    private static final int TOKENS = 10_000;
+    private static final int MASK = 0x1fff;
+
+    private static final class Row {
+        private final byte[] hash;
+        private final Set<String> abilities;
+        private final Instant expiresAt;
+
+        Row(byte[] hash, Set<String> abilities, Instant expiresAt) {
+            this.hash = hash;
+            this.abilities = abilities;
+            this.expiresAt = expiresAt;
+        }
+    }
+
+    private final List<String> texts = new ArrayList<>();
+    private final Map<String, Row> byHand = new ConcurrentHashMap<>();
+    private Tokens tokens = Tokens.of(new InMemoryTokenStore());
+    private String hs256 = "";
+    private String rs256 = "";
+    private String es256 = "";
+
+    @SuppressWarnings("NullAway.Init") // set up before it is used
+    private JWSVerifier hmac;
+
+    @SuppressWarnings("NullAway.Init") // set up before it is used
+    private JWSVerifier rsa;
+
+    @SuppressWarnings("NullAway.Init") // set up before it is used
+    private JWSVerifier ecdsa;
+
+    private int next;
+
+    /** Issues tokens to both sides and signs the JWTs. */
+    @Setup
+    public void prepare() throws Exception {
+        tokens = Tokens.of(new InMemoryTokenStore());
+        Instant expiry = Instant.now().plus(30, ChronoUnit.DAYS);
+        for (int i = 0; i < TOKENS; i++) {
+            String text = tokens.issue(TokenRequest.of(Owner.of("user", i + 1L), "ci", "orders:read", "orders:write")
+                            .expiresAt(expiry))
+                    .plainText()
+                    .reveal();
+            texts.add(text);
+            byte[] hash = sha256(text);
+            byHand.put(HexFormat.of().formatHex(hash), new Row(hash, Set.of("orders:read", "orders:write"), expiry));
+        }
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        hmac = new MACVerifier(secret);
+        hs256 = jwt(JWSAlgorithm.HS256, new MACSigner(secret));
+        KeyPairGenerator rsaKeys = KeyPairGenerator.getInstance("RSA");
+        rsaKeys.initialize(2048);
+        KeyPair rsaPair = rsaKeys.generateKeyPair();
+        rsa = new RSASSAVerifier((RSAPublicKey) rsaPair.getPublic());
+        rs256 = jwt(JWSAlgorithm.RS256, new RSASSASigner(rsaPair.getPrivate()));
+        KeyPairGenerator ecKeys = KeyPairGenerator.getInstance("EC");
+        ecKeys.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair ecPair = ecKeys.generateKeyPair();
+        ecdsa = new ECDSAVerifier((ECPublicKey) ecPair.getPublic());
+        es256 = jwt(JWSAlgorithm.ES256, new ECDSASigner((ECPrivateKey) ecPair.getPrivate()));
+    }
+
+    private static String jwt(JWSAlgorithm algorithm, JWSSigner signer) throws JOSEException {
+        SignedJWT jwt = new SignedJWT(
+                new JWSHeader(algorithm),
+                new JWTClaimsSet.Builder()
+                        .subject("1")
+                        .claim("scope", "orders:read orders:write")
+                        .expirationTime(Date.from(Instant.now().plus(30, ChronoUnit.DAYS)))
+                        .build());
+        jwt.sign(signer);
+        return jwt.serialize();
+    }
+
+    private static byte[] sha256(String text) throws NoSuchAlgorithmException {
+        return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String nextText() {
+        next = (next + 1) & MASK;
+        return texts.get(next);
+    }
+
+    /** Ours, warm, in memory. */
+    @Benchmark
+    public boolean sanctum4j() {
+        return tokens.authenticate(nextText()) instanceof Verdict.Accepted accepted
+                && accepted.token().can("orders:read");
+    }
+
+    /** What anybody would write: parse, hash, look up, compare, expiry, ability. */
+    @Benchmark
+    public boolean byHand() throws NoSuchAlgorithmException {
+        String header = nextText();
+        if (!header.startsWith("pat_")) {
+            return false;
+        }
+        byte[] hash = sha256(header);
+        Row row = byHand.get(HexFormat.of().formatHex(hash));
+        return row != null
+                && MessageDigest.isEqual(row.hash, hash)
+                && Instant.now().isBefore(row.expiresAt)
+                && row.abilities.contains("orders:read");
+    }
+
+    /** Nimbus, a shared secret. */
+    @Benchmark
+    public boolean jwtHs256() throws ParseException, JOSEException {
+        return verify(hs256, hmac);
+    }
+
+    /** Nimbus, RSA with 2,048 bits. */
+    @Benchmark
+    public boolean jwtRs256() throws ParseException, JOSEException {
+        return verify(rs256, rsa);
+    }
+
+    /** Nimbus, the P-256 curve. */
+    @Benchmark
+    public boolean jwtEs256() throws ParseException, JOSEException {
+        return verify(es256, ecdsa);
+    }
+
+    private static boolean verify(String text, JWSVerifier verifier) throws ParseException, JOSEException {
+        SignedJWT jwt = SignedJWT.parse(text);
+        return jwt.verify(verifier)
+                && jwt.getJWTClaimsSet().getExpirationTime().toInstant().isAfter(Instant.now())
+                && jwt.getJWTClaimsSet().getStringClaim("scope").contains("orders:read");
+    }
+}
