@@ -18,58 +18,65 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryTokenStore implements TokenStore {
 
-    private final Map<Long, StoredToken> byId = new ConcurrentHashMap<>();
-    private final Map<SecretHash, Long> ids = new ConcurrentHashMap<>();
+    /** Where a token stands in both maps; the token is replaced when it changes. */
+    private static final class Slot {
+        private final SecretHash hash;
+        private volatile AccessToken token;
+
+        Slot(SecretHash hash, AccessToken token) {
+            this.hash = hash;
+            this.token = token;
+        }
+    }
+
+    private final Map<TokenId, Slot> byId = new ConcurrentHashMap<>();
+    private final Map<SecretHash, Slot> byHash = new ConcurrentHashMap<>();
     private long lastId;
 
     @Override
     public synchronized Optional<AccessToken> insert(TokenDraft draft) {
-        if (draft.issuedBy() != null && live(draft.issuedBy()) == null) {
+        if (draft.issuedBy() != null
+                && live(token -> token.id().equals(draft.issuedBy())).isEmpty()) {
             return Optional.empty();
         }
-        if (ids.containsKey(draft.hash())) {
+        if (byHash.containsKey(draft.hash())) {
             throw new TokenStoreException("a token with this secret exists already");
         }
         AccessToken token = draft.withId(TokenId.of(++lastId));
-        byId.put(lastId, new StoredToken(token, draft.hash()));
-        ids.put(draft.hash(), lastId);
+        Slot slot = new Slot(draft.hash(), token);
+        byId.put(token.id(), slot);
+        byHash.put(draft.hash(), slot);
         return Optional.of(token);
     }
 
     @Override
     public Optional<StoredToken> findById(TokenId id) {
-        return Optional.ofNullable(byId.get(id.value()));
+        return stored(byId.get(id));
     }
 
     @Override
     public Optional<StoredToken> findByHash(SecretHash hash) {
-        Long id = ids.get(hash);
-        return id == null ? Optional.empty() : Optional.ofNullable(byId.get(id));
+        return stored(byHash.get(hash));
     }
 
     @Override
     public List<AccessToken> list(Owner owner) {
         return live(token -> token.owner().equals(owner)).stream()
+                .map(slot -> slot.token)
                 .sorted(Comparator.comparing(AccessToken::id).reversed())
                 .toList();
     }
 
     @Override
     public synchronized Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
-        StoredToken stored = live(id);
-        if (stored == null) {
+        Slot slot = byId.get(id);
+        if (slot == null || slot.token.isRevoked()) {
             return Optional.empty();
         }
-        AccessToken wanted = change.apply(stored.token());
-        AccessToken token = copy(
-                stored.token(),
-                wanted.name(),
-                wanted.abilities(),
-                stored.token().lastUsedAt(),
-                stored.token().expiresAt(),
-                null);
-        byId.put(id.value(), new StoredToken(token, stored.hash()));
-        return Optional.of(token);
+        AccessToken old = slot.token;
+        AccessToken wanted = change.apply(old);
+        slot.token = copy(old, wanted.name(), wanted.abilities(), old.lastUsedAt(), old.expiresAt(), null);
+        return Optional.of(slot.token);
     }
 
     @Override
@@ -84,54 +91,47 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public synchronized void touch(Map<TokenId, Instant> lastUsed) {
-        lastUsed.forEach((id, at) -> byId.computeIfPresent(id.value(), (key, stored) -> {
-            AccessToken old = stored.token();
-            if (old.lastUsedAt() != null && !old.lastUsedAt().isBefore(at)) {
-                return stored;
+        lastUsed.forEach((id, at) -> {
+            Slot slot = byId.get(id);
+            if (slot != null && (slot.token.lastUsedAt() == null || isBefore(slot.token.lastUsedAt(), at))) {
+                AccessToken old = slot.token;
+                slot.token = copy(old, old.name(), old.abilities(), at, old.expiresAt(), old.revokedAt());
             }
-            return new StoredToken(
-                    copy(old, old.name(), old.abilities(), at, old.expiresAt(), old.revokedAt()), stored.hash());
-        }));
+        });
     }
 
     @Override
     public synchronized int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit) {
-        List<StoredToken> gone = byId.values().stream()
-                .filter(stored -> isBefore(stored.token().expiresAt(), expiredBefore)
-                        || isBefore(stored.token().createdAt(), createdBefore))
+        List<Slot> gone = byId.values().stream()
+                .filter(slot -> isBefore(slot.token.expiresAt(), expiredBefore)
+                        || isBefore(slot.token.createdAt(), createdBefore))
                 .limit(limit)
                 .toList();
-        for (StoredToken stored : gone) {
-            byId.remove(stored.token().id().value());
-            if (stored.hash() != null) {
-                ids.remove(stored.hash());
-            }
-        }
+        byId.values().removeAll(gone);
+        byHash.values().removeAll(gone);
         return gone.size();
     }
 
     private List<TokenId> revoke(Predicate<AccessToken> which, Instant now) {
         List<TokenId> revoked = new ArrayList<>();
         Instant latest = now.minusSeconds(1);
-        for (AccessToken token : live(which)) {
-            Instant expiry = isBefore(token.expiresAt(), latest) ? token.expiresAt() : latest;
-            AccessToken stamped = copy(token, token.name(), token.abilities(), token.lastUsedAt(), expiry, now);
-            byId.computeIfPresent(token.id().value(), (key, stored) -> new StoredToken(stamped, stored.hash()));
-            revoked.add(token.id());
+        for (Slot slot : live(which)) {
+            AccessToken old = slot.token;
+            Instant expiry = isBefore(old.expiresAt(), latest) ? old.expiresAt() : latest;
+            slot.token = copy(old, old.name(), old.abilities(), old.lastUsedAt(), expiry, now);
+            revoked.add(old.id());
         }
         return revoked;
     }
 
-    private List<AccessToken> live(Predicate<AccessToken> which) {
+    private List<Slot> live(Predicate<AccessToken> which) {
         return byId.values().stream()
-                .map(StoredToken::token)
-                .filter(token -> !token.isRevoked() && which.test(token))
+                .filter(slot -> !slot.token.isRevoked() && which.test(slot.token))
                 .toList();
     }
 
-    private @Nullable StoredToken live(TokenId id) {
-        StoredToken stored = byId.get(id.value());
-        return stored == null || stored.token().isRevoked() ? null : stored;
+    private static Optional<StoredToken> stored(@Nullable Slot slot) {
+        return slot == null ? Optional.empty() : Optional.of(new StoredToken(slot.token, slot.hash));
     }
 
     private static boolean isBefore(@Nullable Instant time, @Nullable Instant bound) {

@@ -2,6 +2,7 @@ package dev.sanctum4j;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class TokenFormat {
     private static final int MAX_LARAVEL_PREFIX = 64;
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{1,7}");
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    /** The value of each base-62 digit, and -1 for every other byte. */
+    private static final byte[] DIGITS = digits();
+
     private static final TokenFormat DEFAULT = new TokenFormat("pat_", false);
 
     private final String prefix;
@@ -160,14 +164,13 @@ public final class TokenFormat {
         return true;
     }
 
+    /** Without a branch for each character: they are random, and a processor that guesses them wrong loses 200 ns. */
     private static boolean isAlphanumeric(byte[] bytes, int from, int to) {
+        int all = 0;
         for (int i = from; i < to; i++) {
-            byte c = bytes[i];
-            if (!(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')) {
-                return false;
-            }
+            all |= DIGITS[bytes[i] & 0xff];
         }
-        return true;
+        return all >= 0;
     }
 
     private static long crc(byte[] bytes, int offset, int length) {
@@ -200,12 +203,19 @@ public final class TokenFormat {
         }
     }
 
+    private static byte[] digits() {
+        byte[] digits = new byte[256];
+        Arrays.fill(digits, (byte) -1);
+        for (int i = 0; i < BASE62.length(); i++) {
+            digits[BASE62.charAt(i)] = (byte) i;
+        }
+        return digits;
+    }
+
     private static long readBase62(byte[] bytes, int from) {
         long value = 0;
         for (int i = from; i < from + BASE62_CHECKSUM; i++) {
-            byte c = bytes[i];
-            int digit = c <= '9' ? c - '0' : c <= 'Z' ? c - 'A' + 10 : c - 'a' + 36;
-            value = value * 62 + digit;
+            value = value * 62 + DIGITS[bytes[i] & 0xff];
         }
         return value;
     }
