@@ -1,0 +1,292 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Response;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.server.accounts.Accounts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * A real browser on two origins: pages of {@code app.dev.localhost} call {@code api.dev.localhost} on another port, and pages
+ * of others try to.
+ */
+class BrowserTest {
+
+    private static final String PASSWORD = "correct horse battery staple";
+    private static final String EMAIL = "ada@example.test";
+
+    /** What pages find when they load axios. */
+    private static final String AXIOS = "/META-INF/resources/webjars/axios/1.20.0/dist/axios.min.js";
+
+    private static final String HTML = """
+            <!doctype html><title>page</title>
+            <script src="/axios.js"></script>
+            <script>
+            const API = '%s'
+            const api = axios.create({ baseURL: API, withCredentials: true, withXSRFToken: true,
+                headers: { Accept: 'application/json' }, validateStatus: () => true })
+            const xsrf = () => decodeURIComponent((document.cookie.match(/XSRF-TOKEN=([^;]*)/) || [])[1] || '')
+            const call = (method, path, body, headers) => fetch(API + path, { method, credentials: 'include',
+                headers: Object.assign({ 'Content-Type': 'application/json' }, headers || {}),
+                body: body ? JSON.stringify(body) : undefined })
+            </script>
+            """;
+
+    private static Playwright playwright;
+    private static Browser browser;
+    private static HttpServer pages;
+    private static ConfigurableApplicationContext server;
+    private static int pagePort;
+    private static int apiPort;
+
+    private BrowserContext context;
+
+    @BeforeAll
+    static void start() throws IOException {
+        String chromium = System.getenv("SANCTUM_TEST_CHROMIUM");
+        if (chromium == null) {
+            String why = "set SANCTUM_TEST_CHROMIUM to the path of Chromium to test in a browser";
+            if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
+                fail(why);
+            }
+            Assumptions.abort(why);
+        }
+        pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        pagePort = pages.getAddress().getPort();
+        server = new SpringApplicationBuilder(SanctumServer.class)
+                .properties(
+                        "spring.datasource.url=jdbc:h2:mem:browser;DB_CLOSE_DELAY=-1",
+                        "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
+                        "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort,
+                        "sanctum.spa.cookie-domain=dev.localhost",
+                        "server.servlet.session.cookie.domain=dev.localhost",
+                        "PORT=0",
+                        "MANAGEMENT_PORT=0")
+                .run();
+        apiPort = server.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        server.getBean(Accounts.class).create("Ada", EMAIL, PASSWORD, Account.Role.USER);
+        pages.createContext("/", BrowserTest::page);
+        pages.start();
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(Path.of(String.valueOf(chromium)))
+                        .setChromiumSandbox(false)
+                        .setArgs(List.of(
+                                "--disable-gpu",
+                                "--disable-quic",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync")));
+    }
+
+    private static void page(HttpExchange exchange) throws IOException {
+        byte[] body;
+        try (InputStream axios = BrowserTest.class.getResourceAsStream(AXIOS)) {
+            body = exchange.getRequestURI().getPath().equals("/axios.js")
+                    ? Objects.requireNonNull(axios).readAllBytes()
+                    : HTML.formatted(api()).getBytes(StandardCharsets.UTF_8);
+        }
+        exchange.getResponseHeaders()
+                .set(
+                        "Content-Type",
+                        exchange.getRequestURI().getPath().endsWith(".js") ? "text/javascript" : "text/html");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+            playwright.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+        if (pages != null) {
+            pages.stop(0);
+        }
+    }
+
+    @BeforeEach
+    void newBrowser() {
+        context = browser.newContext();
+    }
+
+    @AfterEach
+    void closeBrowser() {
+        context.close();
+    }
+
+    private static String api() {
+        return "http://api.dev.localhost:" + apiPort;
+    }
+
+    private Page open(String host) {
+        Page page = context.newPage();
+        page.navigate("http://" + host + ":" + pagePort + "/");
+        return page;
+    }
+
+    private static Object run(Page page, String script) {
+        return page.evaluate("async () => { " + script + " }");
+    }
+
+    /** Signs in with axios, as every page of Sanctum's documentation does. */
+    private Page signedIn() {
+        Page page = open("app.dev.localhost");
+        assertThat(run(
+                        page,
+                        "await api.get('/sanctum/csrf-cookie');" + "return (await api.post('/login', { email: '" + EMAIL
+                                + "', password: '" + PASSWORD + "' })).status"))
+                .isEqualTo(204);
+        return page;
+    }
+
+    @Test
+    void axiosSignsInCallsAndSignsOut() {
+        Page page = signedIn();
+
+        assertThat(run(page, "return (await api.get('/api/user')).data.email")).isEqualTo(EMAIL);
+        assertThat(run(page, "return (await api.post('/api/orders', { item: 'tea' })).status"))
+                .isEqualTo(201);
+        String token = (String) run(
+                page, "return (await api.post('/api/tokens', { name: 'ci', abilities: ['orders:read'] })).data.token");
+        assertThat(token).startsWith("pat_");
+        assertThat(new Client(apiPort).bearer("GET", "/api/orders", token).body())
+                .contains("tea");
+        assertThat(run(page, "return document.cookie"))
+                .asString()
+                .contains("XSRF-TOKEN")
+                .doesNotContain("session");
+        assertThat(run(page, "return (await api.post('/logout')).status")).isEqualTo(204);
+        assertThat(run(page, "return (await api.get('/api/user')).status")).isEqualTo(401);
+    }
+
+    @Test
+    void fetchIsToldItsMistakeAndRecovers() {
+        Page page = signedIn();
+
+        assertThat(run(
+                        page,
+                        "const r = await call('POST', '/api/orders', { item: 'a' });"
+                                + "return r.status + ' ' + (await r.json()).message"))
+                .isEqualTo("419 CSRF token mismatch.");
+        assertThat(run(
+                        page,
+                        "return (await call('POST', '/api/orders', { item: 'a' }, { 'X-XSRF-TOKEN': xsrf() })).status"))
+                .isEqualTo(201);
+        assertThat(run(page, "return (await call('GET', '/api/orders')).status"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void secondTabSharesTheSessionAndItsEnd() {
+        Page first = signedIn();
+        Page second = open("app.dev.localhost");
+
+        assertThat(run(second, "return (await api.post('/api/orders', { item: 'b' })).status"))
+                .isEqualTo(201);
+        assertThat(run(second, "return (await api.post('/logout')).status")).isEqualTo(204);
+        assertThat(run(first, "return (await api.get('/api/user')).status")).isEqualTo(401);
+        assertThat(run(first, "return (await api.post('/api/orders', { item: 'b' })).status"))
+                .isEqualTo(419);
+    }
+
+    @Test
+    void expiredSessionIs401And419AndTheNextSignInWorks() {
+        Page page = signedIn();
+
+        server.getBean(JdbcTemplate.class).update("delete from sanctum_session");
+
+        assertThat(run(page, "return (await api.get('/api/user')).status")).isEqualTo(401);
+        assertThat(run(page, "return (await api.post('/api/orders', { item: 'c' })).status"))
+                .isEqualTo(419);
+        assertThat(run(
+                        page,
+                        "return (await api.post('/login', { email: '" + EMAIL + "', password: '" + PASSWORD
+                                + "' })).status")) // the 419 brought a new token
+                .isEqualTo(204);
+        assertThat(run(page, "return (await api.get('/api/user')).status")).isEqualTo(200);
+    }
+
+    @Test
+    void pagesOfOthersGetNowhere() {
+        Page own = signedIn();
+
+        for (String host :
+                List.of("evil.localhost", "evil.dev.localhost")) { // cross-site, and a sibling in the same site
+            Page evil = open(host);
+            assertThat(run(evil, "try { return (await call('GET', '/api/user')).status } catch (e) { return e.name }"))
+                    .as(host)
+                    .isEqualTo("TypeError");
+            assertThat(run(
+                            evil,
+                            "try { return (await call('POST', '/logout', {}, { 'X-XSRF-TOKEN': xsrf() })).status }"
+                                    + " catch (e) { return e.name }"))
+                    .isEqualTo("TypeError");
+            run(
+                    evil,
+                    "await fetch(API + '/logout', { method: 'POST', mode: 'no-cors', credentials: 'include',"
+                            + " headers: { 'Content-Type': 'text/plain' }, body: '{}' }).catch(() => 0); return 0");
+            evil.setContent("<form method=post action='" + api() + "/logout'><input name=_token value=x></form>");
+            Response answer = evil.waitForResponse(
+                    response -> response.url().endsWith("/logout"), () -> evil.evaluate("document.forms[0].submit()"));
+            assertThat(answer.status()).isEqualTo(419);
+            assertThat(run(own, "return (await api.get('/api/user')).status"))
+                    .as(host)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void sessionIdIsNewAfterSignIn() {
+        Page page = open("app.dev.localhost");
+        run(page, "await api.get('/sanctum/csrf-cookie'); return 0");
+        String before = session();
+
+        run(page, "await api.post('/login', { email: '" + EMAIL + "', password: '" + PASSWORD + "' }); return 0");
+
+        assertThat(session()).isNotEqualTo(before).isNotEmpty();
+    }
+
+    private String session() {
+        return context.cookies().stream()
+                .filter(cookie -> cookie.name.equals("sanctum_session"))
+                .peek(cookie -> assertThat(cookie.httpOnly).isTrue())
+                .map(cookie -> cookie.value)
+                .findFirst()
+                .orElse("");
+    }
+}
