@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -164,6 +165,16 @@ class App {
         @GetMapping("/api/later")
         Callable<String> later() {
             return () -> "later " + Sanctum.can("orders:read");
+        }
+
+        @GetMapping("/api/conflict")
+        String conflict() {
+            throw new DataIntegrityViolationException("two of a kind");
+        }
+
+        @GetMapping("/api/outage")
+        String outage() {
+            throw new DataAccessResourceFailureException("nobody answers");
         }
 
         @GetMapping("/api/broken")

@@ -301,6 +301,12 @@ class BearerTest extends AppTest {
     }
 
     @Test
+    void whatIsWrongWithAStatementIsNoOutage() {
+        assertThat(http.get("/api/conflict", bearer(issue(ADA))).status()).isEqualTo(500);
+        assertThat(http.get("/api/outage", bearer(issue(ADA))).status()).isEqualTo(503);
+    }
+
+    @Test
     void everyOtherPathStaysAsBootProtectsIt() {
         Http.Answer page = http.get("/other/whoami", "Accept: text/html");
         assertThat(page.status()).isEqualTo(302);
