@@ -317,5 +317,7 @@ class BearerTest extends AppTest {
         assertThat(http.get("/other/whoami", "Authorization: Basic " + basic).status())
                 .isEqualTo(200);
         assertThat(http.get("/login", "Accept: text/html").body()).contains("Please sign in");
+        assertThat(http.get("/actuator/health").status()).isEqualTo(200); // with the actuator, Boot leaves that open
+        assertThat(http.get("/actuator", "Accept: text/html").status()).isEqualTo(302);
     }
 }
