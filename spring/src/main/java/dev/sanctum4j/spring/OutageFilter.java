@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -41,7 +42,7 @@ final class OutageFilter extends OncePerRequestFilter {
     }
 
     private static @Nullable Throwable outage(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        for (Throwable cause = e; cause != null; cause = original(cause)) {
             if (cause instanceof DataAccessResourceFailureException
                     || cause instanceof TransientDataAccessException
                     || cause instanceof RecoverableDataAccessException
@@ -51,5 +52,10 @@ final class OutageFilter extends OncePerRequestFilter {
             }
         }
         return null;
+    }
+
+    /** A rollback that fails, because the connection is gone, hides what failed before it. */
+    private static @Nullable Throwable original(Throwable e) {
+        return e instanceof TransactionSystemException rollback ? rollback.getOriginalException() : e.getCause();
     }
 }

@@ -6,6 +6,7 @@ import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.RequiresAnyAbility;
 import dev.sanctum4j.spring.Sanctum;
 import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -170,6 +172,14 @@ class App {
         @GetMapping("/api/conflict")
         String conflict() {
             throw new DataIntegrityViolationException("two of a kind");
+        }
+
+        @GetMapping("/api/rollback")
+        String rollback() {
+            TransactionSystemException failed =
+                    new TransactionSystemException("rollback failed", new SQLException("closed"));
+            failed.initApplicationException(new DataAccessResourceFailureException("nobody answers"));
+            throw failed;
         }
 
         @GetMapping("/api/outage")

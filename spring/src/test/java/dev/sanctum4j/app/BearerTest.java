@@ -304,6 +304,7 @@ class BearerTest extends AppTest {
     void whatIsWrongWithAStatementIsNoOutage() {
         assertThat(http.get("/api/conflict", bearer(issue(ADA))).status()).isEqualTo(500);
         assertThat(http.get("/api/outage", bearer(issue(ADA))).status()).isEqualTo(503);
+        assertThat(http.get("/api/rollback", bearer(issue(ADA))).status()).isEqualTo(503);
     }
 
     @Test

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webmvc.error.ErrorController;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -19,7 +17,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
-import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,23 +38,15 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
         return problem(status.value(), headers);
     }
 
-    /** Security's own refusals belong to its filters, which know how to answer. */
-    @ExceptionHandler({AccessDeniedException.class, AuthenticationException.class})
-    void refused(RuntimeException e) {
-        throw e;
-    }
-
+    /** Refusals belong to Spring Security's filters, and outages to the starter's, which know how to answer. */
     @ExceptionHandler({
-        DataAccessResourceFailureException.class,
-        TransientDataAccessException.class,
-        RecoverableDataAccessException.class,
-        CannotCreateTransactionException.class
+        AccessDeniedException.class,
+        AuthenticationException.class,
+        DataAccessException.class,
+        TransactionException.class
     })
-    ResponseEntity<Object> unavailable(RuntimeException e) {
-        LOG.warn("The database could not be asked: {}", e.getClass().getName());
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, "1");
-        return problem(HttpStatus.SERVICE_UNAVAILABLE.value(), headers);
+    void passedOn(RuntimeException e) {
+        throw e;
     }
 
     @ExceptionHandler
