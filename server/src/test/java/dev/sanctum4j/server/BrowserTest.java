@@ -48,7 +48,7 @@ class BrowserTest {
             <!doctype html><title>page</title>
             <script src="/axios.js"></script>
             <script>
-            const API = '%s'
+            const API = '{api}'
             const api = axios.create({ baseURL: API, withCredentials: true, withXSRFToken: true,
                 headers: { Accept: 'application/json' }, validateStatus: () => true })
             const xsrf = () => decodeURIComponent((document.cookie.match(/XSRF-TOKEN=([^;]*)/) || [])[1] || '')
@@ -114,7 +114,7 @@ class BrowserTest {
         try (InputStream axios = BrowserTest.class.getResourceAsStream(AXIOS)) {
             body = exchange.getRequestURI().getPath().equals("/axios.js")
                     ? Objects.requireNonNull(axios).readAllBytes()
-                    : HTML.formatted(api()).getBytes(StandardCharsets.UTF_8);
+                    : HTML.replace("{api}", api()).getBytes(StandardCharsets.UTF_8);
         }
         exchange.getResponseHeaders()
                 .set(
