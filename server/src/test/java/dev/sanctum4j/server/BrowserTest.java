@@ -84,8 +84,7 @@ class BrowserTest {
                         "spring.datasource.url=jdbc:h2:mem:browser;DB_CLOSE_DELAY=-1",
                         "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
                         "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort,
-                        "sanctum.spa.cookie-domain=dev.localhost",
-                        "server.servlet.session.cookie.domain=dev.localhost",
+                        "sanctum.spa.cookie.domain=dev.localhost",
                         "PORT=0",
                         "MANAGEMENT_PORT=0")
                 .run();

@@ -33,7 +33,8 @@ final class FirstPartyCors extends DefaultCorsProcessor {
         configuration.setAllowCredentials(true);
         configuration.setAllowedMethods(List.of("*"));
         configuration.setAllowedHeaders(List.of("*"));
-        configuration.setExposedHeaders(List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE));
+        configuration.setExposedHeaders(
+                List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, Diagnosis.HEADER));
         configuration.setMaxAge(PREFLIGHT);
         CorsFilter filter = new CorsFilter(request -> {
             String origin = request.getHeader(HttpHeaders.ORIGIN);

@@ -1,7 +1,9 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.spa.FirstParty;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -13,9 +15,11 @@ final class FirstPartyRequests implements RequestMatcher {
     private static final String DECIDED = FirstPartyRequests.class.getName();
 
     private final FirstParty rule;
+    private final SessionCookieName sessionCookie;
 
-    FirstPartyRequests(FirstParty rule) {
+    FirstPartyRequests(FirstParty rule, SessionCookieName sessionCookie) {
         this.rule = rule;
+        this.sessionCookie = sessionCookie;
     }
 
     @Override
@@ -24,6 +28,7 @@ final class FirstPartyRequests implements RequestMatcher {
             return decided;
         }
         boolean firstParty = !TokenAuthenticationFilter.isBearer(request)
+                && sessionCookies(request) < 2
                 && rule.admits(
                         header(request, HttpHeaders.ORIGIN),
                         header(request, "Sec-Fetch-Site"),
@@ -31,6 +36,17 @@ final class FirstPartyRequests implements RequestMatcher {
                         request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort());
         request.setAttribute(DECIDED, firstParty);
         return firstParty;
+    }
+
+    /** How many session cookies were sent. Of two, a sibling host has planted one, and nobody can tell which. */
+    long sessionCookies(HttpServletRequest request) {
+        Cookie[] sent = request.getCookies();
+        String name = sessionCookie.on(request);
+        return sent == null
+                ? 0
+                : Arrays.stream(sent)
+                        .filter(cookie -> cookie.getName().equals(name))
+                        .count();
     }
 
     /** Whether pages of {@code origin} are first-party, wherever this server is. */

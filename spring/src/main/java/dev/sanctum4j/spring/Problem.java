@@ -117,6 +117,11 @@ final class Problem {
         return message;
     }
 
+    @Nullable
+    String detail() {
+        return detail;
+    }
+
     Map<String, String> headers() {
         return headers;
     }

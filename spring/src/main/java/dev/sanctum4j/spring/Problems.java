@@ -1,10 +1,11 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.spring.Diagnosis.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -25,9 +26,20 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
     private static final String MEDIA_TYPE = "application/problem+json";
 
     private final JsonMapper json;
+    private final Diagnosis diagnosis;
+    private final Reasons reasons;
 
-    Problems(JsonMapper json) {
+    Problems(JsonMapper json, Diagnosis diagnosis, Reasons reasons) {
         this.json = json;
+        this.diagnosis = diagnosis;
+        this.reasons = reasons;
+    }
+
+    /** Answers a request that is refused, and explains it if somebody wants to know. */
+    void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem, Supplier<Reason> why)
+            throws IOException {
+        diagnosis.refused(request, response, problem.status(), why);
+        write(response, problem);
     }
 
     void write(HttpServletResponse response, Problem problem) throws IOException {
@@ -47,27 +59,33 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException reason)
             throws IOException {
-        write(response, Problem.unauthenticated(false));
+        refuse(request, response, Problem.unauthenticated(false), () -> reasons.unauthenticated(request));
     }
 
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException reason)
             throws IOException {
-        write(response, problemFor(reason));
+        if (reason instanceof CsrfException) {
+            boolean missing = reason instanceof MissingCsrfTokenException;
+            refuse(
+                    request,
+                    response,
+                    Problem.csrfMismatch(
+                            missing
+                                    ? "There is no session with a CSRF token. GET /sanctum/csrf-cookie first and keep its cookies."
+                                    : "Send the value of the XSRF-TOKEN cookie in the header X-XSRF-TOKEN."),
+                    () -> reasons.csrf(request, missing));
+        } else if (reason instanceof AuthorizationDeniedException denied
+                && denied.getAuthorizationResult() instanceof AbilityDecision decision) {
+            Problem problem = Problem.missingAbility(decision.missing(), decision.any());
+            refuse(request, response, problem, () -> Reasons.forbidden(problem.detail()));
+        } else {
+            refuse(request, response, Problem.forbidden(), () -> Reasons.forbidden(null));
+        }
     }
 
-    private static Problem problemFor(AccessDeniedException reason) {
-        if (reason instanceof CsrfException) {
-            return Problem.csrfMismatch(
-                    reason instanceof MissingCsrfTokenException
-                            ? "There is no session with a CSRF token. GET /sanctum/csrf-cookie first and keep its cookies."
-                            : "Send the value of the XSRF-TOKEN cookie in the header X-XSRF-TOKEN.");
-        }
-        if (reason instanceof AuthorizationDeniedException denied
-                && denied.getAuthorizationResult() instanceof AbilityDecision decision) {
-            List<String> missing = decision.missing();
-            return Problem.missingAbility(missing, decision.any());
-        }
-        return Problem.forbidden();
+    /** A request to sign in or out that no listed page has sent. */
+    void notFirstParty(HttpServletRequest request, HttpServletResponse response) {
+        diagnosis.refused(request, response, Problem.CSRF_MISMATCH, () -> reasons.notFirstParty(request));
     }
 }

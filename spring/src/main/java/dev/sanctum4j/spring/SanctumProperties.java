@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +19,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param jdbc Where tokens are stored.
  * @param endpoints Which of our own endpoints are served.
  * @param spa How first-party pages sign in.
+ * @param diagnosis Whether a refused request is told in a header which rule refused it and what to change; for development
+ *     only.
  */
 @ConfigurationProperties("sanctum")
 public record SanctumProperties(
@@ -27,7 +30,8 @@ public record SanctumProperties(
         @DefaultValue LastUsed lastUsed,
         @DefaultValue Jdbc jdbc,
         @DefaultValue Endpoints endpoints,
-        @DefaultValue Spa spa) {
+        @DefaultValue Spa spa,
+        @DefaultValue("false") boolean diagnosis) {
 
     /** The form in which tokens are issued. */
     public enum Format {
@@ -89,14 +93,35 @@ public record SanctumProperties(
             @DefaultValue("*") List<String> exchangeAbilities,
             @DefaultValue("true") boolean session) {}
 
+    /** How a first-party page proves that an unsafe request is its own. */
+    public enum Csrf {
+        /** By a token that belongs to the session, as clients of Sanctum send it. */
+        TOKEN,
+        /** By what browsers say of a request themselves: Origin and Sec-Fetch-Site. */
+        FETCH_METADATA
+    }
+
+    /** The SameSite attribute of a cookie. */
+    public enum SameSite {
+        /** Sent from pages of the same site, and on navigation from others. */
+        LAX,
+        /** Sent from pages of the same site only. */
+        STRICT,
+        /** Sent from everywhere; browsers want it Secure. */
+        NONE;
+
+        String attribute() {
+            return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+        }
+    }
+
     /**
      * How first-party pages sign in.
      *
      * @param stateful The hosts whose pages may use the session cookie, like app.example.com, localhost:3000,
      *     *.example.com, or self for the host of the request; none unless set.
-     * @param csrfCookie The name of the cookie that tells pages their CSRF token.
-     * @param cookieDomain The domain of that cookie; this host only unless set.
-     * @param sameSite The SameSite attribute of that cookie.
+     * @param csrf How pages prove that an unsafe request is their own.
+     * @param cookie The cookies of such pages.
      * @param sessionLifetime How long an unused session lives.
      * @param rememberLifetime The same for those who asked to be remembered.
      * @param confirmWithin How long a password counts as confirmed for creating tokens, ending sessions and the like;
@@ -104,10 +129,28 @@ public record SanctumProperties(
      */
     public record Spa(
             @DefaultValue List<String> stateful,
-            @DefaultValue("XSRF-TOKEN") String csrfCookie,
-            @DefaultValue("") String cookieDomain,
-            @DefaultValue("Lax") String sameSite,
+            @DefaultValue("token") Csrf csrf,
+            @DefaultValue Cookie cookie,
             @DefaultValue("2h") Duration sessionLifetime,
             @DefaultValue("30d") Duration rememberLifetime,
             @Nullable Duration confirmWithin) {}
+
+    /**
+     * The session cookie and the one that tells pages their CSRF token.
+     *
+     * @param sessionName The name of the session cookie; with '__Host-' before it where it is Secure and has no domain.
+     * @param csrfName The name of the cookie that tells pages their CSRF token.
+     * @param domain The domain of both, like example.com, where page and API are on different hosts below it; this host
+     *     only unless set.
+     * @param path The path of both.
+     * @param sameSite The SameSite attribute of both.
+     * @param secure Whether both are Secure; as the request is, unless set.
+     */
+    public record Cookie(
+            @DefaultValue("sanctum_session") String sessionName,
+            @DefaultValue("XSRF-TOKEN") String csrfName,
+            @DefaultValue("") String domain,
+            @DefaultValue("/") String path,
+            @DefaultValue("lax") SameSite sameSite,
+            @Nullable Boolean secure) {}
 }

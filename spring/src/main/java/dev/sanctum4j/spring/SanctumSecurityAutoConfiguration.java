@@ -4,7 +4,11 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.spa.FirstParty;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.support.ComposablePointcut;
@@ -25,6 +29,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilte
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
@@ -39,12 +44,14 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
 import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -60,13 +67,49 @@ import tools.jackson.databind.json.JsonMapper;
 @Import(SanctumSecurityAutoConfiguration.ProxyRegistrar.class)
 class SanctumSecurityAutoConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
+
     static final String CHAIN = "sanctumSecurityFilterChain";
     static final String FALLBACK = "sanctumFallbackSecurityFilterChain";
 
     @Bean
     @ConditionalOnMissingBean
-    Problems sanctumProblems(ObjectProvider<JsonMapper> json) {
-        return new Problems(json.getIfAvailable(JsonMapper::shared));
+    Diagnosis sanctumDiagnosis(
+            SanctumProperties properties,
+            ObjectProvider<Clock> clock,
+            ObjectProvider<CsrfTokenRepository> csrf,
+            ObjectProvider<UrlBasedCorsConfigurationSource> cors,
+            ApplicationContext context) {
+        Map<String, CorsConfiguration> routes = new LinkedHashMap<>();
+        cors.stream()
+                .forEach(source -> source.getCorsConfigurations()
+                        .forEach((pattern, configuration) -> routes.put(pattern, configuration)));
+        List<Diagnosis.Reason> findings = Misconfigurations.find(
+                properties.spa(), csrf.getIfUnique(), routes, isInSpringSession(context), context.getEnvironment());
+        findings.forEach(finding -> LOG.warn("{} {}", finding.rule(), finding.change()));
+        return new Diagnosis(properties.diagnosis(), clock.getIfUnique(Clock::systemUTC), findings);
+    }
+
+    /** Whether Spring Session keeps the sessions, with our cookie. */
+    private static boolean isInSpringSession(ApplicationContext context) {
+        return context.containsBean("springSessionRepositoryFilter") && context.containsBean("sanctumSessionCookie");
+    }
+
+    @Bean
+    SessionCookieName sanctumSessionCookieName(ApplicationContext context, ObjectProvider<Cookies> cookies) {
+        return isInSpringSession(context) ? cookies.getObject()::sessionName : SessionCookieName::ofContainer;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Problems sanctumProblems(
+            ObjectProvider<JsonMapper> json,
+            Diagnosis diagnosis,
+            SanctumProperties properties,
+            FirstPartyRequests firstParty,
+            SessionCookieName sessionCookie) {
+        Reasons reasons = new Reasons(properties.spa(), firstParty, sessionCookie);
+        return new Problems(json.getIfAvailable(JsonMapper::shared), diagnosis, reasons);
     }
 
     @Bean
@@ -91,8 +134,18 @@ class SanctumSecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    FirstPartyRequests sanctumFirstParty(SanctumProperties properties) {
-        return new FirstPartyRequests(FirstParty.of(properties.spa().stateful()));
+    FirstPartyRequests sanctumFirstParty(SanctumProperties properties, SessionCookieName sessionCookie) {
+        return new FirstPartyRequests(rule(properties.spa()), sessionCookie);
+    }
+
+    private static FirstParty rule(SanctumProperties.Spa spa) {
+        try {
+            return FirstParty.of(spa.stateful());
+        } catch (IllegalArgumentException e) {
+            throw new MisconfigurationException(
+                    "sanctum.spa.stateful cannot be read: " + e.getMessage() + ".",
+                    "List hosts only; a path has no meaning there, for cookies belong to hosts.");
+        }
     }
 
     @Bean
@@ -114,8 +167,24 @@ class SanctumSecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SessionCsrf sanctumCsrf(SanctumProperties properties, LoginThrottle throttle) {
-        return new SessionCsrf(properties.spa(), throttle);
+    @Conditional(OnFirstPartyPages.class)
+    Csrf sanctumCsrf(
+            SanctumProperties properties,
+            ObjectProvider<CsrfTokenRepository> repositories,
+            Cookies cookies,
+            FirstPartyRequests firstParty,
+            LoginThrottle throttle,
+            Problems problems) {
+        SanctumProperties.Spa spa = properties.spa();
+        return switch (spa.csrf()) {
+            case TOKEN ->
+                new CsrfTokens(
+                        repositories.getIfUnique(() -> new SessionCsrfTokens(throttle)),
+                        cookies,
+                        spa.sessionLifetime(),
+                        firstParty);
+            case FETCH_METADATA -> new FetchMetadataCsrf(problems);
+        };
     }
 
     @Bean
@@ -185,7 +254,7 @@ class SanctumSecurityAutoConfiguration {
             Problems problems,
             Owners owners,
             FirstPartyRequests firstParty,
-            SessionCsrf csrf) {
+            ObjectProvider<Csrf> csrf) {
         boolean pages = !properties.spa().stateful().isEmpty();
         List<RequestMatcher> open = openEndpoints(properties.endpoints(), pages);
         List<RequestMatcher> ours = new ArrayList<>(open);
@@ -215,14 +284,13 @@ class SanctumSecurityAutoConfiguration {
         if (pages) {
             RequestMatcher exchange = post("/sanctum/token");
             http.addFilter(FirstPartyCors.filter(firstParty))
-                    .csrf(settings -> settings.csrfTokenRepository(csrf)
-                            .csrfTokenRequestHandler(csrf)
-                            .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())
-                            .requireCsrfProtectionMatcher(request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
-                                    && firstParty.matches(request)
-                                    && !exchange.matches(request)))
-                    .addFilterBefore(new XsrfCookieFilter(firstParty, csrf), CsrfFilter.class)
                     .addFilterAfter(new SessionOwnerFilter(firstParty, owners, problems), CsrfFilter.class);
+            csrf.getObject()
+                    .protect(
+                            http,
+                            request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
+                                    && firstParty.matches(request)
+                                    && !exchange.matches(request));
         } else {
             http.csrf(AbstractHttpConfigurer::disable); // this chain never reads a session
         }

@@ -97,10 +97,12 @@ class SanctumWebAutoConfiguration {
     @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
     SessionController sanctumSessionController(
             FirstPartyRequests firstParty,
-            SessionCsrf csrf,
+            Csrf csrf,
             PasswordCheck passwords,
             Owners owners,
             SignIn signIn,
+            Problems problems,
+            SessionCookieName sessionCookie,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         return new SessionController(
@@ -109,7 +111,9 @@ class SanctumWebAutoConfiguration {
                 passwords,
                 owners,
                 signIn,
+                problems,
                 new FirstPartyContextRepository(firstParty),
+                sessionCookie,
                 properties.spa(),
                 mapper(json));
     }

@@ -27,21 +27,25 @@ class SessionController {
     private static final int MAX_PASSWORD = 1_000;
 
     private final FirstPartyRequests firstParty;
-    private final SessionCsrf csrf;
+    private final Csrf csrf;
     private final PasswordCheck passwords;
     private final SecurityContextRepository contexts;
     private final SanctumProperties.Spa settings;
     private final JsonMapper json;
     private final Owners owners;
     private final SignIn signIn;
+    private final Problems problems;
+    private final SessionCookieName sessionCookie;
 
     SessionController(
             FirstPartyRequests firstParty,
-            SessionCsrf csrf,
+            Csrf csrf,
             PasswordCheck passwords,
             Owners owners,
             SignIn signIn,
+            Problems problems,
             SecurityContextRepository contexts,
+            SessionCookieName sessionCookie,
             SanctumProperties.Spa settings,
             JsonMapper json) {
         this.firstParty = firstParty;
@@ -52,12 +56,14 @@ class SessionController {
         this.json = json;
         this.owners = owners;
         this.signIn = signIn;
+        this.problems = problems;
+        this.sessionCookie = sessionCookie;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
     ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response) {
         if (firstParty.matches(request)) {
-            if (!csrf.ensure(request, response)) {
+            if (!csrf.prepare(request, response)) {
                 throw new ProblemException(Problem.tooMany(Duration.ofMinutes(1)));
             }
         }
@@ -66,7 +72,7 @@ class SessionController {
 
     @PostMapping("/login")
     ResponseEntity<Void> login(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        requireFirstParty(request);
+        requireFirstParty(request, response);
         Fields fields = Fields.read(request, json, Set.of("email", "password", "remember", "_token"));
         String email = fields.required("email", 255);
         String password = fields.required("password", MAX_PASSWORD);
@@ -75,9 +81,14 @@ class SessionController {
 
         request.getSession(true);
         request.changeSessionId();
-        Duration lifetime = fields.flag("remember") ? settings.rememberLifetime() : settings.sessionLifetime();
+        boolean remember = fields.flag("remember");
+        Duration lifetime = remember ? settings.rememberLifetime() : settings.sessionLifetime();
         HttpSession session = request.getSession();
         session.setMaxInactiveInterval((int) lifetime.toSeconds());
+        if (remember) {
+            SignIn.remember(session);
+            Cookies.persist(response, sessionCookie.on(request), lifetime);
+        }
         Owner owner = owners.of(who).orElse(null);
         signIn.begin(
                 session,
@@ -90,26 +101,26 @@ class SessionController {
         context.setAuthentication(who);
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
-        csrf.saveToken(csrf.generateToken(request), request, response);
+        csrf.renew(request, response);
         return ResponseEntity.noContent().build();
     }
 
     @PostMapping("/logout")
     ResponseEntity<Void> logout(HttpServletRequest request, HttpServletResponse response) {
-        requireFirstParty(request);
+        requireFirstParty(request, response);
         HttpSession session = request.getSession(false);
         if (session != null) {
             session.invalidate();
         }
         SecurityContextHolder.clearContext();
-        csrf.saveToken(null, request, response);
+        csrf.forget(request, response);
         return ResponseEntity.noContent().build();
     }
 
     /** Gives the password again, for what {@code sanctum.spa.confirm-within} asks it for. */
     @PostMapping("/user/confirm-password")
-    ResponseEntity<Void> confirmPassword(HttpServletRequest request) throws IOException {
-        requireFirstParty(request);
+    ResponseEntity<Void> confirmPassword(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        requireFirstParty(request, response);
         Fields fields = Fields.read(request, json, Set.of("password", "_token"));
         String password = fields.required("password", MAX_PASSWORD);
         fields.check();
@@ -117,12 +128,13 @@ class SessionController {
         return ResponseEntity.status(HttpStatus.CREATED).build();
     }
 
-    private void requireFirstParty(HttpServletRequest request) {
+    private void requireFirstParty(HttpServletRequest request, HttpServletResponse response) {
         if (TokenAuthenticationFilter.isBearer(request)) {
             throw new ProblemException(Problem.of(
                     403, "This action is unauthorized.", "A token does not sign in or out; end it instead."));
         }
         if (!firstParty.matches(request)) {
+            problems.notFirstParty(request, response);
             throw new ProblemException(
                     Problem.csrfMismatch(
                             "This request does not come from a first-party page: its Origin, Sec-Fetch-Site or Referer names none."));

@@ -24,6 +24,7 @@ public final class SignIn {
     static final String ADDRESS = "sanctum.address";
 
     private static final String CONFIRMED_AT = "sanctum.password_confirmed_at";
+    private static final String REMEMBERED = "sanctum.remembered";
     private static final String VERSION = "sanctum.credential_version";
     /** Under which Spring Session finds the sessions of somebody. */
     private static final String PRINCIPAL =
@@ -69,6 +70,7 @@ public final class SignIn {
                         field,
                         "The provided password is incorrect.");
         confirm(session);
+        request.changeSessionId(); // what was learnt of the old id is worth nothing from now on
     }
 
     /**
@@ -95,6 +97,15 @@ public final class SignIn {
         session.setAttribute(PRINCIPAL, owner);
         renew(session, version);
         confirm(session);
+    }
+
+    /** Notes that the session cookie is to outlive the browser. */
+    static void remember(HttpSession session) {
+        session.setAttribute(REMEMBERED, true);
+    }
+
+    static boolean isRemembered(@Nullable HttpSession session) {
+        return session != null && Boolean.TRUE.equals(session.getAttribute(REMEMBERED));
     }
 
     private void confirm(HttpSession session) {

@@ -9,7 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.context.SecurityContext;
@@ -59,41 +59,32 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
         BearerHeader header = BearerHeader.of(request);
         switch (header.kind()) {
             case NONE -> chain.doFilter(request, response);
-            case DUPLICATE -> problems.write(response, Problem.twoCredentials());
-            case MALFORMED -> problems.write(response, Problem.unauthenticated(true));
+            case DUPLICATE -> problems.refuse(request, response, Problem.twoCredentials(), Reasons::twoHeaders);
+            case MALFORMED ->
+                problems.refuse(request, response, Problem.unauthenticated(true), Reasons::malformedBearer);
             case TOKEN -> {
                 request.setAttribute(BEARER, true);
-                Optional<TokenAuthentication> authentication;
+                Admission admission = new Admission();
+                Verdict verdict;
                 try {
-                    authentication = authenticate(header.token());
+                    verdict = tokens.authenticate(header.token(), admission::test);
                 } catch (TokenStoreException e) {
                     logger.warn("A token could not be checked: " + e.getMessage());
                     problems.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
                     return;
                 }
-                if (authentication.isEmpty()) {
-                    problems.write(response, Problem.unauthenticated(true));
+                if (verdict instanceof Verdict.Rejected rejected) {
+                    problems.refuse(
+                            request, response, Problem.unauthenticated(true), () -> Reasons.token(rejected.reason()));
                     return;
                 }
                 SecurityContext context = SecurityContextHolder.createEmptyContext();
-                context.setAuthentication(authentication.get());
+                context.setAuthentication(admission.authentication((Verdict.Accepted) verdict));
                 SecurityContextHolder.setContext(context);
                 contexts.saveContext(context, request, response); // for asynchronous and error dispatches
                 chain.doFilter(request, response);
             }
         }
-    }
-
-    private Optional<TokenAuthentication> authenticate(String presented) {
-        Admission admission = new Admission();
-        Verdict verdict = tokens.authenticate(presented, admission::test);
-        if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
-            AccessToken token = accepted.token();
-            boolean authorities =
-                    narrowedCarriesAuthorities || token.abilities().lists("*");
-            return Optional.of(new TokenAuthentication(token, admission.owner, authorities));
-        }
-        return Optional.empty();
     }
 
     /** Loads the owner while the token is checked, once. */
@@ -106,6 +97,15 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                 owner = owners.load(token).orElse(null);
             }
             return owner != null;
+        }
+
+        TokenAuthentication authentication(Verdict.Accepted accepted) {
+            AccessToken token = accepted.token();
+            LoadedOwner loaded = Objects.requireNonNull(owner, "a token is accepted only with its owner");
+            return new TokenAuthentication(
+                    token,
+                    loaded,
+                    narrowedCarriesAuthorities || token.abilities().lists("*"));
         }
     }
 }

@@ -17,8 +17,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
             "sanctum.endpoints.tokens=true",
             "sanctum.endpoints.token-exchange=true",
             "sanctum.spa.stateful=self,https://app.example.test",
-            "server.servlet.session.cookie.name=SESSION",
-            "server.servlet.session.cookie.http-only=true"
+            "sanctum.spa.cookie.session-name=SESSION"
         })
 abstract class AppTest {
 

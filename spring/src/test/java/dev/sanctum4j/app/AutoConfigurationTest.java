@@ -91,12 +91,18 @@ class AutoConfigurationTest {
                             new SanctumProperties.Endpoints(false, false, List.of("*"), true),
                             new SanctumProperties.Spa(
                                     List.of(),
-                                    "XSRF-TOKEN",
-                                    "",
-                                    "Lax",
+                                    SanctumProperties.Csrf.TOKEN,
+                                    new SanctumProperties.Cookie(
+                                            "sanctum_session",
+                                            "XSRF-TOKEN",
+                                            "",
+                                            "/",
+                                            SanctumProperties.SameSite.LAX,
+                                            null),
                                     Duration.ofHours(2),
                                     Duration.ofDays(30),
-                                    null)));
+                                    null),
+                            false));
         }
     }
 

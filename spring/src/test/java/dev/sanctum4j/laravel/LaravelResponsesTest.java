@@ -57,7 +57,7 @@ import tools.jackson.databind.json.JsonMapper;
             "sanctum.endpoints.tokens=true",
             "sanctum.endpoints.token-exchange=true",
             "sanctum.spa.stateful=localhost:3000",
-            "server.servlet.session.cookie.name=laravel_session"
+            "sanctum.spa.cookie.session-name=laravel_session"
         })
 class LaravelResponsesTest {
 

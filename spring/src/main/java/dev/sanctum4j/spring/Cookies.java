@@ -1,0 +1,87 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+
+/**
+ * The two cookies of first-party pages, written by one set of properties.
+ *
+ * <p>Thread-safe.
+ */
+final class Cookies {
+
+    /** Browsers take a cookie of such a name only from the host itself: no sibling host can plant one. */
+    private static final String HOST_ONLY = "__Host-";
+
+    private final SanctumProperties.Cookie settings;
+
+    Cookies(SanctumProperties.Cookie settings) {
+        this.settings = settings;
+    }
+
+    /** The name of the session cookie on this request: with the prefix {@code __Host-} where the rules for it are kept. */
+    String sessionName(HttpServletRequest request) {
+        boolean hostOnly = isSecure(request)
+                && settings.domain().isEmpty()
+                && settings.path().equals("/")
+                && !settings.sessionName().startsWith("__");
+        return hostOnly ? HOST_ONLY + settings.sessionName() : settings.sessionName();
+    }
+
+    /** Sets the session cookie. Without {@code age} it ends with the browser. */
+    void session(HttpServletRequest request, HttpServletResponse response, String value, @Nullable Duration age) {
+        set(sessionName(request), value, age, true, request, response);
+    }
+
+    /** Tells the page its CSRF token. */
+    void csrf(HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
+        set(settings.csrfName(), value, age, false, request, response);
+    }
+
+    private boolean isSecure(HttpServletRequest request) {
+        Boolean secure = settings.secure();
+        return secure == null ? request.isSecure() : secure;
+    }
+
+    private void set(
+            String name,
+            String value,
+            @Nullable Duration age,
+            boolean httpOnly,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
+                .path(settings.path())
+                .secure(isSecure(request))
+                .httpOnly(httpOnly)
+                .sameSite(settings.sameSite().attribute());
+        if (age != null) {
+            cookie.maxAge(age);
+        }
+        if (!settings.domain().isEmpty()) {
+            cookie.domain(settings.domain());
+        }
+        replace(response, name, cookie.build().toString());
+    }
+
+    /** Lets the session cookie that the servlet container has just set outlive the browser. */
+    static void persist(HttpServletResponse response, String name, Duration age) {
+        response.getHeaders(HttpHeaders.SET_COOKIE).stream()
+                .filter(line -> line.startsWith(name + "="))
+                .reduce((first, last) -> last)
+                .ifPresent(line -> replace(response, name, line + "; Max-Age=" + age.toSeconds()));
+    }
+
+    /** A response may set a cookie twice, at sign-in for one; only the last counts. */
+    private static void replace(HttpServletResponse response, String name, String line) {
+        var others = response.getHeaders(HttpHeaders.SET_COOKIE).stream()
+                .filter(other -> !other.startsWith(name + "="))
+                .toList();
+        response.setHeader(HttpHeaders.SET_COOKIE, line);
+        others.forEach(other -> response.addHeader(HttpHeaders.SET_COOKIE, other));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRequestHandler;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * CSRF protection as clients of Sanctum know it: a token, told to the page in a cookie that it can read, and sent back in a
+ * header or a form field. Where the token is kept is the repository's affair, ours ({@link SessionCsrfTokens}) or the
+ * application's.
+ *
+ * <p>Thread-safe.
+ */
+final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHandler {
+
+    static final String HEADER = "X-XSRF-TOKEN";
+    static final String PARAMETER = "_token";
+
+    private final CsrfTokenRepository repository;
+    private final Cookies cookies;
+    private final Duration lifetime;
+    private final FirstPartyRequests firstParty;
+
+    CsrfTokens(CsrfTokenRepository repository, Cookies cookies, Duration lifetime, FirstPartyRequests firstParty) {
+        this.repository = repository;
+        this.cookies = cookies;
+        this.lifetime = lifetime;
+        this.firstParty = firstParty;
+    }
+
+    @Override
+    public void protect(HttpSecurity http, RequestMatcher unsafe) {
+        http.csrf(settings -> settings.csrfTokenRepository(this)
+                        .csrfTokenRequestHandler(this)
+                        .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())
+                        .requireCsrfProtectionMatcher(unsafe))
+                .addFilterBefore(new Repeat(), CsrfFilter.class);
+    }
+
+    @Override
+    public boolean prepare(HttpServletRequest request, HttpServletResponse response) {
+        CsrfToken known = repository.loadToken(request);
+        if (known != null) {
+            tell(known, request, response);
+            return true;
+        }
+        saveToken(generateToken(request), request, response);
+        return !(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null;
+    }
+
+    @Override
+    public void renew(HttpServletRequest request, HttpServletResponse response) {
+        saveToken(generateToken(request), request, response);
+    }
+
+    @Override
+    public void forget(HttpServletRequest request, HttpServletResponse response) {
+        saveToken(null, request, response);
+    }
+
+    @Override
+    public CsrfToken generateToken(HttpServletRequest request) {
+        return repository.generateToken(request);
+    }
+
+    @Override
+    public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
+        repository.saveToken(token, request, response);
+        if (token == null) {
+            cookies.csrf(request, response, "", Duration.ZERO);
+        } else if (!(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null) {
+            tell(token, request, response);
+        }
+    }
+
+    @Override
+    public @Nullable CsrfToken loadToken(HttpServletRequest request) {
+        return repository.loadToken(request);
+    }
+
+    /** Does nothing: asking for the token here would make a session for everybody who passes by. */
+    @Override
+    public void handle(HttpServletRequest request, HttpServletResponse response, Supplier<CsrfToken> token) {}
+
+    /** Any one that matches is enough: a stale {@code X-CSRF-TOKEN} must not hide a good {@code X-XSRF-TOKEN}. */
+    @Override
+    public @Nullable String resolveCsrfTokenValue(HttpServletRequest request, CsrfToken token) {
+        String last = null;
+        byte[] expected = token.getToken().getBytes(StandardCharsets.UTF_8);
+        for (String sent : sent(request, token.getHeaderName())) {
+            last = sent;
+            if (MessageDigest.isEqual(sent.getBytes(StandardCharsets.UTF_8), expected)) {
+                return sent;
+            }
+        }
+        return last;
+    }
+
+    private static Set<String> sent(HttpServletRequest request, String header) {
+        Set<String> sent = new LinkedHashSet<>();
+        for (String name : new LinkedHashSet<>(List.of(HEADER, "X-CSRF-TOKEN", header))) {
+            String value = request.getHeader(name);
+            if (value != null) {
+                sent.add(value);
+                sent.add(decoded(value)); // some clients send the cookie as they read it
+            }
+        }
+        String query = request.getQueryString();
+        String type = request.getContentType();
+        if (type != null
+                && (type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/form-data"))
+                && (query == null || !query.contains(PARAMETER))) {
+            String value = request.getParameter(PARAMETER);
+            if (value != null) {
+                sent.add(value);
+            }
+        }
+        return sent;
+    }
+
+    private static String decoded(String value) {
+        try {
+            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
+    }
+
+    private void tell(CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
+        if (!(repository instanceof CookieCsrfTokenRepository)) { // which tells it itself
+            cookies.csrf(request, response, token.getToken(), lifetime);
+        }
+    }
+
+    /** Tells pages their token on every answer, refusals included, so that they can recover. */
+    private final class Repeat extends OncePerRequestFilter {
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            if (firstParty.matches(request)) {
+                CsrfToken known = repository.loadToken(request);
+                if (known != null) {
+                    tell(known, request, response);
+                }
+            }
+            chain.doFilter(request, response);
+        }
+    }
+}

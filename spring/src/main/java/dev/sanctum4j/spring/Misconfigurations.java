@@ -1,0 +1,137 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.spring.Diagnosis.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.web.cors.CorsConfiguration;
+
+/** Settings that are allowed and still end in 401 or 419: told at start, before somebody searches for a day. */
+final class Misconfigurations {
+
+    private final SanctumProperties.Spa spa;
+    private final List<Reason> found = new ArrayList<>();
+
+    private Misconfigurations(SanctumProperties.Spa spa) {
+        this.spa = spa;
+    }
+
+    static List<Reason> find(
+            SanctumProperties.Spa spa,
+            @Nullable CsrfTokenRepository csrf,
+            Map<String, CorsConfiguration> cors,
+            boolean springSession,
+            Environment environment) {
+        Misconfigurations all = new Misconfigurations(spa);
+        if (!spa.stateful().isEmpty()) {
+            all.domain();
+            all.secure();
+            all.csrf(csrf);
+            all.cors(cors);
+            all.container(springSession, environment);
+        }
+        return all.found;
+    }
+
+    private void domain() {
+        String domain = spa.cookie().domain();
+        if (domain.isEmpty()) {
+            return;
+        }
+        for (String entry : spa.stateful()) {
+            String host = host(entry);
+            if (!host.equals("self") && !host.equals(domain) && !host.endsWith("." + domain)) {
+                found.add(new Reason(
+                        "The first-party host '" + host + "' is not covered by sanctum.spa.cookie.domain '" + domain
+                                + "': its pages cannot read the CSRF cookie, which ends in 419.",
+                        "Set the domain that both page and API are below, or take '" + host
+                                + "' off sanctum.spa.stateful."));
+            }
+        }
+    }
+
+    private void secure() {
+        SanctumProperties.Cookie cookie = spa.cookie();
+        boolean secure = Boolean.TRUE.equals(cookie.secure());
+        if (cookie.sameSite() == SanctumProperties.SameSite.NONE && !secure) {
+            found.add(new Reason(
+                    "sanctum.spa.cookie.same-site is 'none' without secure=true: browsers drop such cookies on http.",
+                    "Set sanctum.spa.cookie.secure=true and serve https, or use 'lax'."));
+        }
+        for (String entry : spa.stateful()) {
+            String host = host(entry);
+            boolean loopback = host.equals("localhost") || host.endsWith(".localhost") || host.startsWith("127.");
+            if (secure && entry.trim().toLowerCase(Locale.ROOT).startsWith("http://") && !loopback) {
+                found.add(new Reason(
+                        "sanctum.spa.cookie.secure is true, but '" + entry + "' is plain http: its browser never sends"
+                                + " the session cookie, which ends in 401.",
+                        "Serve the page by https, or leave secure unset: it then follows the request."));
+            }
+        }
+        if (Boolean.FALSE.equals(cookie.secure()) && cookie.sessionName().startsWith("__")) {
+            found.add(new Reason(
+                    "The session cookie's name '" + cookie.sessionName() + "' promises Secure, but secure is false:"
+                            + " browsers drop it.",
+                    "Leave sanctum.spa.cookie.secure unset and the prefix away: it is added where it holds."));
+        }
+    }
+
+    private void csrf(@Nullable CsrfTokenRepository repository) {
+        if (repository instanceof CookieCsrfTokenRepository) {
+            found.add(new Reason(
+                    "The application's CookieCsrfTokenRepository does not tie CSRF tokens to the session: a sibling"
+                            + " host that plants the cookie can forge requests.",
+                    "Remove the bean; Sanctum4j keeps the token in the session and still tells it in a cookie."));
+        }
+    }
+
+    private void cors(Map<String, CorsConfiguration> configurations) {
+        configurations.forEach((pattern, cors) -> {
+            if (!Boolean.TRUE.equals(cors.getAllowCredentials())) {
+                found.add(new Reason(
+                        "The application's CORS configuration for '" + pattern + "' allows no credentials: pages of"
+                                + " another origin call without their session cookie there, which ends in 401.",
+                        "Set allowCredentials(true) and name the origins, or leave the first-party routes to"
+                                + " Sanctum4j, which derives CORS from sanctum.spa.stateful."));
+            }
+        });
+    }
+
+    private void container(boolean springSession, Environment environment) {
+        org.springframework.boot.web.server.Cookie container = Binder.get(environment)
+                .bindOrCreate("server.servlet.session.cookie", org.springframework.boot.web.server.Cookie.class);
+        if (springSession
+                && (container.getName() != null
+                        || container.getDomain() != null
+                        || container.getSameSite() != null
+                        || container.getSecure() != null)) {
+            found.add(new Reason(
+                    "server.servlet.session.cookie.* is set, but sessions are in Spring Session, whose cookie follows"
+                            + " sanctum.spa.cookie.*.",
+                    "Move the settings to sanctum.spa.cookie.*."));
+        }
+        String domain = container.getDomain();
+        if (!springSession && domain != null && !domain.equals(spa.cookie().domain())) {
+            found.add(new Reason(
+                    "server.servlet.session.cookie.domain is '" + domain + "' and sanctum.spa.cookie.domain is '"
+                            + spa.cookie().domain() + "': session and CSRF token do not travel together.",
+                    "Set sanctum.spa.cookie.domain only; it holds for both."));
+        }
+    }
+
+    /** The host of an entry, which has been read before. */
+    private static String host(String entry) {
+        String rest = entry.trim().toLowerCase(Locale.ROOT);
+        int scheme = rest.indexOf("://");
+        rest = scheme < 0 ? rest : rest.substring(scheme + 3);
+        rest = rest.startsWith("*.") ? rest.substring(2) : rest;
+        int port = rest.startsWith("[") ? rest.indexOf(':', rest.indexOf(']')) : rest.indexOf(':');
+        return port < 0 ? rest : rest.substring(0, port);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.csrf.DefaultCsrfToken;
+
+/**
+ * CSRF tokens in the session. One that has to be made for nobody in particular lives in a session that holds nothing else,
+ * and not for long; so many of those an address gets in a minute and no more.
+ *
+ * <p>Thread-safe.
+ */
+final class SessionCsrfTokens implements CsrfTokenRepository {
+
+    static final Duration ANONYMOUS = Duration.ofMinutes(10);
+
+    private static final String ATTRIBUTE = SessionCsrfTokens.class.getName() + ".TOKEN";
+    private static final int BYTES = 30;
+
+    private final LoginThrottle throttle;
+    private final SecureRandom random = new SecureRandom();
+
+    SessionCsrfTokens(LoginThrottle throttle) {
+        this.throttle = throttle;
+    }
+
+    @Override
+    public CsrfToken generateToken(HttpServletRequest request) {
+        byte[] chance = new byte[BYTES];
+        random.nextBytes(chance);
+        return token(Base64.getUrlEncoder().withoutPadding().encodeToString(chance)); // survives a URL as it is
+    }
+
+    /** Does nothing if this address has made too many sessions: whatever asked for the token is refused all the same. */
+    @Override
+    public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
+        HttpSession session = request.getSession(false);
+        if (token == null) {
+            if (session != null) {
+                session.removeAttribute(ATTRIBUTE);
+            }
+            return;
+        }
+        if (session == null) {
+            if (throttle.session(request.getRemoteAddr()).isPresent()) {
+                return;
+            }
+            session = request.getSession(true);
+            session.setMaxInactiveInterval((int) ANONYMOUS.toSeconds());
+        }
+        session.setAttribute(ATTRIBUTE, token.getToken());
+    }
+
+    @Override
+    public @Nullable CsrfToken loadToken(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null && session.getAttribute(ATTRIBUTE) instanceof String known ? token(known) : null;
+    }
+
+    private static CsrfToken token(String value) {
+        return new DefaultCsrfToken(CsrfTokens.HEADER, CsrfTokens.PARAMETER, value);
+    }
+}

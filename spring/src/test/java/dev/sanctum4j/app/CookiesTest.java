@@ -1,0 +1,87 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
+
+/** What the two cookies look like where sessions are the servlet container's. */
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:cookies;DB_CLOSE_DELAY=-1",
+            "sanctum.spa.cookie.domain=example.test",
+            "sanctum.spa.cookie.same-site=strict",
+            "sanctum.spa.cookie.csrf-name=XSRF-MINE",
+            "server.forward-headers-strategy=native"
+        })
+class CookiesTest extends AppTest {
+
+    private static String line(Http.Answer answer, String name) {
+        return answer.cookies().stream()
+                .filter(line -> line.startsWith(name + "="))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void bothFollowTheSameProperties() {
+        Http.Answer answer = http.page("GET", "/sanctum/csrf-cookie", "");
+
+        assertThat(line(answer, "SESSION"))
+                .contains("; Domain=example.test", "; Path=/", "; HttpOnly", "; SameSite=Strict")
+                .doesNotContain("Secure", "Max-Age");
+        assertThat(line(answer, "XSRF-MINE"))
+                .contains("; Domain=example.test", "; Path=/", "; SameSite=Strict", "; Max-Age=7200")
+                .doesNotContain("Secure", "HttpOnly");
+    }
+
+    @Test
+    void secureWhereTheRequestIs() {
+        Http.Answer answer =
+                http.get("/sanctum/csrf-cookie", "X-Forwarded-Proto: https", "Origin: https://app.example.test");
+
+        assertThat(List.of(line(answer, "SESSION"), line(answer, "XSRF-MINE")))
+                .allMatch(line -> line.contains("; Secure"));
+    }
+
+    @Test
+    void rememberedSessionOutlivesTheBrowser() {
+        http.page("GET", "/sanctum/csrf-cookie", "");
+        http.cookies.put("XSRF-TOKEN", http.cookies.get("XSRF-MINE"));
+
+        Http.Answer remembered = http.page(
+                "POST",
+                "/login",
+                "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"remember\":true}");
+
+        assertThat(remembered.status()).isEqualTo(204);
+        assertThat(line(remembered, "SESSION")).contains("; Max-Age=2592000");
+        assertThat(remembered.cookies().stream().filter(line -> line.startsWith("SESSION=")))
+                .hasSize(1);
+    }
+
+    /** A sibling host can plant a cookie, but not take the true one away. */
+    @Test
+    void ofTwoSessionCookiesNoneCounts() {
+        Http.Answer first = http.page("GET", "/sanctum/csrf-cookie", "");
+        http.cookies.put("XSRF-TOKEN", http.cookies.get("XSRF-MINE"));
+        assertThat(http.page("POST", "/login", "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\"}")
+                        .status())
+                .isEqualTo(204);
+        String own = "SESSION=" + http.cookies.get("SESSION");
+
+        assertThat(first.status()).isEqualTo(204);
+        assertThat(http.get("/api/whoami", http.origin(), "Cookie: " + own).status())
+                .isEqualTo(200);
+        for (String two : List.of(
+                "Cookie: " + own + "; SESSION=planted",
+                "Cookie: SESSION=planted; " + own,
+                "Cookie: " + own + "\r\nCookie: SESSION=planted",
+                "Cookie: $Version=1; SESSION=\"planted\"; $Path=/; " + own)) {
+            assertThat(http.get("/api/whoami", http.origin(), two).status())
+                    .as(two)
+                    .isEqualTo(401);
+        }
+    }
+}

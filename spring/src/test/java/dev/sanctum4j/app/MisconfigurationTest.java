@@ -1,0 +1,110 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sanctum4j.spring.Diagnosis;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+
+/** Settings that would end in 401 or 419 are told when the application starts. */
+@ExtendWith(OutputCaptureExtension.class)
+class MisconfigurationTest {
+
+    static Stream<Arguments> misconfigurations() {
+        return Stream.of(
+                Arguments.of("is not covered by", List.of("sanctum.spa.cookie.domain=other.test")),
+                Arguments.of("without secure=true", List.of("sanctum.spa.cookie.same-site=none")),
+                Arguments.of(
+                        "is plain http",
+                        List.of("sanctum.spa.stateful=http://app.example.test", "sanctum.spa.cookie.secure=true")),
+                Arguments.of(
+                        "promises Secure",
+                        List.of("sanctum.spa.cookie.session-name=__Host-a", "sanctum.spa.cookie.secure=false")),
+                Arguments.of("do not travel together", List.of("server.servlet.session.cookie.domain=example.test")));
+    }
+
+    private static ConfigurableApplicationContext start(Class<?> more, List<String> properties) {
+        return new SpringApplicationBuilder(App.class, more)
+                .properties(
+                        "server.port=0",
+                        "spring.datasource.url=jdbc:h2:mem:findings;DB_CLOSE_DELAY=-1",
+                        "sanctum.spa.stateful=https://app.example.test")
+                .run(properties.stream().map(property -> "--" + property).toArray(String[]::new));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Nothing {}
+
+    @ParameterizedTest
+    @MethodSource("misconfigurations")
+    void settingThatEndsIn401Or419IsToldAtStart(String part, List<String> properties, CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start(Nothing.class, properties)) {
+            assertThat(context.getBean(Diagnosis.class).findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.rule()).contains(part));
+            assertThat(output).contains(part);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Loose {
+        @Bean
+        CookieCsrfTokenRepository csrfTokens() {
+            return CookieCsrfTokenRepository.withHttpOnlyFalse();
+        }
+
+        @Bean
+        UrlBasedCorsConfigurationSource cors() {
+            UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+            source.registerCorsConfiguration("/api/**", new CorsConfiguration().applyPermitDefaultValues());
+            return source;
+        }
+    }
+
+    @Test
+    void beansThatEndIn401Or419AreToldAtStart() {
+        try (ConfigurableApplicationContext context = start(Loose.class, List.of())) {
+            assertThat(context.getBean(Diagnosis.class).findings())
+                    .extracting(Diagnosis.Reason::rule)
+                    .anyMatch(rule -> rule.contains("does not tie CSRF tokens to the session"))
+                    .anyMatch(rule -> rule.contains("'/api/**' allows no credentials"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void hostWithAPathIsRefusedAtStart(CapturedOutput output) {
+        Throwable failure = catchThrowable(
+                () -> start(Nothing.class, List.of("sanctum.spa.stateful=https://app.example.test/page")));
+
+        assertThat(failure).isNotNull();
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START", "'https://app.example.test/page' is not a host", "Action:");
+    }
+
+    @Test
+    void nothingIsToldUnlessAsked() {
+        try (ConfigurableApplicationContext context = start(Nothing.class, List.of())) {
+            int port = Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
+            Http.Answer answer = new Http(port).get("/api/whoami", "Authorization: Bearer x");
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.header(Diagnosis.HEADER)).isNull();
+            assertThat(context.getBean(Diagnosis.class).refusals()).isEmpty();
+        }
+    }
+}
