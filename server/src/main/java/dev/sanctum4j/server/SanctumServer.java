@@ -21,6 +21,9 @@ public class SanctumServer {
             application.setDefaultProperties(
                     Map.of("sanctum.server.data", dataFolder().toString()));
         }
+        if (System.getenv("SANCTUM_REDIS_URL") != null) {
+            application.setAdditionalProfiles("redis");
+        }
         application.run(args);
     }
 

@@ -81,7 +81,7 @@ class BrowserTest {
         pagePort = pages.getAddress().getPort();
         server = new SpringApplicationBuilder(SanctumServer.class)
                 .properties(
-                        "spring.datasource.url=jdbc:h2:mem:browser;DB_CLOSE_DELAY=-1",
+                        "SANCTUM_DATABASE_URL=jdbc:h2:mem:browser;DB_CLOSE_DELAY=-1",
                         "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
                         "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort,
                         "sanctum.spa.cookie.domain=dev.localhost",

@@ -8,6 +8,9 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +31,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:server;DB_CLOSE_DELAY=-1",
             "SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
-            "management.server.port=0"
+            "management.server.port=0",
+            "server.forward-headers-strategy=native"
         })
 class ServerTest {
 
@@ -283,6 +287,87 @@ class ServerTest {
         assertThat(client.page("DELETE", "/api/sessions/" + current, "").statusCode())
                 .isEqualTo(204);
         assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+    }
+
+    /** What can be read in the store does not let anybody in. */
+    @Test
+    void sessionIsStoredUnderTheHashOfItsCookie() {
+        client.signIn(user.email(), PASSWORD);
+        String cookie = String.valueOf(client.cookies.get("sanctum_session"));
+
+        List<String> stored = jdbc.queryForList("select trim(session_id) from sanctum_session", String.class);
+
+        assertThat(cookie).matches("[A-Za-z0-9_-]{43}");
+        assertThat(stored).isNotEmpty().allMatch(id -> id.matches("~[A-Za-z0-9_-]{35}"));
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+        for (String id : stored) {
+            Client thief = new Client(port);
+            thief.cookies.put("sanctum_session", id);
+            assertThat(thief.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void secureSessionCookieBelongsToThisHostAlone() {
+        HttpResponse<String> answer =
+                client.get("/sanctum/csrf-cookie", "X-Forwarded-Proto", "https", "Origin", "https://localhost");
+
+        String line = answer.headers().allValues("Set-Cookie").stream()
+                .filter(cookie -> cookie.contains("session"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(line)
+                .startsWith("__Host-sanctum_session=")
+                .contains("; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax")
+                .doesNotContain("Domain");
+        String pair = line.split(";", 2)[0];
+        String plain = pair.substring("__Host-".length());
+        String xsrf = answer.headers().allValues("Set-Cookie").stream()
+                .filter(cookie -> cookie.startsWith("XSRF-TOKEN"))
+                .map(cookie -> cookie.split("[=;]", 3)[1])
+                .findFirst()
+                .orElseThrow();
+        for (String planted : List.of(plain, "\u00e2\u0080\u0080" + pair, "$Version=1; " + plain, "=" + pair)) {
+            assertThat(login(xsrf, planted)).as(planted).startsWith("HTTP/1.1 419");
+        }
+        assertThat(login(xsrf, pair)).startsWith("HTTP/1.1 422"); // which is about the fields
+    }
+
+    /** Sends the bytes of the cookie as they are: U+2000 in UTF-8 among them, which some servers trim. */
+    private String login(String xsrf, String cookie) {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.getOutputStream()
+                    .write(("POST /login HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n"
+                                    + "X-Forwarded-Proto: https\r\nOrigin: https://localhost"
+                                    + "\r\nX-XSRF-TOKEN: " + xsrf + "\r\nCookie: " + cookie
+                                    + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void rememberedSessionOutlivesTheBrowserAndKeepsThatWhenItsIdChanges() {
+        client.page("GET", "/sanctum/csrf-cookie", "");
+        String body = "{\"email\":\"" + user.email() + "\",\"password\":\"" + PASSWORD + "\",\"remember\":true}";
+
+        HttpResponse<String> signedIn = client.page("POST", "/login", body);
+        HttpResponse<String> confirmed =
+                client.page("POST", "/user/confirm-password", "{\"password\":\"" + PASSWORD + "\"}");
+
+        for (HttpResponse<String> answer : List.of(signedIn, confirmed)) {
+            assertThat(answer.headers().allValues("Set-Cookie"))
+                    .filteredOn(line -> line.startsWith("sanctum_session="))
+                    .singleElement()
+                    .asString()
+                    .contains("; Max-Age=2592000");
+        }
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+        client.signIn(user.email(), PASSWORD); // without asking for it
+        assertThat(client.page("GET", "/api/user", "").headers().allValues("Set-Cookie"))
+                .noneMatch(line -> line.startsWith("sanctum_session="));
     }
 
     @Test

@@ -38,7 +38,8 @@ class DiagnosisTest extends AppTest {
         assertThat(told(http.get("/api/whoami", "Authorization: Bearer"))).contains("one space and one token");
         assertThat(told(http.get("/api/whoami", "Authorization: Bearer a", "Authorization: Bearer b")))
                 .contains("Two Authorization headers");
-        assertThat(told(http.post("/api/orders", "{}", bearer(narrow)))).contains("The token needs the abilities orders:read");
+        assertThat(told(http.post("/api/orders", "{}", bearer(narrow))))
+                .contains("The token needs the abilities orders:read");
         people.change("ada@example.test", false);
         assertThat(told(http.get("/api/whoami", bearer(narrow)))).contains("disabled");
 
