@@ -171,6 +171,16 @@ public final class Tokens {
         return new Accepted(token);
     }
 
+    /**
+     * Reads a token again that was accepted some time ago, for what goes on longer than a request.
+     *
+     * @return the token as it now is; empty if it would be refused now
+     */
+    public Optional<AccessToken> recheck(TokenId id) {
+        Instant now = clock.instant();
+        return find(id).filter(token -> !token.isRevoked() && !token.isExpired(now) && !isTooOld(token, now));
+    }
+
     private Verdict reject(Reason reason, @Nullable TokenId id) {
         listener.rejected(reason, id);
         return new Rejected(reason);

@@ -39,7 +39,7 @@ record BearerHeader(Kind kind, String token) {
         return headers.hasMoreElements() ? DUPLICATE : read(header);
     }
 
-    private static BearerHeader read(@Nullable String header) {
+    static BearerHeader read(@Nullable String header) {
         if (header == null) {
             return NONE;
         }

@@ -22,8 +22,10 @@ final class QuietSecrets implements EnvironmentPostProcessor {
             "org.springframework.jdbc.core.StatementCreatorUtils",
             "org.springframework.security.web.authentication.AnonymousAuthenticationFilter",
             "org.springframework.security.web.context.HttpSessionSecurityContextRepository",
+            "org.springframework.messaging", // a frame of STOMP has headers too
             "org.springframework.session",
-            "org.springframework.web.method.HandlerMethod");
+            "org.springframework.web.method.HandlerMethod",
+            "org.springframework.web.socket");
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

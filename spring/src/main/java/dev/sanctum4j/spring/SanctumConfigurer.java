@@ -51,11 +51,12 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     public void configure(HttpSecurity http) {
         http.addFilterBefore(
                 new TokenAuthenticationFilter(
-                        bean(http, Tokens.class),
-                        bean(http, Owners.class),
-                        bean(http, Problems.class),
-                        ownerTypes,
-                        bean(http, SanctumProperties.class).token().narrowedCarriesAuthorities()),
+                        new TokenCheck(
+                                bean(http, Tokens.class),
+                                bean(http, Owners.class),
+                                ownerTypes,
+                                bean(http, SanctumProperties.class)),
+                        bean(http, Problems.class)),
                 CsrfFilter.class);
     }
 

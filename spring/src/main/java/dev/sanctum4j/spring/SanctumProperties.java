@@ -19,6 +19,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param jdbc Where tokens are stored.
  * @param endpoints Which of our own endpoints are served.
  * @param spa How first-party pages sign in.
+ * @param broadcasting How clients of Pusher's protocol join private channels.
+ * @param websocket How STOMP clients sign in.
  * @param diagnosis Whether a refused request is told in a header which rule refused it and what to change; for development
  *     only.
  */
@@ -31,6 +33,8 @@ public record SanctumProperties(
         @DefaultValue Jdbc jdbc,
         @DefaultValue Endpoints endpoints,
         @DefaultValue Spa spa,
+        @DefaultValue Broadcasting broadcasting,
+        @DefaultValue Websocket websocket,
         @DefaultValue("false") boolean diagnosis) {
 
     /** The form in which tokens are issued. */
@@ -153,4 +157,29 @@ public record SanctumProperties(
             @DefaultValue("/") String path,
             @DefaultValue("lax") SameSite sameSite,
             @Nullable Boolean secure) {}
+
+    /**
+     * How clients of Pusher's protocol join private channels, at /broadcasting/auth.
+     *
+     * @param key The key of the application at the socket server; nothing is served unless set.
+     * @param secret The secret that belongs to the key.
+     */
+    public record Broadcasting(
+            @DefaultValue("") String key, @DefaultValue("") String secret) {
+
+        @Override
+        public String toString() {
+            return "Broadcasting[key=" + key + ", secret=***]";
+        }
+    }
+
+    /**
+     * How STOMP clients sign in.
+     *
+     * @param path Where they connect; no endpoint of ours unless set.
+     * @param recheck How often the token or session of an open socket is looked at again.
+     */
+    public record Websocket(
+            @DefaultValue("") String path,
+            @DefaultValue("5s") Duration recheck) {}
 }

@@ -256,8 +256,11 @@ class SanctumSecurityAutoConfiguration {
             FirstPartyRequests firstParty,
             ObjectProvider<Csrf> csrf) {
         boolean pages = !properties.spa().stateful().isEmpty();
-        List<RequestMatcher> open = openEndpoints(properties.endpoints(), pages);
+        List<RequestMatcher> open = openEndpoints(properties, pages);
         List<RequestMatcher> ours = new ArrayList<>(open);
+        if (!properties.broadcasting().key().isEmpty()) {
+            ours.add(post(BroadcastingController.PATH));
+        }
         for (String path : properties.paths()) {
             ours.add(PathPatternRequestMatcher.withDefaults().matcher(path));
         }
@@ -297,8 +300,13 @@ class SanctumSecurityAutoConfiguration {
         return http.build();
     }
 
-    private static List<RequestMatcher> openEndpoints(SanctumProperties.Endpoints endpoints, boolean pages) {
+    private static List<RequestMatcher> openEndpoints(SanctumProperties properties, boolean pages) {
+        SanctumProperties.Endpoints endpoints = properties.endpoints();
         List<RequestMatcher> open = new ArrayList<>();
+        if (!properties.websocket().path().isEmpty()) {
+            open.add(PathPatternRequestMatcher.withDefaults()
+                    .matcher(HttpMethod.GET, properties.websocket().path())); // who it is, CONNECT tells
+        }
         if (endpoints.tokenExchange()) {
             open.add(post("/sanctum/token"));
         }

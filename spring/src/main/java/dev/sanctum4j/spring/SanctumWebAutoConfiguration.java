@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -116,6 +117,21 @@ class SanctumWebAutoConfiguration {
                 sessionCookie,
                 properties.spa(),
                 mapper(json));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty("sanctum.broadcasting.key")
+    BroadcastingController sanctumBroadcastingController(
+            ObjectProvider<ChannelRule> rules, SanctumProperties properties, ObjectProvider<JsonMapper> json) {
+        ChannelRule rule = rules.getIfUnique();
+        if (rule == null || properties.broadcasting().secret().isEmpty()) {
+            throw new MisconfigurationException(
+                    "sanctum.broadcasting.key is set, but "
+                            + (rule == null ? "there is no single ChannelRule bean." : "no secret is."),
+                    "Declare who may join which channel in a bean, and set sanctum.broadcasting.secret.");
+        }
+        return new BroadcastingController(rule, properties.broadcasting(), mapper(json));
     }
 
     /** Sessions can be listed where their repository has an index. */

@@ -1,17 +1,11 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.Tokens;
-import dev.sanctum4j.Verdict;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -27,25 +21,13 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
 
     private static final String BEARER = TokenAuthenticationFilter.class.getName() + ".BEARER";
 
-    private final Tokens tokens;
-    private final Owners owners;
+    private final TokenCheck check;
     private final Problems problems;
-    private final Set<String> ownerTypes;
-    private final boolean narrowedCarriesAuthorities;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    /** @param ownerTypes the types that are let in; empty means all */
-    TokenAuthenticationFilter(
-            Tokens tokens,
-            Owners owners,
-            Problems problems,
-            Set<String> ownerTypes,
-            boolean narrowedCarriesAuthorities) {
-        this.tokens = tokens;
-        this.owners = owners;
+    TokenAuthenticationFilter(TokenCheck check, Problems problems) {
+        this.check = check;
         this.problems = problems;
-        this.ownerTypes = Set.copyOf(ownerTypes);
-        this.narrowedCarriesAuthorities = narrowedCarriesAuthorities;
     }
 
     /** Whether this request carries a bearer header, good or bad, so that no session counts. */
@@ -64,48 +46,25 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                 problems.refuse(request, response, Problem.unauthenticated(true), Reasons::malformedBearer);
             case TOKEN -> {
                 request.setAttribute(BEARER, true);
-                Admission admission = new Admission();
-                Verdict verdict;
+                TokenCheck.Result result;
                 try {
-                    verdict = tokens.authenticate(header.token(), admission::test);
+                    result = check.of(header.token());
                 } catch (TokenStoreException e) {
                     logger.warn("A token could not be checked: " + e.getMessage());
                     problems.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
                     return;
                 }
-                if (verdict instanceof Verdict.Rejected rejected) {
+                if (result.authentication() == null) {
                     problems.refuse(
-                            request, response, Problem.unauthenticated(true), () -> Reasons.token(rejected.reason()));
+                            request, response, Problem.unauthenticated(true), () -> Reasons.token(result.refusal()));
                     return;
                 }
                 SecurityContext context = SecurityContextHolder.createEmptyContext();
-                context.setAuthentication(admission.authentication((Verdict.Accepted) verdict));
+                context.setAuthentication(result.authentication());
                 SecurityContextHolder.setContext(context);
                 contexts.saveContext(context, request, response); // for asynchronous and error dispatches
                 chain.doFilter(request, response);
             }
-        }
-    }
-
-    /** Loads the owner while the token is checked, once. */
-    private final class Admission {
-
-        private @Nullable LoadedOwner owner;
-
-        boolean test(AccessToken token) {
-            if (ownerTypes.isEmpty() || ownerTypes.contains(token.owner().type())) {
-                owner = owners.load(token).orElse(null);
-            }
-            return owner != null;
-        }
-
-        TokenAuthentication authentication(Verdict.Accepted accepted) {
-            AccessToken token = accepted.token();
-            LoadedOwner loaded = Objects.requireNonNull(owner, "a token is accepted only with its owner");
-            return new TokenAuthentication(
-                    token,
-                    loaded,
-                    narrowedCarriesAuthorities || token.abilities().lists("*"));
         }
     }
 }

@@ -102,6 +102,8 @@ class AutoConfigurationTest {
                                     Duration.ofHours(2),
                                     Duration.ofDays(30),
                                     null),
+                            new SanctumProperties.Broadcasting("", ""),
+                            new SanctumProperties.Websocket("", Duration.ofSeconds(5)),
                             false));
         }
     }

@@ -1,0 +1,157 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenListener;
+import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.Tokens;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
+
+/**
+ * The open sockets and who is behind each. A socket is closed when what let it in has ended: at once when a token is revoked
+ * here, and otherwise when it is looked at again, which happens every {@code sanctum.websocket.recheck}.
+ *
+ * <p>Thread-safe.
+ */
+final class LiveSockets implements TokenListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSockets.class);
+    private static final CloseStatus ENDED = CloseStatus.POLICY_VIOLATION.withReason("Unauthenticated.");
+    private static final CloseStatus UNKNOWN = CloseStatus.SERVICE_OVERLOAD.withReason("Try again later.");
+
+    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
+
+    /** A session that let a socket in. */
+    interface Session {
+        boolean isAlive();
+
+        /** The version of the password it was made under, if it is known. */
+        @Nullable
+        String credentialVersion();
+    }
+
+    private static final class Socket {
+        private final WebSocketSession session;
+        private volatile @Nullable Authentication caller;
+
+        Socket(WebSocketSession session) {
+            this.session = session;
+        }
+
+        @Nullable
+        TokenId token() {
+            return caller instanceof TokenAuthentication token ? token.token().id() : null;
+        }
+
+        void close(CloseStatus status) {
+            try {
+                session.close(status);
+            } catch (IOException e) {
+                LOG.debug("A socket could not be closed: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Counts in every socket of a handler. */
+    WebSocketHandler count(WebSocketHandler handler) {
+        return new WebSocketHandlerDecorator(handler) {
+            @Override
+            public void afterConnectionEstablished(WebSocketSession session) throws Exception {
+                sockets.put(session.getId(), new Socket(session));
+                super.afterConnectionEstablished(session);
+            }
+
+            @Override
+            public void afterConnectionClosed(WebSocketSession session, CloseStatus status) throws Exception {
+                sockets.remove(session.getId());
+                super.afterConnectionClosed(session, status);
+            }
+        };
+    }
+
+    /** Notes who is behind a socket. */
+    void signIn(String socket, Authentication caller) {
+        Socket known = sockets.get(socket);
+        if (known != null) {
+            known.caller = caller;
+        }
+    }
+
+    /** Who is behind a socket; nobody before its CONNECT. */
+    @Nullable
+    Authentication caller(@Nullable String socket) {
+        Socket known = socket == null ? null : sockets.get(socket);
+        return known == null ? null : known.caller;
+    }
+
+    @Override
+    public void revoked(TokenId id) {
+        sockets.values().stream().filter(socket -> id.equals(socket.token())).forEach(socket -> socket.close(ENDED));
+    }
+
+    /** Closes every socket whose token or session has ended, or cannot be looked at. */
+    void recheck(Tokens tokens, Owners owners) {
+        for (Socket socket : sockets.values()) {
+            Authentication caller = socket.caller;
+            try {
+                if (caller != null && !isValid(caller, socket.session, tokens, owners)) {
+                    socket.close(ENDED);
+                }
+            } catch (TokenStoreException e) {
+                LOG.warn("A socket is closed, for it could not be checked: {}", e.getMessage());
+                socket.close(UNKNOWN);
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "A socket is closed, for its session could not be checked: {}",
+                        e.getClass().getName());
+                socket.close(UNKNOWN);
+            }
+        }
+    }
+
+    private static boolean isValid(Authentication caller, WebSocketSession socket, Tokens tokens, Owners owners) {
+        if (caller instanceof TokenAuthentication token) {
+            Optional<AccessToken> now = tokens.recheck(token.token().id());
+            return now.filter(found -> found.abilities().equals(token.token().abilities()))
+                    .flatMap(owners::load)
+                    .filter(owner -> hasStill(owner, caller))
+                    .isPresent();
+        }
+        if (!(socket.getAttributes().get(SocketHandshake.SESSION) instanceof Session session) || !session.isAlive()) {
+            return false;
+        }
+        Optional<Owner> owner = owners.of(caller);
+        return owner.isEmpty()
+                || owners.load(owner.get())
+                        .filter(fresh -> session.credentialVersion() == null
+                                || fresh.credentialVersion() == null
+                                || fresh.credentialVersion().equals(session.credentialVersion()))
+                        .filter(fresh -> hasStill(fresh, caller))
+                        .isPresent();
+    }
+
+    /** Whether an owner has every role that it had when the socket was opened. */
+    private static boolean hasStill(LoadedOwner fresh, Authentication caller) {
+        Set<String> roles =
+                fresh.authorities().stream().map(GrantedAuthority::getAuthority).collect(Collectors.toSet());
+        return caller.getAuthorities().stream()
+                .filter(authority -> !(authority instanceof FactorGrantedAuthority))
+                .allMatch(authority -> roles.contains(authority.getAuthority()));
+    }
+}

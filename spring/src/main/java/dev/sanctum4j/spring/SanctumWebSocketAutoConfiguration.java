@@ -1,0 +1,180 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Tokens;
+import jakarta.servlet.http.HttpSession;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.simp.config.ChannelRegistration;
+import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.messaging.access.intercept.AuthorizationChannelInterceptor;
+import org.springframework.security.messaging.context.SecurityContextChannelInterceptor;
+import org.springframework.session.SessionRepository;
+import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
+import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketTransportRegistration;
+
+/**
+ * STOMP over WebSocket with the same two ways in, at {@code sanctum.websocket.path}, for applications that enable a message
+ * broker. A bean {@code AuthorizationManager<Message<?>>} decides about frames; without one, whoever is signed in may send
+ * and subscribe.
+ */
+@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({WebSocketMessageBrokerConfigurer.class, SecurityContextChannelInterceptor.class})
+@ConditionalOnProperty("sanctum.websocket.path")
+class SanctumWebSocketAutoConfiguration {
+
+    @Bean
+    LiveSockets sanctumLiveSockets() {
+        return new LiveSockets();
+    }
+
+    @Bean
+    SmartLifecycle sanctumSocketRecheck(
+            LiveSockets sockets, Tokens tokens, Owners owners, SanctumProperties properties) {
+        return new Recheck(() -> sockets.recheck(tokens, owners), properties.websocket());
+    }
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 100)
+    WebSocketMessageBrokerConfigurer sanctumSockets(
+            LiveSockets sockets,
+            Tokens tokens,
+            Owners owners,
+            FirstPartyRequests firstParty,
+            SanctumProperties properties,
+            ObjectProvider<SocketSessions> sessions,
+            ObjectProvider<AuthorizationManager<Message<?>>> rules) {
+        SocketGuard guard = new SocketGuard(new TokenCheck(tokens, owners, List.of(), properties), sockets);
+        SocketHandshake handshake = new SocketHandshake(
+                firstParty, sessions.getIfAvailable(() -> SanctumWebSocketAutoConfiguration::ofContainer));
+        return new WebSocketMessageBrokerConfigurer() {
+            @Override
+            public void registerStompEndpoints(StompEndpointRegistry registry) {
+                registry.addEndpoint(properties.websocket().path())
+                        .setAllowedOriginPatterns("*") // the handshake knows better
+                        .addInterceptors(handshake);
+            }
+
+            @Override
+            public void configureWebSocketTransport(WebSocketTransportRegistration registry) {
+                registry.addDecoratorFactory(sockets::count);
+            }
+
+            @Override
+            public void configureClientInboundChannel(ChannelRegistration registration) {
+                registration.interceptors(
+                        guard,
+                        new SecurityContextChannelInterceptor(),
+                        new AuthorizationChannelInterceptor(
+                                rules.getIfUnique(AuthenticatedAuthorizationManager::authenticated)));
+            }
+        };
+    }
+
+    /** What becomes of the session of a handshake. */
+    interface SocketSessions extends Function<HttpSession, LiveSockets.Session> {}
+
+    private static LiveSockets.Session ofContainer(HttpSession session) {
+        String version = SignIn.credentialVersion(session);
+        return new LiveSockets.Session() {
+            @Override
+            public boolean isAlive() {
+                try {
+                    return session.getCreationTime() > 0;
+                } catch (IllegalStateException e) {
+                    return false; // it was invalidated
+                }
+            }
+
+            @Override
+            public @Nullable String credentialVersion() {
+                return version;
+            }
+        };
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SessionRepository.class)
+    static class InSpringSession {
+
+        @Bean
+        @ConditionalOnMissingBean
+        SocketSessions sanctumSocketSessions(ObjectProvider<SessionRepository<?>> repositories) {
+            SessionRepository<?> repository = repositories.getIfUnique();
+            return repository == null
+                    ? SanctumWebSocketAutoConfiguration::ofContainer
+                    : session -> {
+                        String id = session.getId();
+                        String version = SignIn.credentialVersion(session);
+                        return new LiveSockets.Session() {
+                            @Override
+                            public boolean isAlive() {
+                                return repository.findById(id) != null;
+                            }
+
+                            @Override
+                            public @Nullable String credentialVersion() {
+                                return version;
+                            }
+                        };
+                    };
+        }
+    }
+
+    /** Looks at the open sockets again and again while the application runs. */
+    private static final class Recheck implements SmartLifecycle {
+
+        private final Runnable work;
+        private final SanctumProperties.Websocket settings;
+        private @Nullable ScheduledExecutorService scheduler;
+
+        Recheck(Runnable work, SanctumProperties.Websocket settings) {
+            this.work = work;
+            this.settings = settings;
+        }
+
+        @Override
+        public synchronized void start() {
+            if (scheduler == null) {
+                scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "sanctum-sockets");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+                long millis = settings.recheck().toMillis();
+                var unused = scheduler.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public synchronized void stop() {
+            if (scheduler != null) {
+                scheduler.shutdownNow();
+                scheduler = null;
+            }
+        }
+
+        @Override
+        public synchronized boolean isRunning() {
+            return scheduler != null;
+        }
+    }
+}

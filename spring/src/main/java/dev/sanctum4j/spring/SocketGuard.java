@@ -1,0 +1,90 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.TokenStoreException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.MessageDeliveryException;
+import org.springframework.messaging.simp.stomp.StompCommand;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.messaging.support.ChannelInterceptor;
+import org.springframework.messaging.support.MessageHeaderAccessor;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Signs STOMP clients in with their CONNECT frame: by its {@code Authorization} header, which decides alone, or by the
+ * session of the handshake. Every other frame needs that first. The text of a token goes no further than here.
+ *
+ * <p>Thread-safe.
+ */
+final class SocketGuard implements ChannelInterceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketGuard.class);
+    private static final String HEADER = "Authorization";
+
+    private final TokenCheck check;
+    private final LiveSockets sockets;
+
+    SocketGuard(TokenCheck check, LiveSockets sockets) {
+        this.check = check;
+        this.sockets = sockets;
+    }
+
+    @Override
+    public Message<?> preSend(Message<?> message, MessageChannel channel) {
+        StompHeaderAccessor frame = MessageHeaderAccessor.getAccessor(message, StompHeaderAccessor.class);
+        StompCommand command = frame == null ? null : frame.getCommand();
+        if (frame == null || command == null) {
+            return message; // a heartbeat
+        }
+        String socket = frame.getSessionId();
+        if (command == StompCommand.CONNECT || command == StompCommand.STOMP) {
+            Authentication caller = connect(frame);
+            if (caller == null || socket == null) {
+                throw new MessageDeliveryException("Unauthenticated.");
+            }
+            frame.removeNativeHeader(HEADER);
+            frame.setUser(caller);
+            sockets.signIn(socket, caller);
+        } else if (command != StompCommand.DISCONNECT) {
+            Authentication caller = sockets.caller(socket);
+            if (caller == null) {
+                throw new MessageDeliveryException("Unauthenticated.");
+            }
+            if (command == StompCommand.SUBSCRIBE && isPattern(frame.getDestination())) {
+                throw new MessageDeliveryException("A subscription names one destination.");
+            }
+            frame.setUser(caller);
+        }
+        return message;
+    }
+
+    private @Nullable Authentication connect(StompHeaderAccessor frame) {
+        List<String> headers = frame.getNativeHeader(HEADER);
+        if (headers == null || headers.isEmpty()) {
+            Map<String, Object> attributes = frame.getSessionAttributes();
+            return attributes != null && attributes.get(SocketHandshake.CALLER) instanceof Authentication caller
+                    ? caller
+                    : null;
+        }
+        BearerHeader bearer = BearerHeader.read(headers.get(0));
+        if (headers.size() > 1 || bearer.kind() != BearerHeader.Kind.TOKEN) {
+            return null;
+        }
+        try {
+            return check.of(bearer.token()).authentication();
+        } catch (TokenStoreException e) {
+            LOG.warn("A token could not be checked: {}", e.getMessage());
+            throw new MessageDeliveryException("Service Unavailable.");
+        }
+    }
+
+    /** A simple broker takes {@code /topic/*} for every topic, whatever a rule says of each. */
+    private static boolean isPattern(@Nullable String destination) {
+        return destination == null || destination.chars().anyMatch(c -> c == '*' || c == '?' || c == '{');
+    }
+}

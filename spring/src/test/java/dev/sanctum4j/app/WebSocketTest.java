@@ -1,0 +1,292 @@
+package dev.sanctum4j.app;
+
+import static dev.sanctum4j.spring.Sanctum.hasAbility;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.spring.Sanctum;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.MessageMapping;
+import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.messaging.simp.config.MessageBrokerRegistry;
+import org.springframework.messaging.simp.stomp.StompFrameHandler;
+import org.springframework.messaging.simp.stomp.StompHeaders;
+import org.springframework.messaging.simp.stomp.StompSession;
+import org.springframework.messaging.simp.stomp.StompSessionHandlerAdapter;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.messaging.access.intercept.MessageMatcherDelegatingAuthorizationManager;
+import org.springframework.stereotype.Controller;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.client.standard.StandardWebSocketClient;
+import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
+import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
+import org.springframework.web.socket.messaging.WebSocketStompClient;
+
+/** Sockets: by the cookie of a listed page or by a token in CONNECT, and no longer than either is valid. */
+@Import(WebSocketTest.Broker.class)
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:sockets;DB_CLOSE_DELAY=-1",
+            "sanctum.websocket.path=/ws",
+            "sanctum.websocket.recheck=200ms"
+        })
+class WebSocketTest extends AppTest {
+
+    @TestConfiguration(proxyBeanMethods = false)
+    @EnableWebSocketMessageBroker
+    static class Broker implements WebSocketMessageBrokerConfigurer {
+
+        @Override
+        public void configureMessageBroker(MessageBrokerRegistry registry) {
+            registry.enableSimpleBroker("/topic");
+            registry.setApplicationDestinationPrefixes("/app");
+        }
+
+        @Bean
+        AuthorizationManager<Message<?>> rules() {
+            return MessageMatcherDelegatingAuthorizationManager.builder()
+                    .simpSubscribeDestMatchers("/topic/orders")
+                    .access(hasAbility("orders:read"))
+                    .anyMessage()
+                    .authenticated()
+                    .build();
+        }
+
+        @Bean
+        Echo echo() {
+            return new Echo();
+        }
+    }
+
+    @Controller
+    static class Echo {
+        @MessageMapping("/who")
+        @SendTo("/topic/answers")
+        String who(Principal caller) {
+            return caller.getName() + " " + Sanctum.can("orders:read");
+        }
+    }
+
+    private final WebSocketStompClient client = new WebSocketStompClient(new StandardWebSocketClient());
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void stopClient() {
+        client.stop();
+    }
+
+    private StompSession connect(WebSocketHttpHeaders handshake, StompHeaders connect) throws Exception {
+        return client.connectAsync(
+                        "ws://localhost:" + port + "/ws", handshake, connect, new StompSessionHandlerAdapter() {
+                            @Override
+                            public void handleFrame(StompHeaders headers, @Nullable Object payload) {
+                                ended.complete("ERROR " + headers.getFirst("message"));
+                            }
+
+                            @Override
+                            public void handleTransportError(StompSession session, Throwable failure) {
+                                ended.complete("closed");
+                            }
+                        })
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private StompSession withToken(String text) throws Exception {
+        StompHeaders connect = new StompHeaders();
+        connect.set("Authorization", "Bearer " + text);
+        return connect(new WebSocketHttpHeaders(), connect);
+    }
+
+    private StompSession withToken(NewToken token) throws Exception {
+        return withToken(token.plainText().reveal());
+    }
+
+    private WebSocketHttpHeaders cookies(String origin) {
+        WebSocketHttpHeaders headers = new WebSocketHttpHeaders();
+        headers.set("Cookie", "SESSION=" + http.cookies.get("SESSION"));
+        if (!origin.isEmpty()) {
+            headers.setOrigin(origin);
+        }
+        return headers;
+    }
+
+    private StompSession withSession() throws Exception {
+        return connect(cookies("http://localhost:" + port), new StompHeaders());
+    }
+
+    private void subscribe(StompSession session, String destination) {
+        session.subscribe(destination, new StompFrameHandler() {
+            @Override
+            public Type getPayloadType(StompHeaders headers) {
+                return byte[].class;
+            }
+
+            @Override
+            public void handleFrame(StompHeaders headers, @Nullable Object payload) {
+                received.add(new String((byte[]) payload, StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private String whoAmI(StompSession session) throws InterruptedException {
+        subscribe(session, "/topic/answers");
+        for (int i = 0; i < 50; i++) { // the subscription takes effect at some moment
+            session.send("/app/who", new byte[0]);
+            String answer = received.poll(200, TimeUnit.MILLISECONDS);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        return "nothing";
+    }
+
+    private String end() throws Exception {
+        return ended.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void tokenInConnectSpeaksForItsOwner() throws Exception {
+        assertThat(whoAmI(withToken(issue(ADA, "orders:read")))).isEqualTo("ada@example.test true");
+    }
+
+    @Test
+    void sessionOfAListedPageSpeaksForItsOwner() throws Exception {
+        http.signIn("ada@example.test");
+
+        assertThat(whoAmI(withSession())).isEqualTo("ada@example.test true");
+    }
+
+    /** Nothing is merged: the token decides, though the session could do more. */
+    @Test
+    void tokenBesideASessionDecidesAlone() throws Exception {
+        http.signIn("ada@example.test");
+        StompHeaders connect = new StompHeaders();
+        connect.set("Authorization", "Bearer " + issue(BOB, "a").plainText().reveal());
+
+        assertThat(whoAmI(connect(cookies("http://localhost:" + port), connect)))
+                .isEqualTo("bob@example.test false");
+    }
+
+    @Test
+    void wrongTokenIsNotRescuedByASession() {
+        http.signIn("ada@example.test");
+        StompHeaders connect = new StompHeaders();
+        connect.set("Authorization", "Bearer wrong");
+
+        assertThatThrownBy(() -> connect(cookies("http://localhost:" + port), connect))
+                .isNotNull();
+    }
+
+    @Test
+    void foreignPageDoesNotGetTheHandshake() {
+        http.signIn("ada@example.test");
+
+        for (String origin : new String[] {"https://evil.test", "null", "http://localhost.evil.test"}) {
+            assertThatThrownBy(() -> connect(cookies(origin), new StompHeaders()))
+                    .as(origin)
+                    .hasRootCauseMessage(
+                            "The HTTP response from the server [403] did not permit the HTTP upgrade to WebSocket");
+        }
+    }
+
+    @Test
+    void sessionWithoutAnOriginDoesNotCount() {
+        http.signIn("ada@example.test");
+
+        assertThatThrownBy(() -> connect(cookies(""), new StompHeaders())).isNotNull();
+    }
+
+    @Test
+    void nobodyIsNotConnected() {
+        assertThatThrownBy(() -> connect(new WebSocketHttpHeaders(), new StompHeaders()))
+                .isNotNull();
+        String token = issue(ADA, "*").plainText().reveal();
+        assertThatThrownBy(() -> client.connectAsync(
+                                "ws://localhost:" + port + "/ws?access_token=" + token,
+                                new StompSessionHandlerAdapter() {})
+                        .get(10, TimeUnit.SECONDS))
+                .isNotNull();
+    }
+
+    @Test
+    void subscriptionWithoutTheAbilityIsRefused() throws Exception {
+        subscribe(withToken(issue(ADA, "orders:write")), "/topic/orders");
+
+        assertThat(end()).startsWith("ERROR");
+    }
+
+    /** The broker would take a pattern for every topic that it matches. */
+    @Test
+    void subscriptionToAPatternIsRefused() throws Exception {
+        subscribe(withToken(issue(ADA, "orders:write")), "/topic/*");
+
+        assertThat(end()).startsWith("ERROR");
+    }
+
+    @Test
+    void socketEndsWithItsToken() throws Exception {
+        NewToken token = issue(ADA, "orders:read");
+        whoAmI(withToken(token));
+
+        tokens.revoke(token.token().id());
+
+        assertThat(end()).isEqualTo("closed");
+    }
+
+    @Test
+    void socketEndsWhenItsTokenIsNarrowed() throws Exception {
+        NewToken token = issue(ADA, "orders:read", "a");
+        whoAmI(withToken(token));
+
+        tokens.narrow(token.token().id(), Abilities.of("a"));
+
+        assertThat(end()).isEqualTo("closed");
+    }
+
+    @Test
+    void socketEndsWithItsSession() throws Exception {
+        http.signIn("ada@example.test");
+        whoAmI(withSession());
+
+        http.page("POST", "/logout", "");
+
+        assertThat(end()).isEqualTo("closed");
+    }
+
+    @Test
+    void socketEndsWithItsOwner() throws Exception {
+        http.signIn("ada@example.test");
+        whoAmI(withSession());
+
+        people.change("ada@example.test", false);
+
+        assertThat(end()).isEqualTo("closed");
+    }
+
+    @Test
+    void socketEndsWithTheRoleItWasOpenedWith() throws Exception {
+        http.signIn("ada@example.test");
+        whoAmI(withSession());
+
+        people.change("ada@example.test", true, "ROLE_USER");
+
+        assertThat(end()).isEqualTo("closed");
+    }
+}
