@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.AriaRole;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sanctum4j.server.accounts.Account;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,6 +87,7 @@ class BrowserTest {
                         "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
                         "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort,
                         "sanctum.spa.cookie.domain=dev.localhost",
+                        "sanctum.diagnosis=true",
                         "PORT=0",
                         "MANAGEMENT_PORT=0")
                 .run();
@@ -238,6 +241,81 @@ class BrowserTest {
                                 + "' })).status")) // the 419 brought a new token
                 .isEqualTo(204);
         assertThat(run(page, "return (await api.get('/api/user')).status")).isEqualTo(200);
+    }
+
+    @Test
+    void doctorPageTellsWhyRequestsWereRefused() {
+        new Client(apiPort).bearer("GET", "/api/user", "<b>wrong</b>");
+        Page page = context.newPage();
+        List<String> trouble = new ArrayList<>();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") && !message.text().contains("401")) {
+                trouble.add(message.text());
+            }
+        });
+        page.navigate(api() + "/doctor");
+
+        page.getByLabel("E-mail").fill("admin@localhost");
+        page.getByLabel("Password").fill("wrong");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+                .click();
+        page.getByText("These credentials do not match our records.").waitFor();
+        trouble.clear(); // the browser's own note of the 422
+        page.getByLabel("Password").fill(PASSWORD);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+                .click();
+
+        page.getByText("No such token is stored.").first().waitFor();
+        page.getByText("Nothing is wrong with the settings.").waitFor();
+        page.getByText("self, http://app.dev.localhost").waitFor();
+        assertThat(trouble).isEmpty();
+        String images = System.getenv("SANCTUM_TEST_IMAGES");
+        if (images != null) {
+            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(images, "doctor.png")));
+        }
+    }
+
+    /** HttpClient of Angular sends the header where a path is relative and the method unsafe, and nowhere else. */
+    private static final String ANGULAR = """
+            const http = (method, url, body) => {
+              const headers = { 'Content-Type': 'application/json', Accept: 'application/json, text/plain, */*' }
+              const absolute = /^(https?:)?[/][/]/i.test(url)
+              if (!absolute && !['GET', 'HEAD'].includes(method)) {
+                const found = document.cookie.match(/(?:^|; )XSRF-TOKEN=([^;]*)/)
+                if (found) headers['X-XSRF-TOKEN'] = decodeURIComponent(found[1])
+              }
+              return fetch(url, { method, headers, credentials: absolute ? 'include' : 'same-origin',
+                  body: body ? JSON.stringify(body) : undefined })
+            }
+            """;
+
+    @Test
+    void angularOnTheApisOwnOriginNeedsNothingElse() {
+        Page page = context.newPage();
+        page.navigate(api() + "/doctor"); // any page of this origin
+
+        assertThat(run(
+                        page,
+                        ANGULAR + "await http('GET', '/sanctum/csrf-cookie');"
+                                + "const r = await http('POST', '/login', { email: '" + EMAIL + "', password: '"
+                                + PASSWORD + "' });"
+                                + "const o = await http('POST', '/api/orders', { item: 'angular' });"
+                                + "const g = await http('GET', '/api/orders');"
+                                + "const l = await http('POST', '/logout');"
+                                + "return [r.status, o.status, g.status, l.status].join()"))
+                .isEqualTo("204,201,200,204");
+    }
+
+    @Test
+    void angularOnAnotherOriginIsToldWhatItMisses() {
+        Page page = signedIn();
+
+        assertThat(run(
+                        page,
+                        ANGULAR + "const r = await http('POST', API + '/api/orders', { item: 'angular' });"
+                                + "return r.status + ' ' + r.headers.get('Sanctum-Diagnosis')"))
+                .asString()
+                .startsWith("419 No CSRF token was sent.");
     }
 
     @Test

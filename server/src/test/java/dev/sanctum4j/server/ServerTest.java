@@ -24,6 +24,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** The server as its callers see it. */
 @SpringBootTest(
@@ -287,6 +288,24 @@ class ServerTest {
         assertThat(client.page("DELETE", "/api/sessions/" + current, "").statusCode())
                 .isEqualTo(204);
         assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void doctorSpeaksToAdministratorsOnly() {
+        assertThat(client.get("/api/doctor").statusCode()).isEqualTo(401);
+        client.signIn(user.email(), PASSWORD);
+        assertThat(client.page("GET", "/api/doctor", "").statusCode()).isEqualTo(403);
+        client.signIn(ADMIN, PASSWORD);
+        JsonNode report = Client.json(client.page("GET", "/api/doctor", ""));
+        assertThat(report.get("explaining").asBoolean()).isFalse();
+        assertThat(report.get("settings").get("stateful").get(0).asString()).isEqualTo("self");
+        HttpResponse<String> page = client.get("/doctor");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'", "require-trusted-types-for 'script'");
+        assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(client.get("/pages/doctor.js").statusCode()).isEqualTo(200);
+        assertThat(client.get("/pages/none.js").statusCode()).isEqualTo(404);
     }
 
     /** What can be read in the store does not let anybody in. */

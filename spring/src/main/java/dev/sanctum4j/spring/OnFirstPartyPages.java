@@ -20,7 +20,7 @@ final class OnFirstPartyPages extends SpringBootCondition {
                 .bind(PROPERTY, Bindable.listOf(String.class))
                 .orElse(List.of());
         ConditionMessage.Builder message = ConditionMessage.forCondition("first-party pages");
-        return hosts.isEmpty()
+        return hosts.stream().allMatch(String::isBlank)
                 ? ConditionOutcome.noMatch(message.because(PROPERTY + " lists none"))
                 : ConditionOutcome.match(message.because(PROPERTY + " lists " + hosts));
     }

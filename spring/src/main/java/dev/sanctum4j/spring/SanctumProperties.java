@@ -137,7 +137,13 @@ public record SanctumProperties(
             @DefaultValue Cookie cookie,
             @DefaultValue("2h") Duration sessionLifetime,
             @DefaultValue("30d") Duration rememberLifetime,
-            @Nullable Duration confirmWithin) {}
+            @Nullable Duration confirmWithin) {
+
+        /** Forgets entries that are blank, as a variable leaves them that is not set. */
+        public Spa {
+            stateful = stateful.stream().filter(entry -> !entry.isBlank()).toList();
+        }
+    }
 
     /**
      * The session cookie and the one that tells pages their CSRF token.

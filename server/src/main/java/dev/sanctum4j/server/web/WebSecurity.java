@@ -3,8 +3,10 @@ package dev.sanctum4j.server.web;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
@@ -13,6 +15,9 @@ import org.springframework.security.web.SecurityFilterChain;
 @Configuration(proxyBeanMethods = false)
 class WebSecurity {
 
+    private static final String PAGES = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
     /** The management port is the protection: it listens on this machine only, unless told otherwise. */
     @Bean
     SecurityFilterChain management(HttpSecurity http) {
@@ -20,6 +25,18 @@ class WebSecurity {
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    /** Our pages are the same for everybody and hold nothing; what they show they ask the API for. */
+    @Bean
+    SecurityFilterChain pages(HttpSecurity http) {
+        return http.securityMatchers(paths -> paths.requestMatchers(HttpMethod.GET, "/doctor", "/pages/*"))
+                .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .headers(headers -> headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
+                        .contentSecurityPolicy(policy -> policy.policyDirectives(PAGES)))
                 .build();
     }
 

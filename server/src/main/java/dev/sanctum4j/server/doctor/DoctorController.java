@@ -1,0 +1,81 @@
+package dev.sanctum4j.server.doctor;
+
+import dev.sanctum4j.spring.Diagnosis;
+import dev.sanctum4j.spring.SanctumProperties;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.MediaType;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is wrong with the settings and why the last requests were refused; for administrators. */
+@RestController
+class DoctorController {
+
+    private final Diagnosis diagnosis;
+    private final SanctumProperties properties;
+
+    DoctorController(Diagnosis diagnosis, SanctumProperties properties) {
+        this.diagnosis = diagnosis;
+        this.properties = properties;
+    }
+
+    /** One thing that is wrong. */
+    record Finding(String rule, String change) {}
+
+    /** One request that was refused. */
+    record Refusal(Instant at, int status, String method, String path, String rule, String change) {}
+
+    /** What matters of the settings when a page is refused. */
+    record Settings(
+            List<String> stateful,
+            String csrf,
+            String cookie_domain,
+            String cookie_same_site,
+            String session_lifetime) {}
+
+    /** All that is known. */
+    record Report(boolean explaining, Settings settings, List<Finding> findings, List<Refusal> refusals) {}
+
+    @GetMapping("/api/doctor")
+    Report report(Authentication caller) {
+        if (!AuthorityAuthorizationManager.hasRole("ADMIN")
+                .authorize(() -> caller, this)
+                .isGranted()) {
+            throw new AccessDeniedException("administrators only");
+        }
+        SanctumProperties.Spa spa = properties.spa();
+        return new Report(
+                diagnosis.enabled(),
+                new Settings(
+                        spa.stateful(),
+                        spa.csrf().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        spa.cookie().domain(),
+                        spa.cookie().sameSite().name().toLowerCase(Locale.ROOT),
+                        spa.sessionLifetime().toString()),
+                diagnosis.findings().stream()
+                        .map(found -> new Finding(found.rule(), found.change()))
+                        .toList(),
+                diagnosis.refusals().stream()
+                        .map(one -> new Refusal(
+                                one.at(),
+                                one.status(),
+                                one.method(),
+                                one.path(),
+                                one.reason().rule(),
+                                one.reason().change()))
+                        .toList());
+    }
+
+    /** The page that shows it. */
+    @GetMapping(path = "/doctor", produces = MediaType.TEXT_HTML_VALUE)
+    Resource page() {
+        return new ClassPathResource("static/pages/doctor.html");
+    }
+}
