@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { chromium } from 'playwright-core'
+import { api, browser, email, page, password, port, same } from '../stage.js'
+
+const nuxt = spawn(process.execPath, ['--import', './localhost.mjs', '.output/server/index.mjs'], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: {
+    ...process.env,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    NUXT_PUBLIC_SANCTUM_BASE_URL: api, // for the browser
+    NUXT_PUBLIC_SANCTUM_ORIGIN: page,
+    NUXT_SANCTUM_BASE_URL: api, // for what is rendered on the server
+    NUXT_SANCTUM_ORIGIN: page,
+  },
+})
+const chrome = await browser(chromium)
+try {
+  for (let i = 0; i < 100; i++) {
+    if (await fetch(`http://127.0.0.1:${port}/login`).then((answer) => answer.ok, () => false)) break
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  const tab = await chrome.newPage()
+  await tab.goto(page)
+  await tab.waitForURL('**/login')
+  console.log('ok  a guest is sent to sign in')
+
+  await tab.waitForLoadState('networkidle')
+  await tab.getByLabel('E-mail').fill(email)
+  await tab.getByLabel('Password').fill('wrong')
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.getByText('These credentials do not match our records.').waitFor()
+  console.log('ok  a wrong password is told')
+  await tab.getByLabel('Password').fill(password)
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.locator('#who', { hasText: email }).waitFor()
+  console.log('ok  signed in')
+
+  await tab.getByLabel('Item').fill('nuxt tea')
+  await tab.getByRole('button', { name: 'Order' }).click()
+  await tab.getByRole('listitem').filter({ hasText: 'nuxt tea' }).waitFor()
+  console.log('ok  ordered')
+
+  const rendered = await (await tab.goto(page)).text()
+  same(rendered.includes(email) && rendered.includes('nuxt tea'), true, 'the server renders who is signed in')
+
+  await tab.waitForLoadState('networkidle')
+  await tab.getByRole('button', { name: 'Sign out' }).click()
+  await tab.waitForURL('**/login')
+  await tab.goto(page)
+  await tab.waitForURL('**/login')
+  console.log('ok  signed out')
+} finally {
+  await chrome.close()
+  nuxt.kill()
+}

@@ -1,0 +1,117 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The samples: real clients from the npm registry, in a real browser, against the running server. */
+class NpmClientsTest {
+
+    private static final String EMAIL = "ada@example.test";
+    private static final String PASSWORD = "correct horse battery staple";
+    private static final Path SAMPLES = Path.of("..", "samples");
+    private static final Path WORK = Path.of("target", "npm");
+
+    private static String npm = "";
+    private static int pagePort;
+    private static ConfigurableApplicationContext server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        for (String needed : List.of("SANCTUM_TEST_NPM", "SANCTUM_TEST_CHROMIUM")) {
+            if (System.getenv(needed) == null) {
+                String why = "set " + needed + " to the path of the program to test the clients from npm";
+                if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
+                    fail(why);
+                }
+                Assumptions.abort(why);
+            }
+        }
+        npm = System.getenv("SANCTUM_TEST_NPM");
+        try (ServerSocket free = new ServerSocket(0)) {
+            pagePort = free.getLocalPort();
+        }
+        server = new SpringApplicationBuilder(SanctumServer.class)
+                .properties(
+                        "SANCTUM_DATABASE_URL=jdbc:h2:mem:npm;DB_CLOSE_DELAY=-1",
+                        "SANCTUM_ADMIN_EMAIL=" + EMAIL,
+                        "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
+                        "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort,
+                        "sanctum.spa.cookie.domain=dev.localhost",
+                        "sanctum.broadcasting.key=demo-key",
+                        "sanctum.broadcasting.secret=demo-secret",
+                        "PORT=0",
+                        "MANAGEMENT_PORT=0")
+                .run();
+        copy(SAMPLES.resolve("stage.js"));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spa", "echo", "nuxt"})
+    void sampleWorks(String sample) throws Exception {
+        try (Stream<Path> files = Files.walk(SAMPLES.resolve(sample))) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().matches(".*/(node_modules|\\.nuxt|\\.output)/.*"))
+                    .toList()) {
+                copy(file);
+            }
+        }
+        Path folder = WORK.resolve(sample);
+        if (!Files.exists(folder.resolve("node_modules"))) {
+            run(folder, npm, "ci", "--no-audit", "--no-fund");
+        }
+        assertThat(run(folder, npm, "test")).contains("\nok  ");
+    }
+
+    private static void copy(Path file) throws IOException {
+        Path target = WORK.resolve(SAMPLES.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String run(Path folder, String... command) throws Exception {
+        Path output = WORK.resolve(folder.getFileName() + ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment()
+                .put(
+                        "SANCTUM_URL",
+                        "http://api.dev.localhost:" + server.getEnvironment().getRequiredProperty("local.server.port"));
+        builder.environment().put("SAMPLE_PORT", Integer.toString(pagePort));
+        builder.environment().put("NUXT_TELEMETRY_DISABLED", "1");
+        Process process = builder.start();
+        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        assertThat(ended && process.exitValue() == 0)
+                .as("%s%n%s", String.join(" ", command), Files.readString(output))
+                .isTrue();
+        return Files.readString(output);
+    }
+}
