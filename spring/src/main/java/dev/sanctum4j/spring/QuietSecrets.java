@@ -24,6 +24,7 @@ final class QuietSecrets implements EnvironmentPostProcessor {
             "org.springframework.security.web.context.HttpSessionSecurityContextRepository",
             "org.springframework.messaging", // a frame of STOMP has headers too
             "org.springframework.session",
+            "org.springframework.web.SimpLogging",
             "org.springframework.web.method.HandlerMethod",
             "org.springframework.web.socket");
 

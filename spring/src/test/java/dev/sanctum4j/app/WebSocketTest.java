@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.messaging.Message;
@@ -39,12 +42,14 @@ import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerCo
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
 /** Sockets: by the cookie of a listed page or by a token in CONNECT, and no longer than either is valid. */
+@ExtendWith(OutputCaptureExtension.class)
 @Import(WebSocketTest.Broker.class)
 @TestPropertySource(
         properties = {
             "spring.datasource.url=jdbc:h2:mem:sockets;DB_CLOSE_DELAY=-1",
             "sanctum.websocket.path=/ws",
-            "sanctum.websocket.recheck=200ms"
+            "sanctum.websocket.recheck=200ms",
+            "logging.level.root=trace"
         })
 class WebSocketTest extends AppTest {
 
@@ -162,8 +167,13 @@ class WebSocketTest extends AppTest {
     }
 
     @Test
-    void tokenInConnectSpeaksForItsOwner() throws Exception {
-        assertThat(whoAmI(withToken(issue(ADA, "orders:read")))).isEqualTo("ada@example.test true");
+    void tokenInConnectSpeaksForItsOwnerAndIsInNoLog(CapturedOutput output) throws Exception {
+        NewToken token = issue(ADA, "orders:read");
+
+        assertThat(whoAmI(withToken(token))).isEqualTo("ada@example.test true");
+
+        assertThat(output).contains("TRACE");
+        assertThat(output.toString().contains(token.plainText().reveal())).isFalse();
     }
 
     @Test
