@@ -41,6 +41,11 @@ record GuardedListener(List<TokenListener> listeners) implements TokenListener {
     }
 
     @Override
+    public void rotated(TokenId old, AccessToken token) {
+        tell(listener -> listener.rotated(old, token));
+    }
+
+    @Override
     public void pruned(int count) {
         tell(listener -> listener.pruned(count));
     }

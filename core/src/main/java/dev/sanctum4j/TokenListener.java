@@ -31,6 +31,9 @@ public interface TokenListener {
     /** A token was revoked, by itself or with the token that issued it. */
     default void revoked(TokenId id) {}
 
+    /** A token was given another secret: the old one is revoked, which is told as well. */
+    default void rotated(TokenId old, AccessToken token) {}
+
     /** Some expired tokens were deleted. */
     default void pruned(int count) {}
 }

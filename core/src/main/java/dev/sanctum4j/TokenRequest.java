@@ -62,6 +62,12 @@ public final class TokenRequest {
         return new TokenRequest(owner, name, abilities, null, null, Map.of());
     }
 
+    /** What was once issued, as it is now; its name and abilities may be Laravel's and are not checked. */
+    static TokenRequest copyOf(AccessToken token) {
+        return new TokenRequest(
+                token.owner(), token.name(), token.abilities(), token.expiresAt(), null, token.metadata());
+    }
+
     /** The same, valid up to and including {@code expiresAt}, cut to the second. Replaces a {@link #lifetime}. */
     public TokenRequest expiresAt(Instant expiresAt) {
         return new TokenRequest(owner, name, abilities, expiresAt, null, metadata);

@@ -31,6 +31,7 @@ public final class Tokens {
     private final TokenListener listener;
     private final @Nullable Duration maxAge;
     private final @Nullable LastUsed lastUsed;
+    private final TokenPolicy policy;
 
     private Tokens(Builder builder) {
         store = builder.store;
@@ -39,6 +40,7 @@ public final class Tokens {
         random = builder.random;
         listener = new GuardedListener(builder.listeners);
         maxAge = builder.maxAge;
+        policy = builder.policy;
         lastUsed = builder.lastUsedResolution == null ? null : new LastUsed(builder.lastUsedResolution);
     }
 
@@ -57,11 +59,11 @@ public final class Tokens {
      *
      * @return the token and its text, which nobody can read again
      * @throws InvalidTokenRequestException if the expiry is not in the future, is after the year 9999, or cannot be held by
-     *     the store
+     *     the store; or if the {@link TokenPolicy} does not allow it
      */
     public NewToken issue(TokenRequest request) {
         Instant now = now();
-        return issue(request, now, expiry(request, now), null).orElseThrow();
+        return issue(request, now, allowedExpiry(request, now), null).orElseThrow();
     }
 
     /**
@@ -93,17 +95,61 @@ public final class Tokens {
             throw new IssuerRevokedException(issuer.id());
         }
         Instant end = endOf(issuer);
-        Instant expiry = expiry(request, now);
-        if (expiry == null) {
+        boolean asked = request.expiry(now) != null;
+        Instant expiry = allowedExpiry(request, now);
+        if (!asked && (expiry == null || end != null && expiry.isAfter(end))) {
             expiry = end;
-        } else if (end != null && expiry.isAfter(end)) {
+        } else if (expiry != null && end != null && expiry.isAfter(end)) {
             throw new InvalidTokenRequestException(
                     "expires_at", "A token can only issue tokens that expire no later than itself.");
         }
         return issue(request, now, expiry, issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
     }
 
+    /**
+     * Gives a token another secret: issues one like it, with the same expiry, and revokes the old one together with those
+     * that the old one issued.
+     *
+     * @return the new token and its text; empty if the old one would be refused, or vanished meanwhile
+     * @throws TokenStoreException if the store could not be asked; both tokens may be valid then
+     */
+    public Optional<NewToken> rotate(TokenId id) {
+        Instant now = now();
+        Optional<NewToken> made =
+                recheck(id).flatMap(old -> insert(TokenRequest.copyOf(old), now, old.expiresAt(), old.issuedBy()));
+        made.ifPresent(token -> {
+            store.revoke(id, now).forEach(listener::revoked);
+            listener.rotated(id, token.token());
+        });
+        return made;
+    }
+
     private Optional<NewToken> issue(
+            TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
+        checkPolicy(request, now);
+        Optional<NewToken> issued = insert(request, now, expiry, issuedBy);
+        issued.ifPresent(made -> listener.issued(made.token()));
+        return issued;
+    }
+
+    private void checkPolicy(TokenRequest request, Instant now) {
+        int longest = policy.maxNameLength(request.owner());
+        if (request.name().length() > longest) {
+            throw new InvalidTokenRequestException(
+                    "name", "The name must not have more than " + longest + " characters.");
+        }
+        int most = policy.maxTokens(request.owner());
+        if (most < Integer.MAX_VALUE
+                && store.list(request.owner()).stream()
+                                .filter(token -> !isOver(token, now))
+                                .count()
+                        >= most) {
+            throw new InvalidTokenRequestException(
+                    "name", "There are " + most + " tokens already, which is the limit. Revoke one first.");
+        }
+    }
+
+    private Optional<NewToken> insert(
             TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
         String secret = format.newSecret(random);
         TokenDraft draft = new TokenDraft(
@@ -115,10 +161,7 @@ public final class Tokens {
                 expiry,
                 issuedBy,
                 request.metadata());
-        Optional<NewToken> issued =
-                store.insert(draft).map(token -> new NewToken(token, format.plainText(token.id(), secret)));
-        issued.ifPresent(made -> listener.issued(made.token()));
-        return issued;
+        return store.insert(draft).map(token -> new NewToken(token, format.plainText(token.id(), secret)));
     }
 
     /**
@@ -158,7 +201,7 @@ public final class Tokens {
         if (token.isRevoked()) {
             return reject(Reason.REVOKED, token.id());
         }
-        if (token.isExpired(now) || isTooOld(token, now)) {
+        if (isOver(token, now)) {
             return reject(Reason.EXPIRED, token.id());
         }
         if (!admits.test(token)) {
@@ -178,7 +221,7 @@ public final class Tokens {
      */
     public Optional<AccessToken> recheck(TokenId id) {
         Instant now = clock.instant();
-        return find(id).filter(token -> !token.isRevoked() && !token.isExpired(now) && !isTooOld(token, now));
+        return find(id).filter(token -> !token.isRevoked() && !isOver(token, now));
     }
 
     private Verdict reject(Reason reason, @Nullable TokenId id) {
@@ -340,6 +383,37 @@ public final class Tokens {
         return second;
     }
 
+    /** The expiry that was asked for, or the default one, if the policy allows it. */
+    private @Nullable Instant allowedExpiry(TokenRequest request, Instant now) {
+        Instant expiry = expiry(request, now);
+        Duration longest = policy.maxLifetime(request.owner());
+        if (expiry == null) {
+            Duration usual = policy.defaultLifetime(request.owner());
+            Duration lifetime = usual == null || longest != null && usual.compareTo(longest) > 0 ? longest : usual;
+            return lifetime == null ? null : now.plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
+        }
+        if (longest != null && expiry.isAfter(now.plus(longest))) {
+            throw new InvalidTokenRequestException(
+                    "expires_at",
+                    "The expiry must not be later than " + now.plus(longest).truncatedTo(ChronoUnit.SECONDS) + ".");
+        }
+        return expiry;
+    }
+
+    /** Whether a token has come to its end by any of the ages: its own, the maximum, or that without use. */
+    private boolean isOver(AccessToken token, Instant now) {
+        return token.isExpired(now) || isTooOld(token, now) || isIdle(token, now);
+    }
+
+    private boolean isIdle(AccessToken token, Instant now) {
+        Duration idle = policy.idleExpiry(token.owner());
+        if (idle == null) {
+            return false;
+        }
+        Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
+        return used == null || !used.isAfter(now.minus(idle));
+    }
+
     /** Exactly the maximum age is too old (B24), and so is a token that cannot tell its age. */
     private boolean isTooOld(AccessToken token, Instant now) {
         return maxAge != null
@@ -364,6 +438,7 @@ public final class Tokens {
         private Clock clock = Clock.systemUTC();
         private SecureRandom random = new SecureRandom();
         private List<TokenListener> listeners = List.of();
+        private TokenPolicy policy = TokenPolicy.NONE;
         private @Nullable Duration maxAge;
         private @Nullable Duration lastUsedResolution = Duration.ofMinutes(1);
 
@@ -392,6 +467,12 @@ public final class Tokens {
         /** Who is told what happens, in this order; nobody unless set. What one throws is logged and goes no further. */
         public Builder listeners(List<TokenListener> listeners) {
             this.listeners = listeners;
+            return this;
+        }
+
+        /** The limits on what is issued and left unused; {@link TokenPolicy#NONE} unless set. */
+        public Builder policy(TokenPolicy policy) {
+            this.policy = policy;
             return this;
         }
 
