@@ -27,7 +27,7 @@ record BearerHeader(Kind kind, String token) {
 
     private static final String SCHEME = "Bearer";
     private static final BearerHeader NONE = new BearerHeader(Kind.NONE, "");
-    private static final BearerHeader DUPLICATE = new BearerHeader(Kind.DUPLICATE, "");
+    static final BearerHeader DUPLICATE = new BearerHeader(Kind.DUPLICATE, "");
     private static final BearerHeader MALFORMED = new BearerHeader(Kind.MALFORMED, "");
 
     static BearerHeader of(HttpServletRequest request) {
@@ -37,6 +37,11 @@ record BearerHeader(Kind kind, String token) {
         }
         String header = headers.nextElement();
         return headers.hasMoreElements() ? DUPLICATE : read(header);
+    }
+
+    /** A token from another place, where it stands alone. */
+    static BearerHeader ofToken(String text) {
+        return text.isEmpty() ? MALFORMED : new BearerHeader(Kind.TOKEN, text);
     }
 
     static BearerHeader read(@Nullable String header) {

@@ -16,10 +16,17 @@ final class FirstPartyRequests implements RequestMatcher {
 
     private final FirstParty rule;
     private final SessionCookieName sessionCookie;
+    private final SentToken sentToken;
 
-    FirstPartyRequests(FirstParty rule, SessionCookieName sessionCookie) {
+    FirstPartyRequests(FirstParty rule, SessionCookieName sessionCookie, SentToken sentToken) {
         this.rule = rule;
         this.sessionCookie = sessionCookie;
+        this.sentToken = sentToken;
+    }
+
+    /** Whether a token decides about this request. */
+    boolean hasToken(HttpServletRequest request) {
+        return sentToken.isPresent(request);
     }
 
     @Override
@@ -27,7 +34,7 @@ final class FirstPartyRequests implements RequestMatcher {
         if (request.getAttribute(DECIDED) instanceof Boolean decided) {
             return decided;
         }
-        boolean firstParty = !TokenAuthenticationFilter.isBearer(request)
+        boolean firstParty = !hasToken(request)
                 && sessionCookies(request) < 2
                 && rule.admits(
                         header(request, HttpHeaders.ORIGIN),

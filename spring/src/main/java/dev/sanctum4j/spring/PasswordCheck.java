@@ -22,14 +22,18 @@ import org.springframework.transaction.TransactionException;
  */
 final class PasswordCheck {
 
+    private static final int MAX_NAME = 255;
+
     private final Supplier<AuthenticationManager> manager;
     private final LoginThrottle throttle;
     private final Semaphore running;
+    private final TokenEvents events;
 
-    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce) {
+    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce, TokenEvents events) {
         this.manager = manager;
         this.throttle = throttle;
         this.running = new Semaphore(atOnce);
+        this.events = events;
     }
 
     /**
@@ -42,6 +46,7 @@ final class PasswordCheck {
     Authentication check(String email, String password, String address, String field, String failure) {
         Optional<Duration> wait = throttle.attempt(email, address);
         if (wait.isPresent()) {
+            events.publish(new SanctumEvent.LockedOut(cut(email)));
             throw new ProblemException(Problem.tooMany(wait.get()));
         }
         if (!running.tryAcquire()) {
@@ -55,9 +60,14 @@ final class PasswordCheck {
         } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
             throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
         } catch (AuthenticationException e) {
+            events.publish(new SanctumEvent.SignInFailed(cut(email)));
             throw new ProblemException(Problem.invalid(Map.of(field, List.of(failure))));
         } finally {
             running.release();
         }
+    }
+
+    private static String cut(String name) {
+        return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.spring.Diagnosis.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,6 +10,7 @@ import java.util.function.Supplier;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.csrf.CsrfException;
@@ -25,14 +27,16 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     private static final String MEDIA_TYPE = "application/problem+json";
 
-    private final JsonMapper json;
+    private final ErrorWriter writer;
     private final Diagnosis diagnosis;
     private final Reasons reasons;
+    private final TokenEvents events;
 
-    Problems(JsonMapper json, Diagnosis diagnosis, Reasons reasons) {
-        this.json = json;
+    Problems(ErrorWriter writer, Diagnosis diagnosis, Reasons reasons, TokenEvents events) {
+        this.writer = writer;
         this.diagnosis = diagnosis;
         this.reasons = reasons;
+        this.events = events;
     }
 
     /** Answers a request that is refused, and explains it if somebody wants to know. */
@@ -50,10 +54,17 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
         response.setStatus(problem.status());
         problem.headers().forEach(response::setHeader);
         response.setHeader("Cache-Control", "no-store");
-        response.setContentType(MEDIA_TYPE);
-        byte[] body = json.writeValueAsString(problem.body()).getBytes(StandardCharsets.UTF_8);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        writer.write(response, problem.body());
+    }
+
+    /** The form of RFC 9457. */
+    static ErrorWriter inJson(JsonMapper json) {
+        return (response, body) -> {
+            response.setContentType(MEDIA_TYPE);
+            byte[] bytes = json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
+            response.setContentLength(bytes.length);
+            response.getOutputStream().write(bytes);
+        };
     }
 
     @Override
@@ -77,6 +88,10 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
                     () -> reasons.csrf(request, missing));
         } else if (reason instanceof AuthorizationDeniedException denied
                 && denied.getAuthorizationResult() instanceof AbilityDecision decision) {
+            if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
+                AccessToken token = caller.token();
+                events.publish(new SanctumEvent.AbilityDenied(token.id(), token.owner(), decision.missing()));
+            }
             Problem problem = Problem.missingAbility(decision.missing(), decision.any());
             refuse(request, response, problem, () -> Reasons.forbidden(problem.detail()));
         } else {

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenListener;
+import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.jdbc.JdbcSchema;
@@ -19,8 +20,10 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Tokens over the application's data source. Each bean gives way to one of the application's own. */
@@ -64,14 +67,23 @@ class SanctumAutoConfiguration {
             ObjectProvider<TokenStore> stores,
             ObjectProvider<TokenListener> listeners,
             ObjectProvider<Clock> clock,
+            ObjectProvider<TokenFormat> format,
+            TokenPolicy policy,
             SanctumProperties properties) {
         TokenStore store = stores.getIfAvailable();
         if (store == null) {
             throw new IllegalStateException(
                     "Sanctum4j has nowhere to keep tokens: configure a DataSource, or declare a TokenStore bean.");
         }
+        if (properties.policy().idleExpiry() != null && !properties.lastUsed().enabled()) {
+            throw new MisconfigurationException(
+                    "sanctum.policy.idle-expiry needs to know when tokens were used, but sanctum.last-used.enabled is"
+                            + " false.",
+                    "Switch the last use on, or leave the idle expiry unset.");
+        }
         Tokens.Builder builder = Tokens.builder(store)
-                .format(format(properties.token()))
+                .format(format.getIfUnique(() -> format(properties.token())))
+                .policy(policy)
                 .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);
         if (properties.token().maxAge() != null) {
@@ -94,7 +106,20 @@ class SanctumAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    HousekeepingLifecycle sanctumHousekeeping(Tokens tokens, SanctumProperties properties) {
-        return new HousekeepingLifecycle(tokens, properties.lastUsed());
+    TokenPolicy tokenPolicy(SanctumProperties properties) {
+        return new PropertyPolicy(properties.policy());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TokenEvents sanctumTokenEvents(ApplicationEventPublisher publisher, SanctumProperties properties) {
+        return new TokenEvents(publisher, properties.events().accepted());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    HousekeepingLifecycle sanctumHousekeeping(
+            Tokens tokens, ObjectProvider<TaskScheduler> scheduler, SanctumProperties properties) {
+        return new HousekeepingLifecycle(tokens, scheduler.getIfUnique(), properties.lastUsed(), properties.prune());
     }
 }

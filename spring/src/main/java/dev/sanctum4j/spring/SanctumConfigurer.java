@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Tokens;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +32,7 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     @Override
     public void init(HttpSecurity http) {
         Problems problems = bean(http, Problems.class);
-        RequestMatcher bearer = TokenAuthenticationFilter::isBearer;
+        RequestMatcher bearer = bean(http, SentToken.class)::isPresent;
         @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
         CsrfConfigurer<HttpSecurity> csrf = http.getConfigurer(CsrfConfigurer.class);
         if (csrf != null) {
@@ -51,11 +50,8 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     public void configure(HttpSecurity http) {
         http.addFilterBefore(
                 new TokenAuthenticationFilter(
-                        new TokenCheck(
-                                bean(http, Tokens.class),
-                                bean(http, Owners.class),
-                                ownerTypes,
-                                bean(http, SanctumProperties.class)),
+                        bean(http, SentToken.class),
+                        bean(http, TokenCheck.class).onlyOf(ownerTypes),
                         bean(http, Problems.class)),
                 CsrfFilter.class);
     }

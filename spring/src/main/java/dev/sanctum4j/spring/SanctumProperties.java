@@ -17,6 +17,9 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param token How tokens look and how long they live.
  * @param lastUsed How the time of the last use is kept.
  * @param jdbc Where tokens are stored.
+ * @param policy Limits on tokens.
+ * @param prune How tokens that are over are deleted.
+ * @param events Which events are published.
  * @param endpoints Which of our own endpoints are served.
  * @param spa How first-party pages sign in.
  * @param broadcasting How clients of Pusher's protocol join private channels.
@@ -31,6 +34,9 @@ public record SanctumProperties(
         @DefaultValue Token token,
         @DefaultValue LastUsed lastUsed,
         @DefaultValue Jdbc jdbc,
+        @DefaultValue Policy policy,
+        @DefaultValue Prune prune,
+        @DefaultValue Events events,
         @DefaultValue Endpoints endpoints,
         @DefaultValue Spa spa,
         @DefaultValue Broadcasting broadcasting,
@@ -82,6 +88,69 @@ public record SanctumProperties(
             @DefaultValue("personal_access_tokens") String table,
             @DefaultValue("UTC") ZoneId timeZone,
             @DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {}
+
+    /**
+     * Limits on tokens.
+     *
+     * @param defaultLifetime How long a token lives for which nothing was asked; as long as it may unless set.
+     * @param maxLifetime The longest lifetime that can be asked for; unlimited unless set.
+     * @param idleExpiry After how long without use a token is refused; never unless set. At least five minutes.
+     * @param maxTokens How many valid tokens an owner may have; unlimited unless set.
+     * @param maxNameLength How many characters a name may have.
+     * @param abilities The most that a token may have; 'tokens:manage' has to be listed by name.
+     */
+    public record Policy(
+            @Nullable Duration defaultLifetime,
+            @Nullable Duration maxLifetime,
+            @Nullable Duration idleExpiry,
+            @Nullable Integer maxTokens,
+            @DefaultValue("255") int maxNameLength,
+            @DefaultValue({"*", "tokens:manage"}) List<String> abilities) {
+
+        private static final Duration SHORTEST_IDLE = Duration.ofMinutes(5);
+
+        /** Refuses limits under which no token could be used. */
+        public Policy {
+            positive("default-lifetime", defaultLifetime);
+            positive("max-lifetime", maxLifetime);
+            if (idleExpiry != null && idleExpiry.compareTo(SHORTEST_IDLE) < 0) {
+                throw new MisconfigurationException(
+                        "sanctum.policy.idle-expiry is less than five minutes.",
+                        "Set it higher: the last use is written late, so tokens in use would be refused.");
+            }
+            if (maxTokens != null && maxTokens < 1 || maxNameLength < 1) {
+                throw new MisconfigurationException(
+                        "sanctum.policy.max-tokens or max-name-length is less than one.",
+                        "Set it to one at least, or leave it unset.");
+            }
+        }
+
+        private static void positive(String name, @Nullable Duration value) {
+            if (value != null && (value.isZero() || value.isNegative())) {
+                throw new MisconfigurationException(
+                        "sanctum.policy." + name + " is not positive.", "Set a duration like 90d, or leave it unset.");
+            }
+        }
+    }
+
+    /**
+     * How tokens that are over are deleted: expired, revoked, or beyond the maximum age.
+     *
+     * @param enabled Whether they are deleted.
+     * @param after How long they are kept.
+     * @param every How often old ones are looked for, on every node at another moment.
+     */
+    public record Prune(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("30d") Duration after,
+            @DefaultValue("1h") Duration every) {}
+
+    /**
+     * Which events are published.
+     *
+     * @param accepted Whether each accepted token is an event; there is one for every request.
+     */
+    public record Events(@DefaultValue("false") boolean accepted) {}
 
     /**
      * Which of our own endpoints are served.

@@ -1,12 +1,14 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spa.FirstParty;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.Pointcut;
@@ -107,9 +109,15 @@ class SanctumSecurityAutoConfiguration {
             Diagnosis diagnosis,
             SanctumProperties properties,
             FirstPartyRequests firstParty,
-            SessionCookieName sessionCookie) {
+            SessionCookieName sessionCookie,
+            TokenEvents events,
+            ObjectProvider<ErrorWriter> writer) {
         Reasons reasons = new Reasons(properties.spa(), firstParty, sessionCookie);
-        return new Problems(json.getIfAvailable(JsonMapper::shared), diagnosis, reasons);
+        return new Problems(
+                writer.getIfUnique(() -> Problems.inJson(json.getIfAvailable(JsonMapper::shared))),
+                diagnosis,
+                reasons,
+                events);
     }
 
     @Bean
@@ -127,15 +135,27 @@ class SanctumSecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AbilityPolicy abilityPolicy() {
-        Abilities everything = Abilities.of("*", Abilities.MANAGE_TOKENS);
-        return owner -> everything;
+    AbilityPolicy abilityPolicy(SanctumProperties properties) {
+        Abilities most = Abilities.of(properties.policy().abilities());
+        return owner -> most;
     }
 
     @Bean
     @ConditionalOnMissingBean
-    FirstPartyRequests sanctumFirstParty(SanctumProperties properties, SessionCookieName sessionCookie) {
-        return new FirstPartyRequests(rule(properties.spa()), sessionCookie);
+    FirstPartyRequests sanctumFirstParty(
+            SanctumProperties properties, SessionCookieName sessionCookie, SentToken sentToken) {
+        return new FirstPartyRequests(rule(properties.spa()), sessionCookie, sentToken);
+    }
+
+    @Bean
+    SentToken sanctumSentToken(ObjectProvider<TokenReader> readers) {
+        return new SentToken(readers.orderedStream().toList());
+    }
+
+    @Bean
+    TokenCheck sanctumTokenCheck(
+            Tokens tokens, Owners owners, ObjectProvider<AdmissionRule> rules, SanctumProperties properties) {
+        return new TokenCheck(tokens, owners, rules.orderedStream().toList(), Set.of(), properties);
     }
 
     private static FirstParty rule(SanctumProperties.Spa spa) {

@@ -63,11 +63,13 @@ class SanctumWebAutoConfiguration {
     PasswordCheck sanctumPasswordCheck(
             ObjectProvider<AuthenticationManager> managers,
             AuthenticationConfiguration configuration,
-            LoginThrottle throttle) {
+            LoginThrottle throttle,
+            TokenEvents events) {
         return new PasswordCheck(
                 SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager)),
                 throttle,
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                events);
     }
 
     @Bean
@@ -104,6 +106,7 @@ class SanctumWebAutoConfiguration {
             SignIn signIn,
             Problems problems,
             SessionCookieName sessionCookie,
+            TokenEvents events,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         return new SessionController(
@@ -115,6 +118,7 @@ class SanctumWebAutoConfiguration {
                 problems,
                 new FirstPartyContextRepository(firstParty),
                 sessionCookie,
+                events,
                 properties.spa(),
                 mapper(json));
     }

@@ -2,7 +2,6 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Tokens;
 import jakarta.servlet.http.HttpSession;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -56,13 +55,12 @@ class SanctumWebSocketAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     WebSocketMessageBrokerConfigurer sanctumSockets(
             LiveSockets sockets,
-            Tokens tokens,
-            Owners owners,
+            TokenCheck check,
             FirstPartyRequests firstParty,
             SanctumProperties properties,
             ObjectProvider<SocketSessions> sessions,
             ObjectProvider<AuthorizationManager<Message<?>>> rules) {
-        SocketGuard guard = new SocketGuard(new TokenCheck(tokens, owners, List.of(), properties), sockets);
+        SocketGuard guard = new SocketGuard(check, sockets);
         SocketHandshake handshake = new SocketHandshake(
                 firstParty, sessions.getIfAvailable(() -> SanctumWebSocketAutoConfiguration::ofContainer));
         return new WebSocketMessageBrokerConfigurer() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -36,6 +37,7 @@ class SessionController {
     private final SignIn signIn;
     private final Problems problems;
     private final SessionCookieName sessionCookie;
+    private final TokenEvents events;
 
     SessionController(
             FirstPartyRequests firstParty,
@@ -46,6 +48,7 @@ class SessionController {
             Problems problems,
             SecurityContextRepository contexts,
             SessionCookieName sessionCookie,
+            TokenEvents events,
             SanctumProperties.Spa settings,
             JsonMapper json) {
         this.firstParty = firstParty;
@@ -58,6 +61,7 @@ class SessionController {
         this.signIn = signIn;
         this.problems = problems;
         this.sessionCookie = sessionCookie;
+        this.events = events;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
@@ -102,6 +106,7 @@ class SessionController {
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
         csrf.renew(request, response);
+        events.publish(new SanctumEvent.SignedIn(owner, who.getName()));
         return ResponseEntity.noContent().build();
     }
 
@@ -109,8 +114,12 @@ class SessionController {
     ResponseEntity<Void> logout(HttpServletRequest request, HttpServletResponse response) {
         requireFirstParty(request, response);
         HttpSession session = request.getSession(false);
+        Authentication who = SecurityContextHolder.getContext().getAuthentication();
         if (session != null) {
             session.invalidate();
+        }
+        if (who != null && !(who instanceof AnonymousAuthenticationToken)) {
+            events.publish(new SanctumEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
         }
         SecurityContextHolder.clearContext();
         csrf.forget(request, response);
@@ -129,7 +138,7 @@ class SessionController {
     }
 
     private void requireFirstParty(HttpServletRequest request, HttpServletResponse response) {
-        if (TokenAuthenticationFilter.isBearer(request)) {
+        if (firstParty.hasToken(request)) {
             throw new ProblemException(Problem.of(
                     403, "This action is unauthorized.", "A token does not sign in or out; end it instead."));
         }

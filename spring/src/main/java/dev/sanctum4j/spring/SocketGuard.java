@@ -76,7 +76,7 @@ final class SocketGuard implements ChannelInterceptor {
             return null;
         }
         try {
-            return check.of(bearer.token()).authentication();
+            return check.of(bearer.token(), null).authentication();
         } catch (TokenStoreException e) {
             LOG.warn("A token could not be checked: {}", e.getMessage());
             throw new MessageDeliveryException("Service Unavailable.");

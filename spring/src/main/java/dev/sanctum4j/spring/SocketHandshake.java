@@ -46,7 +46,7 @@ final class SocketHandshake implements HandshakeInterceptor {
         }
         HttpServletRequest http = servlet.getServletRequest();
         boolean page = http.getHeader(HttpHeaders.ORIGIN) != null;
-        boolean bearer = TokenAuthenticationFilter.isBearer(http);
+        boolean bearer = firstParty.hasToken(http);
         if (page && !bearer && !firstParty.matches(http)) {
             response.setStatusCode(HttpStatus.FORBIDDEN);
             return false;

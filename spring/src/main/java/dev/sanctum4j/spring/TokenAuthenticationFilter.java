@@ -19,36 +19,31 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class TokenAuthenticationFilter extends OncePerRequestFilter {
 
-    private static final String BEARER = TokenAuthenticationFilter.class.getName() + ".BEARER";
-
+    private final SentToken sentToken;
     private final TokenCheck check;
     private final Problems problems;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    TokenAuthenticationFilter(TokenCheck check, Problems problems) {
+    TokenAuthenticationFilter(SentToken sentToken, TokenCheck check, Problems problems) {
+        this.sentToken = sentToken;
         this.check = check;
         this.problems = problems;
-    }
-
-    /** Whether this request carries a bearer header, good or bad, so that no session counts. */
-    static boolean isBearer(HttpServletRequest request) {
-        return request.getAttribute(BEARER) != null || BearerHeader.of(request).kind() != BearerHeader.Kind.NONE;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        BearerHeader header = BearerHeader.of(request);
+        BearerHeader header = sentToken.in(request);
         switch (header.kind()) {
             case NONE -> chain.doFilter(request, response);
             case DUPLICATE -> problems.refuse(request, response, Problem.twoCredentials(), Reasons::twoHeaders);
             case MALFORMED ->
                 problems.refuse(request, response, Problem.unauthenticated(true), Reasons::malformedBearer);
             case TOKEN -> {
-                request.setAttribute(BEARER, true);
+                sentToken.taken(request);
                 TokenCheck.Result result;
                 try {
-                    result = check.of(header.token());
+                    result = check.of(header.token(), request);
                 } catch (TokenStoreException e) {
                     logger.warn("A token could not be checked: " + e.getMessage());
                     problems.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));

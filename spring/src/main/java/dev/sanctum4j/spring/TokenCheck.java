@@ -3,7 +3,8 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
-import java.util.Collection;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +17,27 @@ final class TokenCheck {
 
     private final Tokens tokens;
     private final Owners owners;
+    private final List<AdmissionRule> rules;
     private final Set<String> ownerTypes;
-    private final boolean narrowedCarriesAuthorities;
+    private final SanctumProperties properties;
 
     /** @param ownerTypes the types that are let in; empty means all */
-    TokenCheck(Tokens tokens, Owners owners, Collection<String> ownerTypes, SanctumProperties properties) {
+    TokenCheck(
+            Tokens tokens,
+            Owners owners,
+            List<AdmissionRule> rules,
+            Set<String> ownerTypes,
+            SanctumProperties properties) {
         this.tokens = tokens;
         this.owners = owners;
+        this.rules = List.copyOf(rules);
         this.ownerTypes = Set.copyOf(ownerTypes);
-        this.narrowedCarriesAuthorities = properties.token().narrowedCarriesAuthorities();
+        this.properties = properties;
+    }
+
+    /** The same for owners of these types; none means all. */
+    TokenCheck onlyOf(Set<String> types) {
+        return new TokenCheck(tokens, owners, rules, types, properties);
     }
 
     /**
@@ -36,13 +49,13 @@ final class TokenCheck {
     record Result(@Nullable TokenAuthentication authentication, Verdict.Reason refusal) {}
 
     /** @throws dev.sanctum4j.TokenStoreException if the token or its owner could not be asked for */
-    Result of(String presented) {
-        Admission admission = new Admission();
+    Result of(String presented, @Nullable HttpServletRequest request) {
+        Admission admission = new Admission(request);
         Verdict verdict = tokens.authenticate(presented, admission::test);
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
             AccessToken token = accepted.token();
-            boolean authorities =
-                    narrowedCarriesAuthorities || token.abilities().lists("*");
+            boolean authorities = properties.token().narrowedCarriesAuthorities()
+                    || token.abilities().lists("*");
             return new Result(new TokenAuthentication(token, admission.owner, authorities), Verdict.Reason.OWNER);
         }
         return new Result(
@@ -52,10 +65,16 @@ final class TokenCheck {
     /** Loads the owner while the token is checked, once. */
     private final class Admission {
 
+        private final @Nullable HttpServletRequest request;
         private @Nullable LoadedOwner owner;
 
+        Admission(@Nullable HttpServletRequest request) {
+            this.request = request;
+        }
+
         boolean test(AccessToken token) {
-            if (ownerTypes.isEmpty() || ownerTypes.contains(token.owner().type())) {
+            if ((ownerTypes.isEmpty() || ownerTypes.contains(token.owner().type()))
+                    && rules.stream().allMatch(rule -> rule.admits(token, request))) {
                 owner = owners.load(token).orElse(null);
             }
             return owner != null;

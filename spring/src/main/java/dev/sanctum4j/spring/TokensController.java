@@ -78,6 +78,26 @@ class TokensController {
         NewToken made = caller instanceof TokenAuthentication issuer
                 ? tokens.issue(wanted, issuer.token())
                 : tokens.issue(wanted);
+        return shownOnce(made);
+    }
+
+    /**
+     * Gives a token another secret. Takes a session: a token that could rotate others would learn the secret of stronger
+     * ones.
+     */
+    @PostMapping("/{id}/rotate")
+    ResponseEntity<Map<String, Object>> rotate(
+            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
+        Owner owner = manager(caller);
+        if (caller instanceof TokenAuthentication) {
+            throw new ProblemException(
+                    Problem.of(403, "This action is unauthorized.", "Tokens are rotated by sessions, not by tokens."));
+        }
+        signIn.requireConfirmed(request);
+        return shownOnce(tokens.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
+    }
+
+    private static ResponseEntity<Map<String, Object>> shownOnce(NewToken made) {
         Map<String, Object> body = TokenJson.of(made.token());
         body.put("token", new SecretText(made.plainText()));
         return ResponseEntity.status(HttpStatus.CREATED)

@@ -88,6 +88,9 @@ class AutoConfigurationTest {
                             new SanctumProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
                             new SanctumProperties.Jdbc(
                                     "personal_access_tokens", ZoneId.of("UTC"), DatabaseInitializationMode.EMBEDDED),
+                            new SanctumProperties.Policy(null, null, null, null, 255, List.of("*", "tokens:manage")),
+                            new SanctumProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
+                            new SanctumProperties.Events(false),
                             new SanctumProperties.Endpoints(false, false, List.of("*"), true),
                             new SanctumProperties.Spa(
                                     List.of(),

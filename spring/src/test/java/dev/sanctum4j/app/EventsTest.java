@@ -1,0 +1,196 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.spring.SanctumEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+import org.springframework.test.context.TestPropertySource;
+
+/** What happens is told to the application, and a listener that fails breaks no request. */
+@Import(EventsTest.Listening.class)
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:events;DB_CLOSE_DELAY=-1",
+            "sanctum.events.accepted=true",
+            "sanctum.policy.max-tokens=5",
+            "sanctum.policy.max-lifetime=30d",
+            "sanctum.policy.max-name-length=10",
+            "sanctum.policy.abilities=orders:read,orders:write"
+        })
+class EventsTest extends AppTest {
+
+    static final class Heard {
+        final List<SanctumEvent> events = new CopyOnWriteArrayList<>();
+        volatile boolean failing;
+
+        @EventListener
+        void on(SanctumEvent event) {
+            events.add(event);
+            if (failing) {
+                throw new IllegalStateException("a listener failed");
+            }
+        }
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Listening {
+        @Bean
+        StepUpTest.MovedClock clock() {
+            return new StepUpTest.MovedClock();
+        }
+
+        @Bean
+        Heard heard() {
+            return new Heard();
+        }
+    }
+
+    @Autowired
+    Heard heard;
+
+    @Autowired
+    StepUpTest.MovedClock clock;
+
+    @BeforeEach
+    void forget() {
+        heard.failing = false;
+        heard.events.clear();
+    }
+
+    private List<String> names() {
+        return heard.events.stream()
+                .map(event -> event.getClass().getSimpleName())
+                .toList();
+    }
+
+    @Test
+    void lifeOfATokenIsTold() {
+        http.signIn("ada@example.test");
+        Http.Answer made = http.page("POST", "/api/tokens", "{\"name\":\"ci\",\"abilities\":[\"orders:read\"]}");
+        long id = made.json().get("id").asLong();
+        String bearer = "Authorization: Bearer " + made.json().get("token").asString();
+        http.get("/api/whoami", bearer);
+        http.post("/api/orders", "{}", bearer);
+        http.page("PATCH", "/api/tokens/" + id, "{\"name\":\"cd\"}");
+        Http.Answer rotated = http.page("POST", "/api/tokens/" + id + "/rotate", "");
+        http.get("/api/whoami", bearer);
+        http.page("POST", "/logout", "");
+
+        assertThat(rotated.status()).isEqualTo(201);
+        assertThat(rotated.json().get("name").asString()).isEqualTo("cd");
+        assertThat(names())
+                .containsExactly(
+                        "SignedIn",
+                        "TokenIssued",
+                        "TokenAccepted",
+                        "TokenAccepted",
+                        "AbilityDenied",
+                        "TokenChanged",
+                        "TokenRevoked",
+                        "TokenRotated",
+                        "TokenRejected",
+                        "SignedOut");
+        assertThat(heard.events)
+                .anySatisfy(event -> assertThat(event)
+                        .isInstanceOfSatisfying(SanctumEvent.AbilityDenied.class, denied -> {
+                            assertThat(denied.owner()).isEqualTo(ADA);
+                            assertThat(denied.missing()).containsExactly("orders:write");
+                        }));
+        assertThat(heard.events.toString())
+                .doesNotContain(made.json().get("token").asString());
+    }
+
+    @Test
+    void wrongPasswordsAndLockoutAreTold() {
+        http.page("GET", "/sanctum/csrf-cookie", "");
+        for (int i = 0; i < 6; i++) {
+            http.page("POST", "/login", "{\"email\":\"mallory@example.test\",\"password\":\"wrong\"}");
+        }
+
+        assertThat(names().stream().distinct()).containsExactly("SignInFailed", "LockedOut");
+    }
+
+    @Test
+    void failingListenerBreaksNothing() {
+        heard.failing = true;
+        NewToken token = issue(ADA, "a");
+
+        assertThat(http.get("/api/whoami", bearer(token)).status()).isEqualTo(200);
+        assertThat(http.signIn("ada@example.test").status()).isEqualTo(204);
+        assertThat(names()).contains("TokenIssued", "TokenAccepted", "SignedIn");
+    }
+
+    @Test
+    void expiredTokenIsToldByName() throws Exception {
+        NewToken token = tokens.issue(
+                TokenRequest.of(ADA, "short", "a").expiresAt(Instant.now().plusSeconds(2)));
+        Thread.sleep(3_100);
+
+        http.get("/api/whoami", bearer(token));
+
+        assertThat(names()).endsWith("TokenRejected", "TokenExpired");
+    }
+
+    @Test
+    void limitsAreToldWhereTheyAreBroken() {
+        http.signIn("ada@example.test");
+        String create = "{\"name\":\"%s\",\"abilities\":[\"%s\"]%s}";
+
+        assertThat(http.page("POST", "/api/tokens", create.formatted("12345678901", "orders:read", ""))
+                        .json()
+                        .get("errors")
+                        .has("name"))
+                .isTrue();
+        assertThat(http.page("POST", "/api/tokens", create.formatted("ci", "users:delete", ""))
+                        .json()
+                        .get("errors")
+                        .has("abilities"))
+                .isTrue();
+        assertThat(http.page(
+                                "POST",
+                                "/api/tokens",
+                                create.formatted("ci", "orders:read", ",\"expires_at\":\"2099-01-01T00:00:00Z\""))
+                        .json()
+                        .get("errors")
+                        .has("expires_at"))
+                .isTrue();
+        Http.Answer made = http.page("POST", "/api/tokens", create.formatted("ci", "orders:read", ""));
+        assertThat(Instant.parse(made.json().get("expires_at").asString()))
+                .isBetween(
+                        Instant.now().plus(Duration.ofDays(29)), Instant.now().plus(Duration.ofDays(31)));
+        for (int i = 0; i < 4; i++) {
+            assertThat(http.page("POST", "/api/tokens", create.formatted("n" + i, "orders:read", ""))
+                            .status())
+                    .isEqualTo(201);
+        }
+        Http.Answer refused = http.page("POST", "/api/tokens", create.formatted("n6", "orders:read", ""));
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.json().get("message").asString()).contains("5 tokens already");
+    }
+
+    @Test
+    void tokensDoNotRotateTokens() {
+        NewToken manager = issue(ADA, "a", "tokens:manage");
+        NewToken strong = issue(ADA, "*");
+
+        assertThat(http.post("/api/tokens/" + strong.token().id() + "/rotate", "", bearer(manager))
+                        .status())
+                .isEqualTo(403);
+        http.signIn("bob@example.test");
+        assertThat(http.page("POST", "/api/tokens/" + strong.token().id() + "/rotate", "")
+                        .status())
+                .isEqualTo(404);
+    }
+}
