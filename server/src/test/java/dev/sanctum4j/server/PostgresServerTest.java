@@ -1,6 +1,7 @@
 package dev.sanctum4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The server on a real PostgreSQL, which goes away and comes back. */
 class PostgresServerTest {
@@ -187,6 +189,15 @@ class PostgresServerTest {
             assertThat(first.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
             assertThat(second.page("POST", "/logout", "").statusCode()).isEqualTo(204);
             assertThat(first.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+
+            JdbcTemplate jdbc = one.getBean(JdbcTemplate.class);
+            two.close(); // what is in the audit log's queue is written on the way
+            assertThat(jdbc.queryForObject(
+                            "select count(*) from sanctum_audit where event = 'token_revoked'", Long.class))
+                    .isPositive();
+            assertThatThrownBy(() -> jdbc.update("update sanctum_audit set detail = 'nothing happened'"))
+                    .hasMessageContaining("append-only");
+            assertThatThrownBy(() -> jdbc.update("delete from sanctum_audit")).hasMessageContaining("append-only");
         }
     }
 }

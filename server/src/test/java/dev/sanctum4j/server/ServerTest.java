@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
@@ -13,9 +14,11 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,6 +291,43 @@ class ServerTest {
         assertThat(client.page("DELETE", "/api/sessions/" + current, "").statusCode())
                 .isEqualTo(204);
         assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void auditLogTellsWhoDidWhatAndNoSecret() throws Exception {
+        client.signIn(user.email(), PASSWORD);
+        JsonNode made =
+                Client.json(client.page("POST", "/api/tokens", "{\"name\":\"ci\",\"abilities\":[\"orders:read\"]}"));
+        String text = made.get("token").asString();
+        long id = made.get("id").asLong();
+        client.bearer("POST", "/api/orders", text);
+        client.page("DELETE", "/api/tokens/" + id, "");
+        client.bearer("GET", "/api/orders", text);
+        client.page("POST", "/logout", "");
+        client.signIn(user.email(), "hunter2-hunter2");
+        client.signIn(user.email(), PASSWORD);
+
+        JsonNode activity = Client.json(client.page("GET", "/api/activity", ""));
+        for (int i = 0; i < 100 && activity.size() < 6; i++) { // it is written by another thread
+            TimeUnit.MILLISECONDS.sleep(50);
+            activity = Client.json(client.page("GET", "/api/activity", ""));
+        }
+
+        List<String> events = new ArrayList<>();
+        activity.forEach(one -> events.add(one.get("event").asString()));
+        assertThat(events)
+                .containsExactly(
+                        "signed_in", "signed_out", "token_revoked", "ability_denied", "token_issued", "signed_in");
+        assertThat(activity.get(4).get("token_id").asLong()).isEqualTo(id);
+        assertThat(activity.get(4).get("address").asString()).isIn("127.0.0.1", "0:0:0:0:0:0:0:1");
+        assertThat(activity.get(4).get("detail").asString()).isEqualTo("ci: orders:read");
+        List<String> all = jdbc.queryForList(
+                "select concat_ws(' ', event, owner_id, token_id, address, detail) from sanctum_audit", String.class);
+        assertThat(String.join("\n", all))
+                .contains("sign_in_failed", "token_rejected " + id)
+                .doesNotContain(text, "hunter2", SecretHash.of(text).toHex());
+        assertThat(client.bearer("GET", "/api/activity", issue(user, "*")).statusCode())
+                .isEqualTo(403);
     }
 
     @Test

@@ -1,0 +1,24 @@
+package dev.sanctum4j.server.audit;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the audit log.
+ *
+ * @param at when
+ * @param event what, like {@code token_issued}
+ * @param owner whose token or session it was about, if that is known
+ * @param token which token, by its number
+ * @param address where the request came from; absent for work of the server's own
+ * @param detail what else there is to know; never a secret
+ */
+record Entry(
+        Instant at,
+        String event,
+        @Nullable Owner owner,
+        @Nullable TokenId token,
+        @Nullable String address,
+        @Nullable String detail) {}

@@ -1,0 +1,5 @@
+/** Who did what, when and from where. */
+@NullMarked
+package dev.sanctum4j.server.audit;
+
+import org.jspecify.annotations.NullMarked;
