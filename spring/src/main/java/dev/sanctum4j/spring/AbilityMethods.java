@@ -47,6 +47,13 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
         return last;
     }
 
+    /** The names that a method asks for. */
+    static List<String> abilities(Method method, Class<?> type) {
+        return find(new Target(method, type)).stream()
+                .flatMap(rule -> rule.abilities().stream())
+                .toList();
+    }
+
     private static List<AbilityManager<MethodInvocation>> find(Target target) {
         Method method = target.type() == null
                 ? target.method()

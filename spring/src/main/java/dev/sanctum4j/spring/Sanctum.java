@@ -4,6 +4,8 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
@@ -28,6 +30,8 @@ public final class Sanctum {
 
     private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
+    private static final Set<String> ASKED = ConcurrentHashMap.newKeySet();
+
     private Sanctum() {}
 
     /** Token authentication for a filter chain of the application's own. */
@@ -37,12 +41,22 @@ public final class Sanctum {
 
     /** For routes: lets callers pass who have all of these abilities. A session has every ability. */
     public static <T> AuthorizationManager<T> hasAbility(String... abilities) {
-        return new AbilityManager<>(List.of(abilities), false);
+        return rule(List.of(abilities), false);
     }
 
     /** For routes: lets callers pass who have one of these abilities. A session has every ability. */
     public static <T> AuthorizationManager<T> hasAnyAbility(String... abilities) {
-        return new AbilityManager<>(List.of(abilities), true);
+        return rule(List.of(abilities), true);
+    }
+
+    private static <T> AuthorizationManager<T> rule(List<String> abilities, boolean any) {
+        ASKED.addAll(abilities);
+        return new AbilityManager<>(abilities, any);
+    }
+
+    /** The names that rules were made with, in every application of this class loader: they cannot be asked for later. */
+    static Set<String> asked() {
+        return Set.copyOf(ASKED);
     }
 
     /** Whether whoever makes the current request has {@code ability}: by token, or by any other sign-in. */

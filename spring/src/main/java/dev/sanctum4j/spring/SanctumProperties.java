@@ -18,6 +18,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param lastUsed How the time of the last use is kept.
  * @param jdbc Where tokens are stored.
  * @param policy Limits on tokens.
+ * @param abilities The catalogue of abilities.
  * @param prune How tokens that are over are deleted.
  * @param events Which events are published.
  * @param endpoints Which of our own endpoints are served.
@@ -35,6 +36,7 @@ public record SanctumProperties(
         @DefaultValue LastUsed lastUsed,
         @DefaultValue Jdbc jdbc,
         @DefaultValue Policy policy,
+        @DefaultValue AbilityList abilities,
         @DefaultValue Prune prune,
         @DefaultValue Events events,
         @DefaultValue Endpoints endpoints,
@@ -132,6 +134,28 @@ public record SanctumProperties(
             }
         }
     }
+
+    /**
+     * The catalogue of abilities.
+     *
+     * @param closed Whether tokens can have only abilities that are described or asked for.
+     * @param described Abilities and what they let a token do, beside those that constants describe.
+     */
+    public record AbilityList(
+            @DefaultValue("false") boolean closed,
+            @DefaultValue List<Described> described) {}
+
+    /**
+     * An ability.
+     *
+     * @param name Its name.
+     * @param description What it lets a token do, in a few words.
+     * @param group Under which heading it is shown.
+     */
+    public record Described(
+            String name,
+            @DefaultValue("") String description,
+            @DefaultValue("") String group) {}
 
     /**
      * How tokens that are over are deleted: expired, revoked, or beyond the maximum age.

@@ -2,7 +2,12 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -11,6 +16,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -35,6 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 class SanctumWebAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AbilityCatalog.class);
 
     @Bean
     @ConditionalOnMissingBean
@@ -74,10 +84,49 @@ class SanctumWebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    AbilityCatalog abilityCatalog(ConfigurableApplicationContext context, SanctumProperties properties) {
+        return new AbilityCatalog(
+                () -> {
+                    List<AbilityCatalog.Entry> all = new ArrayList<>(AbilityScan.constants(context));
+                    properties
+                            .abilities()
+                            .described()
+                            .forEach(one ->
+                                    all.add(new AbilityCatalog.Entry(one.name(), one.description(), one.group())));
+                    return all;
+                },
+                () -> {
+                    Set<String> asked = new TreeSet<>(AbilityScan.required(context));
+                    asked.addAll(Sanctum.asked());
+                    return asked;
+                },
+                properties.abilities().closed());
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> sanctumUnusedAbilities(AbilityCatalog catalog) {
+        return event -> catalog.unused()
+                .forEach(name -> LOG.warn("The ability '{}' is described, but nothing asks for it", name));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
+    AbilitiesController sanctumAbilitiesController(AbilityCatalog catalog, AbilityPolicy policy, Owners owners) {
+        return new AbilitiesController(catalog, policy, owners);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
     TokensController sanctumTokensController(
-            Tokens tokens, Owners owners, AbilityPolicy policy, SignIn signIn, ObjectProvider<JsonMapper> json) {
-        return new TokensController(tokens, owners, policy, signIn, mapper(json));
+            Tokens tokens,
+            Owners owners,
+            AbilityPolicy policy,
+            AbilityCatalog catalog,
+            SignIn signIn,
+            ObjectProvider<JsonMapper> json) {
+        return new TokensController(tokens, owners, policy, catalog, signIn, mapper(json));
     }
 
     @Bean
@@ -87,11 +136,12 @@ class SanctumWebAutoConfiguration {
             Tokens tokens,
             Owners owners,
             AbilityPolicy policy,
+            AbilityCatalog catalog,
             PasswordCheck passwords,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         Abilities byDefault = Abilities.of(properties.endpoints().exchangeAbilities());
-        return new TokenExchangeController(tokens, owners, policy, passwords, byDefault, mapper(json));
+        return new TokenExchangeController(tokens, owners, policy, catalog, passwords, byDefault, mapper(json));
     }
 
     @Bean

@@ -30,6 +30,7 @@ class TokenExchangeController {
     private final Tokens tokens;
     private final Owners owners;
     private final AbilityPolicy policy;
+    private final AbilityCatalog catalog;
     private final PasswordCheck passwords;
     private final Abilities byDefault;
     private final JsonMapper json;
@@ -38,12 +39,14 @@ class TokenExchangeController {
             Tokens tokens,
             Owners owners,
             AbilityPolicy policy,
+            AbilityCatalog catalog,
             PasswordCheck passwords,
             Abilities byDefault,
             JsonMapper json) {
         this.tokens = tokens;
         this.owners = owners;
         this.policy = policy;
+        this.catalog = catalog;
         this.passwords = passwords;
         this.byDefault = byDefault;
         this.json = json;
@@ -57,6 +60,7 @@ class TokenExchangeController {
         String password = fields.required("password", MAX_PASSWORD);
         String device = fields.required("device_name", 255);
         Abilities wanted = fields.has("abilities") ? fields.abilities("abilities") : byDefault;
+        catalog.unknown(wanted).forEach(name -> fields.error("abilities", "There is no ability '" + name + "'."));
         fields.check();
         TokenRequest.checkName(device);
         TokenRequest.checkAbilities(wanted);

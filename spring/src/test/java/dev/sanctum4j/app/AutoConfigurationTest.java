@@ -89,6 +89,7 @@ class AutoConfigurationTest {
                             new SanctumProperties.Jdbc(
                                     "personal_access_tokens", ZoneId.of("UTC"), DatabaseInitializationMode.EMBEDDED),
                             new SanctumProperties.Policy(null, null, null, null, 255, List.of("*", "tokens:manage")),
+                            new SanctumProperties.AbilityList(false, List.of()),
                             new SanctumProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
                             new SanctumProperties.Events(false),
                             new SanctumProperties.Endpoints(false, false, List.of("*"), true),
