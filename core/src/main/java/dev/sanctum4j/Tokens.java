@@ -386,18 +386,39 @@ public final class Tokens {
     /** The expiry that was asked for, or the default one, if the policy allows it. */
     private @Nullable Instant allowedExpiry(TokenRequest request, Instant now) {
         Instant expiry = expiry(request, now);
-        Duration longest = policy.maxLifetime(request.owner());
         if (expiry == null) {
-            Duration usual = policy.defaultLifetime(request.owner());
-            Duration lifetime = usual == null || longest != null && usual.compareTo(longest) > 0 ? longest : usual;
-            return lifetime == null ? null : now.plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
+            Duration usual = defaultLifetime(request.owner());
+            return usual == null ? null : now.plus(usual).truncatedTo(ChronoUnit.SECONDS);
         }
+        Duration longest = maxLifetime(request.owner());
         if (longest != null && expiry.isAfter(now.plus(longest))) {
             throw new InvalidTokenRequestException(
                     "expires_at",
                     "The expiry must not be later than " + now.plus(longest).truncatedTo(ChronoUnit.SECONDS) + ".");
         }
         return expiry;
+    }
+
+    /**
+     * How long a token of {@code owner} will live for which no expiry is asked, by the policy and the maximum age.
+     *
+     * @return the lifetime; {@code null} if it does not expire
+     */
+    public @Nullable Duration defaultLifetime(Owner owner) {
+        return shorter(policy.defaultLifetime(owner), maxLifetime(owner));
+    }
+
+    /**
+     * The longest lifetime that can be asked for, by the policy and the maximum age.
+     *
+     * @return the lifetime; {@code null} if there is no limit
+     */
+    public @Nullable Duration maxLifetime(Owner owner) {
+        return shorter(policy.maxLifetime(owner), maxAge);
+    }
+
+    private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
+        return one == null || other != null && other.compareTo(one) < 0 ? other : one;
     }
 
     /** Whether a token has come to its end by any of the ages: its own, the maximum, or that without use. */

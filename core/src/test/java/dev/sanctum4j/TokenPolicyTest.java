@@ -70,6 +70,22 @@ class TokenPolicyTest {
     }
 
     @Test
+    void maximumAgeIsWrittenAsExpirySoThatNobodyWonders() {
+        Tokens ageing = Tokens.builder(new InMemoryTokenStore())
+                .clock(clock)
+                .policy(new Limits())
+                .maxAge(DAY.multipliedBy(10))
+                .build();
+
+        assertThat(ageing.issue(TokenRequest.of(ADA, "ci")).token().expiresAt())
+                .isEqualTo(NOON.plus(DAY.multipliedBy(10)));
+        assertThat(ageing.defaultLifetime(ADA)).isEqualTo(DAY.multipliedBy(10));
+        assertThat(ageing.maxLifetime(ADA)).isEqualTo(DAY.multipliedBy(10));
+        assertThatThrownBy(() -> ageing.issue(TokenRequest.of(ADA, "ci").lifetime(DAY.multipliedBy(11))))
+                .hasMessage("The expiry must not be later than 2026-12-04T12:00:00Z.");
+    }
+
+    @Test
     void expiryIsTheOneAskedForOrTheDefaultOrTheLongest() {
         assertThat(expiry(TokenRequest.of(ADA, "ci").lifetime(DAY))).isEqualTo(NOON.plus(DAY));
         assertThat(expiry(TokenRequest.of(ADA, "ci"))).isEqualTo(NOON.plus(DAY.multipliedBy(30)));

@@ -2,35 +2,67 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenPolicy;
+import dev.sanctum4j.Tokens;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The abilities that the caller's tokens may have, for whoever chooses some. */
+/** What the caller may ask for in a token, for whoever builds a form. */
 @RestController
 class AbilitiesController {
 
     private final AbilityCatalog catalog;
     private final AbilityPolicy policy;
+    private final Tokens tokens;
+    private final TokenPolicy limits;
     private final Owners owners;
 
-    AbilitiesController(AbilityCatalog catalog, AbilityPolicy policy, Owners owners) {
+    AbilitiesController(
+            AbilityCatalog catalog, AbilityPolicy policy, Tokens tokens, TokenPolicy limits, Owners owners) {
         this.catalog = catalog;
         this.policy = policy;
+        this.tokens = tokens;
+        this.limits = limits;
         this.owners = owners;
     }
 
     @GetMapping("/api/abilities")
     List<AbilityCatalog.Entry> abilities(@Nullable Authentication caller) {
-        if (caller == null) { // a chain of the application's own lets anybody through to here
-            throw new ProblemException(Problem.unauthenticated(false));
-        }
-        Owner owner = owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
-        Abilities permitted = policy.permitted(owner);
+        Abilities permitted = policy.permitted(owner(caller));
         return catalog.entries().stream()
                 .filter(entry -> permitted.can(entry.name()))
                 .toList();
+    }
+
+    /** Lifetimes are whole seconds; absent limits are null. */
+    @GetMapping("/api/tokens/policy")
+    Map<String, @Nullable Object> policy(@Nullable Authentication caller) {
+        Owner owner = owner(caller);
+        int most = limits.maxTokens(owner);
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put("default_lifetime", seconds(tokens.defaultLifetime(owner)));
+        answer.put("max_lifetime", seconds(tokens.maxLifetime(owner)));
+        answer.put("idle_expiry", seconds(limits.idleExpiry(owner)));
+        answer.put("max_tokens", most == Integer.MAX_VALUE ? null : most);
+        answer.put("max_name_length", limits.maxNameLength(owner));
+        answer.put("abilities", policy.permitted(owner).names());
+        return answer;
+    }
+
+    private static @Nullable Long seconds(@Nullable Duration lifetime) {
+        return lifetime == null ? null : lifetime.toSeconds();
+    }
+
+    private Owner owner(@Nullable Authentication caller) {
+        if (caller == null) { // a chain of the application's own lets anybody through to here
+            throw new ProblemException(Problem.unauthenticated(false));
+        }
+        return owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
     }
 }

@@ -58,7 +58,8 @@ public record SanctumProperties(
      *
      * @param format The form in which tokens are issued; every form is accepted.
      * @param prefix What tokens begin with, so that scanners find them; 'pat' unless set, and nothing in Laravel's form.
-     * @param maxAge The age at which every token is refused, whatever its own expiry; unlimited unless set.
+     * @param maxAge The age at which every token is refused, whatever its own expiry; unlimited unless set. New
+     *     tokens get no expiry that is later.
      * @param narrowedCarriesAuthorities Whether tokens with fewer abilities than '*' carry their owner's authorities.
      */
     public record Token(

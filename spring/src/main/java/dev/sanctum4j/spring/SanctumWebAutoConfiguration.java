@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.Tokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +113,9 @@ class SanctumWebAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
-    AbilitiesController sanctumAbilitiesController(AbilityCatalog catalog, AbilityPolicy policy, Owners owners) {
-        return new AbilitiesController(catalog, policy, owners);
+    AbilitiesController sanctumAbilitiesController(
+            AbilityCatalog catalog, AbilityPolicy policy, Tokens tokens, TokenPolicy limits, Owners owners) {
+        return new AbilitiesController(catalog, policy, tokens, limits, owners);
     }
 
     @Bean

@@ -21,6 +21,10 @@ import org.springframework.test.context.TestPropertySource;
             "sanctum.abilities.closed=true",
             "sanctum.abilities.described[0].name=reports:read",
             "sanctum.abilities.described[0].description=Read reports",
+            "sanctum.policy.default-lifetime=30d",
+            "sanctum.policy.max-lifetime=400d",
+            "sanctum.policy.max-name-length=40",
+            "sanctum.token.max-age=365d",
             "sanctum.policy.abilities=orders:read,orders:write,reports:read"
         })
 class AbilityCatalogTest extends AppTest {
@@ -57,6 +61,19 @@ class AbilityCatalogTest extends AppTest {
         assertThat(names).containsExactly("orders:read", "orders:write", "reports:read");
         assertThat(answer.json().get(0).get("description").asString()).isEqualTo("See orders");
         assertThat(http.get("/api/abilities").status()).isEqualTo(401);
+    }
+
+    @Test
+    void callersLearnTheLimitsOnTheirTokens() {
+        http.signIn("ada@example.test");
+
+        Http.Answer answer = http.page("GET", "/api/tokens/policy", "");
+
+        assertThat(answer.body())
+                .isEqualTo("{\"default_lifetime\":2592000,\"max_lifetime\":31536000,\"idle_expiry\":null,"
+                        + "\"max_tokens\":null,\"max_name_length\":40,"
+                        + "\"abilities\":[\"orders:read\",\"orders:write\",\"reports:read\"]}");
+        assertThat(http.get("/api/tokens/policy").status()).isEqualTo(401);
     }
 
     @Test
