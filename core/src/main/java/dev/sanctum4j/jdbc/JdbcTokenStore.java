@@ -53,12 +53,14 @@ public final class JdbcTokenStore implements TokenStore {
     private final JdbcWork work;
     private final String table;
     private final ZoneId zone;
+    private final OwnerTypes ownerTypes;
     private volatile @Nullable TableShape shape;
 
     private JdbcTokenStore(Builder builder) {
         work = builder.work;
         table = builder.table;
         zone = builder.zone;
+        ownerTypes = builder.ownerTypes;
     }
 
     /** A store over the table {@value #DEFAULT_TABLE}. */
@@ -94,7 +96,7 @@ public final class JdbcTokenStore implements TokenStore {
                 return Optional.empty();
             }
             try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
-                insert.setString(1, draft.owner().type());
+                insert.setString(1, ownerTypes.toTable(draft.owner().type()));
                 shape.bind(insert, 2, key);
                 insert.setString(3, draft.name());
                 insert.setString(4, draft.hash().toHex());
@@ -142,7 +144,7 @@ public final class JdbcTokenStore implements TokenStore {
                 """.formatted(COLUMNS, table);
         return read("list tokens", connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(1, owner.type());
+                select.setString(1, ownerTypes.toTable(owner.type()));
                 shape().bind(select, 2, key.get());
                 List<AccessToken> found = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
@@ -224,7 +226,7 @@ public final class JdbcTokenStore implements TokenStore {
         return write("revoke tokens", connection -> {
             List<TokenId> which = new ArrayList<>();
             try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(1, owner.type());
+                select.setString(1, ownerTypes.toTable(owner.type()));
                 shape().bind(select, 2, key.get());
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
@@ -358,8 +360,8 @@ public final class JdbcTokenStore implements TokenStore {
         return new StoredToken(token, SecretHash.parse(row.getString("token")).orElse(null));
     }
 
-    private static Owner owner(ResultSet row) throws SQLException {
-        return Owner.of(row.getString("tokenable_type"), row.getString("tokenable_id"));
+    private Owner owner(ResultSet row) throws SQLException {
+        return Owner.of(ownerTypes.fromTable(row.getString("tokenable_type")), row.getString("tokenable_id"));
     }
 
     private void setAges(PreparedStatement statement, int index, Instant expiredBefore, @Nullable Instant createdBefore)
@@ -442,6 +444,7 @@ public final class JdbcTokenStore implements TokenStore {
         private JdbcWork work;
         private String table = DEFAULT_TABLE;
         private ZoneId zone = ZoneOffset.UTC;
+        private OwnerTypes ownerTypes = OwnerTypes.of(Map.of());
 
         private Builder(DataSource dataSource) {
             this.work = JdbcWork.on(dataSource);
@@ -463,6 +466,17 @@ public final class JdbcTokenStore implements TokenStore {
          */
         public Builder timeZone(ZoneId zone) {
             this.zone = zone;
+            return this;
+        }
+
+        /**
+         * What the table calls the types of owners that have another name there: {@code user} is
+         * {@code App\Models\User} to a Laravel application. Types that are not listed stand there as they are.
+         *
+         * @throws IllegalArgumentException if two types have the same name in the table
+         */
+        public Builder ownerTypes(Map<String, String> ownerTypes) {
+            this.ownerTypes = OwnerTypes.of(ownerTypes);
             return this;
         }
 

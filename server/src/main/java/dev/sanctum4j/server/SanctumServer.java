@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -16,20 +19,35 @@ public class SanctumServer {
 
     /** Starts it and returns once it answers. */
     public static void main(String[] args) throws IOException {
+        application(System.getenv()).run(args);
+    }
+
+    /** The application as the environment wants it. */
+    static SpringApplication application(Map<String, String> environment) throws IOException {
         SpringApplication application = new SpringApplication(SanctumServer.class);
-        if (System.getenv("SANCTUM_DATABASE_URL") == null) {
-            application.setDefaultProperties(
-                    Map.of("sanctum.server.data", dataFolder().toString()));
+        Map<String, Object> defaults = new HashMap<>();
+        String url = environment.get("SANCTUM_DATABASE_URL");
+        if (url == null) {
+            defaults.put("sanctum.server.data", dataFolder(environment).toString());
+        } else if (url.startsWith("jdbc:sqlite:")) {
+            // Two transactions that read first and then write would both be stuck
+            defaults.put("spring.datasource.hikari.data-source-properties.transaction_mode", "IMMEDIATE");
         }
-        if (System.getenv("SANCTUM_REDIS_URL") != null) {
-            application.setAdditionalProfiles("redis");
+        application.setDefaultProperties(defaults);
+        List<String> profiles = new ArrayList<>();
+        if (environment.get("SANCTUM_REDIS_URL") != null) {
+            profiles.add("redis");
         }
-        application.run(args);
+        if (environment.get("SANCTUM_LARAVEL_USERS") != null) {
+            profiles.add("laravel");
+        }
+        application.setAdditionalProfiles(profiles.toArray(String[]::new));
+        return application;
     }
 
     /** The folder of the embedded database, made for its owner's eyes only. */
-    private static Path dataFolder() throws IOException {
-        String given = System.getenv(DATA);
+    private static Path dataFolder(Map<String, String> environment) throws IOException {
+        String given = environment.get(DATA);
         Path folder = Path.of(given == null || given.isBlank() ? "data" : given)
                 .toAbsolutePath()
                 .normalize();

@@ -56,6 +56,7 @@ class SanctumAutoConfiguration {
             return JdbcTokenStore.builder(dataSource)
                     .table(jdbc.table())
                     .timeZone(jdbc.timeZone())
+                    .ownerTypes(jdbc.ownerTypes())
                     .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
                     .build();
         }

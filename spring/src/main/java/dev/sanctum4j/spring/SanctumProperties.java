@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -85,11 +86,14 @@ public record SanctumProperties(
      *
      * @param table The table, with its schema if need be.
      * @param timeZone The zone in which a Laravel application wrote the times of the table.
+     * @param ownerTypes What the table calls the types of owners that have another name there: user is App\\Models\\User to a
+     *     Laravel application.
      * @param initializeSchema When to create the table: in embedded databases, always, or never.
      */
     public record Jdbc(
             @DefaultValue("personal_access_tokens") String table,
             @DefaultValue("UTC") ZoneId timeZone,
+            @DefaultValue Map<String, String> ownerTypes,
             @DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {}
 
     /**

@@ -19,6 +19,7 @@ import dev.sanctum4j.spring.SanctumProperties;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -87,7 +88,10 @@ class AutoConfigurationTest {
                             new SanctumProperties.Token(SanctumProperties.Format.STANDARD, null, null, false),
                             new SanctumProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
                             new SanctumProperties.Jdbc(
-                                    "personal_access_tokens", ZoneId.of("UTC"), DatabaseInitializationMode.EMBEDDED),
+                                    "personal_access_tokens",
+                                    ZoneId.of("UTC"),
+                                    Map.of(),
+                                    DatabaseInitializationMode.EMBEDDED),
                             new SanctumProperties.Policy(null, null, null, null, 255, List.of("*", "tokens:manage")),
                             new SanctumProperties.AbilityList(false, List.of()),
                             new SanctumProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),

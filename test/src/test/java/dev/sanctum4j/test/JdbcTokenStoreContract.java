@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The contract in a database, on a table of ours or one that a Laravel made, and what only databases can do wrong. */
@@ -164,6 +165,37 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         assertThat(Tokens.of(kolkata).find(made.token().id()).orElseThrow().createdAt())
                 .isEqualTo("2026-11-24T10:00:00Z");
         assertThat(tokens().find(made.token().id()).orElseThrow().createdAt()).isEqualTo("2026-11-24T15:30:00Z");
+    }
+
+    @Test
+    void ownerTypesAreCalledAsTheTableCallsThem() throws Exception {
+        JdbcTokenStore mapped = JdbcTokenStore.builder(database.dataSource())
+                .table(table)
+                .ownerTypes(Map.of("user", "App\\Models\\User"))
+                .build();
+        Tokens tokens = Tokens.of(mapped);
+        Owner laravels = Owner.of("App\\Models\\User", 1);
+        var made = tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci"));
+        var admins = tokens().issue(TokenRequest.of(Owner.of("App\\Models\\Admin", 1), "ci"));
+
+        assertThat(tokens().find(made.token().id()).orElseThrow().owner()).isEqualTo(laravels);
+        assertThat(tokens.find(made.token().id()).orElseThrow().owner()).isEqualTo(Owner.of("user", 1));
+        assertThat(tokens.list(Owner.of("user", 1))).hasSize(1);
+        assertThat(tokens.find(admins.token().id()).orElseThrow().owner().type())
+                .isEqualTo("App\\Models\\Admin");
+        assertThat(tokens.revokeAll(Owner.of("user", 1))).isEqualTo(1);
+
+        for (String nobodys : List.of("user", "app\\models\\user", "App\\Models\\User ", "User")) {
+            set("tokenable_type", nobodys);
+            assertThat(tokens.find(admins.token().id()).orElseThrow().owner().type())
+                    .as(nobodys)
+                    .isNotEqualTo("user");
+            assertThat(tokens.list(Owner.of("user", 1))).isEmpty();
+            assertThat(tokens.revokeAll(Owner.of("user", 1))).isZero();
+        }
+        assertThatThrownBy(() -> JdbcTokenStore.builder(database.dataSource()).ownerTypes(Map.of("a", "x", "b", "x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("have the same name in the table: 'x'");
     }
 
     @Test

@@ -1,51 +1,83 @@
 package dev.sanctum4j.server.accounts;
 
+import dev.sanctum4j.spring.SanctumProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Repository;
 
 /**
- * The accounts, in a table.
+ * The accounts, in a table: ours, or that of a Laravel application, which is only read. What we know of Laravel's people
+ * beyond that, their role and whether they are let in, is in a table of ours.
  *
  * <p>Thread-safe. Each method throws {@link org.springframework.dao.DataAccessException} if the database could not answer.
  */
 @Repository
 public class Accounts {
 
+    private static final Pattern TABLE =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+
     private final JdbcClient jdbc;
     private final PasswordEncoder encoder;
     private final Clock clock;
+    private final boolean laravels;
+    private final ZoneId zone;
+    private final String all;
 
-    Accounts(JdbcClient jdbc, PasswordEncoder encoder, Clock clock) {
+    Accounts(
+            JdbcClient jdbc,
+            PasswordEncoder encoder,
+            Clock clock,
+            SanctumProperties properties,
+            @Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers) {
         this.jdbc = jdbc;
         this.encoder = encoder;
         this.clock = clock;
+        this.laravels = !laravelUsers.isEmpty();
+        this.zone = laravels ? properties.jdbc().timeZone() : ZoneOffset.UTC;
+        if (laravels && !TABLE.matcher(laravelUsers).matches()) {
+            throw new IllegalArgumentException(
+                    "SANCTUM_LARAVEL_USERS must be the name of a table, was '" + laravelUsers + "'");
+        }
+        this.all = laravels ? """
+                select u.id, u.name, u.email, u.password, coalesce(ours.role, 'USER') as role, ours.disabled_at,
+                    u.created_at, u.updated_at
+                from %s u left join sanctum_laravel_users ours on ours.user_id = u.id
+                """.formatted(laravelUsers) : """
+                select id, name, email, password, role, disabled_at, created_at, updated_at from sanctum_accounts
+                """;
+    }
+
+    /** Whether people are those of a Laravel application, which alone creates them and changes their passwords. */
+    public boolean areLaravels() {
+        return laravels;
     }
 
     /** The account with this number. */
     public Optional<Account> find(long id) {
-        return jdbc.sql("select * from sanctum_accounts where id = ?")
-                .param(id)
-                .query(Accounts::account)
-                .optional();
+        return jdbc.sql(all + " where id = ?").param(id).query(this::account).optional();
     }
 
-    /** The account that signs in with this address, in whatever case it is written. */
+    /** The account that signs in with this address: in whatever case it is written, or as Laravel would find it. */
     public Optional<Account> findByEmail(String email) {
-        return jdbc.sql("select * from sanctum_accounts where email = ?")
-                .param(lower(email))
-                .query(Accounts::account)
+        return jdbc.sql(all + " where email = ?")
+                .param(laravels ? email.trim() : lower(email))
+                .query(this::account)
                 .optional();
     }
 
@@ -62,8 +94,10 @@ public class Accounts {
      *
      * @return it; empty if the address has one already
      * @throws IllegalArgumentException if the password has more than 72 bytes, of which BCrypt would ignore the rest
+     * @throws IllegalStateException if they are Laravel's
      */
     public Optional<Account> create(String name, String email, String password, Account.Role role) {
+        checkOurs();
         check(password);
         LocalDateTime now = now();
         try {
@@ -73,8 +107,11 @@ public class Accounts {
                             """)
                     .params(name, lower(email), encoder.encode(password), role.name(), now, now)
                     .update();
-        } catch (DuplicateKeyException e) {
-            return Optional.empty();
+        } catch (DataAccessException e) {
+            if (findByEmail(email).isPresent()) { // not every driver tells a duplicate from another failure
+                return Optional.empty();
+            }
+            throw e;
         }
         return findByEmail(email);
     }
@@ -83,10 +120,18 @@ public class Accounts {
      * Gives an account another password; its sessions end, but for the one that does this.
      *
      * @throws IllegalArgumentException if the password has more than 72 bytes, of which BCrypt would ignore the rest
+     * @throws IllegalStateException if they are Laravel's
      */
     public void changePassword(long id, String password) {
+        checkOurs();
         check(password);
         replaceHash(id, String.valueOf(encoder.encode(password)));
+    }
+
+    private void checkOurs() {
+        if (laravels) {
+            throw new IllegalStateException("accounts are those of a Laravel application, which alone changes them");
+        }
     }
 
     private static void check(String password) {
@@ -99,23 +144,51 @@ public class Accounts {
 
     /** Lets an account in no more; its tokens and sessions are refused from the next request on. */
     public boolean disable(long id) {
-        return jdbc.sql(
-                                "update sanctum_accounts set disabled_at = ?, updated_at = ? where id = ? and disabled_at is null")
-                        .params(now(), now(), id)
-                        .update()
-                == 1;
+        return set(id, "disabled_at = ?", "disabled_at is null", now());
     }
 
     /** Lets an account in again. */
     public boolean enable(long id) {
-        return jdbc.sql("update sanctum_accounts set disabled_at = null, updated_at = ? where id = ?")
-                        .params(now(), id)
-                        .update()
-                == 1;
+        return set(id, "disabled_at = ?", "disabled_at is not null", null);
     }
 
-    /** Stores another hash of the same password, for an encoder that has become stronger. */
+    /** Gives an account another role. */
+    public boolean changeRole(long id, Account.Role role) {
+        return set(id, "role = ?", "role <> '" + role + "'", role.name());
+    }
+
+    /** Sets one column of a row where that changes something. Returns whether it did. */
+    private boolean set(long id, String column, String where, @Nullable Object value) {
+        if (laravels) {
+            if (find(id).isEmpty()) {
+                return false;
+            }
+            remember(id);
+        }
+        String sql = "update %s set %s, updated_at = ? where %s = ? and %s"
+                .formatted(
+                        laravels ? "sanctum_laravel_users" : "sanctum_accounts",
+                        column,
+                        laravels ? "user_id" : "id",
+                        where);
+        return jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
+    }
+
+    /** Makes a row of ours for one of Laravel's people if there is none. */
+    private void remember(long id) {
+        String count = "select count(*) from sanctum_laravel_users where user_id = ?";
+        if (jdbc.sql(count).param(id).query(Long.class).single() == 0) {
+            jdbc.sql("insert into sanctum_laravel_users (user_id, role, updated_at) values (?, 'USER', ?)")
+                    .params(id, now())
+                    .update();
+        }
+    }
+
+    /** Stores another hash of the same password, for an encoder that has become stronger; never in Laravel's table. */
     void replaceHash(long id, String hash) {
+        if (laravels) {
+            return;
+        }
         jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
                 .params(hash, now(), id)
                 .update();
@@ -129,28 +202,26 @@ public class Accounts {
         return email.trim().toLowerCase(Locale.ROOT);
     }
 
-    private static Account account(ResultSet row, int number) throws SQLException {
+    private Account account(ResultSet row, int number) throws SQLException {
+        Instant created = time(row, "created_at", zone);
+        Instant updated = time(row, "updated_at", zone);
         return new Account(
                 row.getLong("id"),
                 row.getString("name"),
                 row.getString("email"),
-                row.getString("password"),
+                String.valueOf(row.getString("password")), // what Laravel leaves null matches nothing
                 Account.Role.valueOf(row.getString("role")),
-                time(row, "disabled_at"),
-                required(row, "created_at"),
-                required(row, "updated_at"));
+                time(row, "disabled_at", ZoneOffset.UTC),
+                created == null ? Instant.EPOCH : created,
+                updated == null ? Instant.EPOCH : updated);
     }
 
-    private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        LocalDateTime time = row.getObject(column, LocalDateTime.class);
-        return time == null ? null : time.toInstant(ZoneOffset.UTC);
-    }
-
-    private static Instant required(ResultSet row, String column) throws SQLException {
-        Instant time = time(row, column);
-        if (time == null) {
-            throw new SQLException(column + " is missing");
+    /** Read as text, which every driver gives alike; Laravel may leave it out. */
+    private static @Nullable Instant time(ResultSet row, String column, ZoneId zone) throws SQLException {
+        String text = row.getString(column);
+        if (text == null || text.startsWith("0000")) { // MySQL's way to leave it out
+            return null;
         }
-        return time;
+        return LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
     }
 }

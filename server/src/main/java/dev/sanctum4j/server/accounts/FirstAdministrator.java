@@ -6,7 +6,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Creates the first account on a database without any, and tells its password once, on the console and in no log. */
+/** Creates the first account on a database of ours without any, and tells its password once, on the console and in no log. */
 @Component
 class FirstAdministrator implements SmartInitializingSingleton {
 
@@ -25,7 +25,7 @@ class FirstAdministrator implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        if (!accounts.isEmpty()) {
+        if (accounts.areLaravels() || !accounts.isEmpty()) {
             return;
         }
         String chosen = password.isEmpty() ? randomPassword() : password;

@@ -46,6 +46,9 @@ class PasswordController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void change(
             @AuthenticationPrincipal AccountDetails caller, @RequestBody Change wanted, HttpServletRequest request) {
+        if (accounts.areLaravels()) {
+            throw new InvalidFieldException("password", "The password is changed in the application it belongs to.");
+        }
         signIn.confirm(request, "current_password", text(wanted.current_password()));
         String password = text(wanted.password());
         if (password.length() < MIN_LENGTH || WholePasswords.bytes(password) > WholePasswords.MAX_BYTES) {

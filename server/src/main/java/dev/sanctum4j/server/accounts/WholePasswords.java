@@ -4,8 +4,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** Compares passwords as a whole: BCrypt ignores what stands behind the 72nd byte, so a longer one never matches. */
-record WholePasswords(PasswordEncoder encoder) implements PasswordEncoder {
+/**
+ * Compares passwords as a whole: BCrypt ignores what stands behind the 72nd byte, so a longer one never matches.
+ *
+ * @param encoder what compares
+ * @param upgrades whether hashes of an older kind are replaced; not in another application's table
+ */
+record WholePasswords(PasswordEncoder encoder, boolean upgrades) implements PasswordEncoder {
 
     /** How many bytes of a password BCrypt reads. */
     static final int MAX_BYTES = 72;
@@ -27,6 +32,6 @@ record WholePasswords(PasswordEncoder encoder) implements PasswordEncoder {
 
     @Override
     public boolean upgradeEncoding(@Nullable String hash) {
-        return encoder.upgradeEncoding(hash);
+        return upgrades && encoder.upgradeEncoding(hash);
     }
 }
