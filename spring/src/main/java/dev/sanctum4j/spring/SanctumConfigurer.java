@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Owner;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,11 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     public SanctumConfigurer ownerTypes(String... types) {
         ownerTypes.addAll(List.of(types));
         return this;
+    }
+
+    /** Whether this chain lets tokens of {@code owner} in. */
+    public boolean admits(Owner owner) {
+        return ownerTypes.isEmpty() || ownerTypes.contains(owner.type());
     }
 
     @Override

@@ -25,7 +25,17 @@ public final class TokenAuthentication extends AbstractAuthenticationToken {
     private final transient AccessToken token;
     private final String name;
 
-    TokenAuthentication(AccessToken token, LoadedOwner owner, boolean withAuthorities) {
+    /**
+     * Says who makes a request with a token; whoever calls this has checked that it is true.
+     *
+     * @param narrowedCarriesAuthorities whether a token without {@code *} carries the owner's authorities too
+     */
+    public static TokenAuthentication of(AccessToken token, LoadedOwner owner, boolean narrowedCarriesAuthorities) {
+        return new TokenAuthentication(
+                token, owner, narrowedCarriesAuthorities || token.abilities().lists("*"));
+    }
+
+    private TokenAuthentication(AccessToken token, LoadedOwner owner, boolean withAuthorities) {
         super(authorities(owner, withAuthorities));
         this.token = token;
         this.principal = owner.principal();

@@ -54,9 +54,8 @@ final class TokenCheck {
         Verdict verdict = tokens.authenticate(presented, admission::test);
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
             AccessToken token = accepted.token();
-            boolean authorities = properties.token().narrowedCarriesAuthorities()
-                    || token.abilities().lists("*");
-            return new Result(new TokenAuthentication(token, admission.owner, authorities), Verdict.Reason.OWNER);
+            boolean authorities = properties.token().narrowedCarriesAuthorities();
+            return new Result(TokenAuthentication.of(token, admission.owner, authorities), Verdict.Reason.OWNER);
         }
         return new Result(
                 null, verdict instanceof Verdict.Rejected rejected ? rejected.reason() : Verdict.Reason.OWNER);
