@@ -114,10 +114,16 @@ class TokensController {
                 .body(body);
     }
 
+    /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */
     @DeleteMapping
-    ResponseEntity<Void> revokeAll(@Nullable Authentication caller, @RequestParam(defaultValue = "false") boolean all) {
+    ResponseEntity<Void> revokeAll(
+            @Nullable Authentication caller,
+            @RequestParam(defaultValue = "false") boolean all,
+            @RequestParam(required = false) @Nullable String except) {
         Owner owner = manager(caller);
-        if (caller instanceof TokenAuthentication current && !all) {
+        if (except != null) {
+            tokens.revokeOthers(owner, find(owner, except).id());
+        } else if (caller instanceof TokenAuthentication current && !all) {
             tokens.revokeOthers(owner, current.token().id());
         } else {
             tokens.revokeAll(owner);

@@ -232,6 +232,27 @@ class TokensEndpointTest extends AppTest {
     }
 
     @Test
+    void sessionRevokesAllButOne() {
+        NewToken kept = issue(ADA, "*");
+        NewToken other = issue(ADA, "*");
+        NewToken bobs = issue(BOB, "*");
+        http.signIn("ada@example.test");
+
+        for (String wrong : List.of(bobs.token().id().toString(), "0", "abc", "")) {
+            assertThat(http.page("DELETE", "/api/tokens?except=" + wrong, "").status())
+                    .isEqualTo(404);
+        }
+        assertThat(http.get("/api/whoami", bearer(other)).status()).isEqualTo(200);
+        assertThat(http.page("DELETE", "/api/tokens?except=" + kept.token().id(), "")
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(http.get("/api/whoami", bearer(kept)).status()).isEqualTo(200);
+        assertThat(http.get("/api/whoami", bearer(other)).status()).isEqualTo(401);
+        assertThat(http.get("/api/whoami", bearer(bobs)).status()).isEqualTo(200);
+    }
+
+    @Test
     void sessionHasNoCurrentToken() {
         http.signIn("ada@example.test");
 
