@@ -15,8 +15,9 @@ import org.springframework.security.web.SecurityFilterChain;
 @Configuration(proxyBeanMethods = false)
 class WebSecurity {
 
-    private static final String PAGES = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+    private static final String PAGES =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     /** The management port is the protection: it listens on this machine only, unless told otherwise. */
     @Bean
@@ -31,7 +32,8 @@ class WebSecurity {
     /** Our pages are the same for everybody and hold nothing; what they show they ask the API for. */
     @Bean
     SecurityFilterChain pages(HttpSecurity http) {
-        return http.securityMatchers(paths -> paths.requestMatchers(HttpMethod.GET, "/doctor", "/pages/*"))
+        return http.securityMatchers(paths -> paths.requestMatchers(
+                        HttpMethod.GET, "/", "/login", "/settings/**", "/sanctum4j/**", "/doctor", "/pages/*"))
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)

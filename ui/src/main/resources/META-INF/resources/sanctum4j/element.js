@@ -1,0 +1,213 @@
+// @ts-check
+// What our elements have in common: texts, times, states, messages, and dialogs for signing in again.
+
+import { Api, Problem } from './api.js'
+import { askForPassword, askToSignIn } from './sign-in.js'
+import { h, icon, present } from './dom.js'
+import { moment, refresh } from './times.js'
+import { sheet } from './style.js'
+import { answers, fill, spoken, texts } from './texts.js'
+
+/** @typedef {import('./texts.js').Texts} Texts */
+/** @typedef {import('./dom.js').Child} Child */
+/** @typedef {Exclude<keyof Texts, 'events'>} TextKey */
+
+const TICK = 30_000
+const TOAST = 5_000
+
+/**
+ * The base of our elements. Attributes: `api` (where the API is; empty for the page's own origin), `csrf-cookie` (its name),
+ * `lang`.
+ */
+export class SanctumElement extends HTMLElement {
+  static observedAttributes = ['lang']
+
+  /** @type {Partial<Texts>} */
+  #own = {}
+  #ticking = 0
+  #toast = h('div', { class: 'toast', role: 'status', part: 'toast' })
+  #leaving = new AbortController()
+
+  root = this.attachShadow({ mode: 'open' })
+  lang_ = 'en'
+  api = new Api()
+
+  constructor() {
+    super()
+    this.root.adoptedStyleSheets = [sheet]
+  }
+
+  connectedCallback() {
+    this.#leaving = new AbortController()
+    this.#ticking = window.setInterval(() => refresh(this.root, this.language, this.t('justNow')), TICK)
+    this.api = new Api(this.getAttribute('api') ?? '', this.getAttribute('csrf-cookie') ?? undefined, {
+      signIn: () => this.#rescue('sanctum-signed-out', () => askToSignIn(this)),
+      confirm: () => this.#rescue('sanctum-unconfirmed', () => askForPassword(this)),
+    })
+    this.render()
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#ticking)
+    this.#leaving.abort()
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected && this.root.hasChildNodes()) this.render()
+  }
+
+  /** Whatever the element listens to outside of itself ends with it. */
+  get leaving() {
+    return this.#leaving.signal
+  }
+
+  /** Shows everything anew; subclasses do. */
+  render() {}
+
+  /** A page that signs people in itself prevents the event's default and gives a promise. @param {string} event @param {() => Promise<void>} ask */
+  #rescue(event, ask) {
+    /** @type {Promise<void> | undefined} */
+    let other
+    const detail = { until: (/** @type {Promise<void>} */ promise) => (other = promise) }
+    const ours = this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, cancelable: true, detail }))
+    return ours ? ask() : (other ?? Promise.reject(new Problem(401, '')))
+  }
+
+  // ---- texts
+
+  /** Sentences of this element that differ from those of its language. */
+  get texts() {
+    return this.#own
+  }
+
+  set texts(own) {
+    this.#own = own
+    this.attributeChangedCallback()
+  }
+
+  get language() {
+    const nearest = this.closest('[lang]')?.getAttribute('lang')
+    return spoken(nearest ? [nearest] : navigator.languages)
+  }
+
+  /** The language for numbers and dates, with its region. */
+  get locale() {
+    return navigator.languages.find((tag) => tag.startsWith(this.language)) ?? this.language
+  }
+
+  /** @param {TextKey} key @param {Record<string, string | number>} [values] */
+  t(key, values = {}) {
+    const said = this.#own[key] ?? texts[this.language]?.[key] ?? key
+    const numbers = Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value.toLocaleString(this.locale) : value,
+    ])
+    return fill(said, Object.fromEntries(numbers))
+  }
+
+  /** A sentence with elements in it. @param {TextKey} key @param {Record<string, Node>} values @returns {Child[]} */
+  sentence(key, values) {
+    const parts = this.t(key).split(/(\{\w+\})/)
+    return parts.map((part) => (part.startsWith('{') && values[part.slice(1, -1)]) || part)
+  }
+
+  /** @param {string} event as the audit log names it */
+  eventName(event) {
+    /** @type {Record<string, string>} */
+    const names = { ...texts['en']?.events, ...texts[this.language]?.events, ...this.#own.events }
+    return names[event] ?? event.replaceAll('_', ' ')
+  }
+
+  /** @param {string} iso */
+  moment(iso) {
+    return moment(iso, this.locale, this.t('justNow'))
+  }
+
+  /** @param {number} seconds */
+  duration(seconds) {
+    return seconds < 90 ? this.t('seconds', { count: seconds }) : this.t('minutes', { count: Math.ceil(seconds / 60) })
+  }
+
+  /** What the server has said, in the language of the page if we know how. @param {string} sentence */
+  translated(sentence) {
+    return answers[this.language]?.[sentence] ?? sentence
+  }
+
+  // ---- messages and problems
+
+  /** Says something once, to eyes and to screen readers. @param {TextKey} key */
+  announce(key) {
+    this.root.append(this.#toast)
+    this.#toast.textContent = this.t(key)
+    this.#toast.classList.add('seen')
+    setTimeout(() => this.#toast.classList.remove('seen'), TOAST)
+  }
+
+  /**
+   * What a problem is called and what to do about it.
+   *
+   * @param {unknown} problem @returns {{ symbol: string, title: string, hint: string }}
+   */
+  explain(problem) {
+    const { status, wait } = problem instanceof Problem ? problem : new Problem(-1, '')
+    const say = (/** @type {TextKey} */ title, /** @type {TextKey} */ hint, symbol = 'warning') => ({
+      symbol,
+      title: this.t(title),
+      hint: this.t(hint, { wait: this.duration(wait || 1) }),
+    })
+    if (status === 0) return navigator.onLine ? say('unreachable', 'unreachableHint', 'offline') : say('offline', 'offlineHint', 'offline')
+    if (status === 401 || status === 423) return say('signedOut', 'signedOutHint', 'lock')
+    if (status === 403) return say('forbidden', 'forbiddenHint', 'lock')
+    if (status === 404) return say('gone', 'goneHint')
+    if (status === 419) return say('expiredPage', 'unavailableHint', 'clock')
+    if (status === 429) return say('tooMany', 'tooManyHint', 'clock')
+    if (status === 503) return say('unavailable', 'unavailableHint', 'clock')
+    return say('failed', 'failedHint')
+  }
+
+  /** A panel in place of what could not be loaded; tries again by itself where that makes sense. @param {unknown} problem @param {() => void} retry */
+  trouble(problem, retry) {
+    const { symbol, title, hint } = this.explain(problem)
+    const button = h('button', { class: 'button', type: 'button', part: 'button', onclick: retry }, this.t('retry'))
+    const text = h('p', null, hint)
+    const panel = h('div', { class: 'empty', role: 'alert', part: 'trouble' }, icon(symbol), h('h3', null, title), text, button)
+    const again = () => panel.isConnected && retry()
+    if (problem instanceof Problem && problem.status === 0) {
+      window.addEventListener('online', again, { once: true, signal: this.leaving })
+    }
+    if (problem instanceof Problem && problem.status === 429) {
+      button.disabled = true
+      this.countDown(problem.wait, (left) => (text.textContent = this.t('tooManyHint', { wait: this.duration(left) })), again)
+    }
+    return panel
+  }
+
+  /** @param {number} seconds @param {(left: number) => void} each @param {() => void} end */
+  countDown(seconds, each, end) {
+    let left = Math.max(1, seconds)
+    each(left)
+    const timer = setInterval(() => {
+      left -= 1
+      if (left > 0) return each(left)
+      clearInterval(timer)
+      end()
+    }, 1_000)
+    this.leaving.addEventListener('abort', () => clearInterval(timer))
+  }
+
+  /** @param {string} title @param {string} intro @param {...Child} beside */
+  heading(title, intro, ...beside) {
+    return h(
+      'header',
+      { class: 'heading', part: 'heading' },
+      h('div', null, h('h2', { part: 'title', tabindex: '-1' }, title), h('p', { class: 'soft' }, intro)),
+      ...present(beside),
+    )
+  }
+
+  /** Grey bars where lines will be. @param {number} count */
+  skeleton(count) {
+    const lines = Array.from({ length: count }, () => h('div', { class: 'bone' }, h('i', null), h('i', null)))
+    return h('div', { class: 'skeleton', role: 'status', 'aria-label': this.t('loading') }, lines)
+  }
+}

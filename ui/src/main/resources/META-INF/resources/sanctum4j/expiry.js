@@ -1,0 +1,95 @@
+// @ts-check
+// Choosing when a token expires, within what the policy allows.
+
+import { now } from './api.js'
+import { field, input } from './dialog.js'
+import { freshId, h } from './dom.js'
+import { DAY, day } from './times.js'
+
+/** @typedef {import('./element.js').SanctumElement} SanctumElement */
+
+const DAYS = [7, 30, 90]
+
+/** A day in the form of date inputs, here and now. @param {number} time */
+function isoDay(time) {
+  const date = new Date(time)
+  return new Date(time - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
+}
+
+/** The last second of a day. @param {string} date */
+function endOf(date) {
+  return new Date(`${date}T23:59:59`).getTime()
+}
+
+/**
+ * @param {SanctumElement} host
+ * @param {import('./tokens.js').Policy} policy
+ * @param {string} wanted what a link asks for: `30d`, `2030-01-31` or `never`
+ */
+export function expiryChoice(host, policy, wanted) {
+  const longest = policy.max_lifetime === null ? Infinity : policy.max_lifetime * 1_000
+  const usual = policy.default_lifetime === null ? 30 : Math.floor((policy.default_lifetime * 1_000) / DAY)
+  const never = policy.max_lifetime === null && policy.default_lifetime === null
+  const asked = Number(/^(\d{1,4})d$/.exec(wanted)?.[1] ?? NaN)
+  const askedDate = /^\d{4}-\d\d-\d\d$/.test(wanted) ? wanted : ''
+
+  const lengths = new Set([...DAYS, ...(usual > 0 ? [usual] : []), ...(asked > 0 ? [asked] : [])])
+  const days = [...lengths].filter((count) => count * DAY <= longest).sort((a, b) => a - b)
+  const first = askedDate ? 'date' : wanted === 'never' && never ? 'never' : String(days.includes(asked) ? asked : days.includes(usual) ? usual : (days.at(-1) ?? 'date'))
+
+  const tomorrow = isoDay(now() + DAY)
+  const last = longest === Infinity ? '' : isoDay(now() + longest - DAY)
+  const date = input('expires_at', { type: 'date', value: askedDate || isoDay(now() + Math.min(usual || 30, days.at(-1) ?? 1) * DAY), min: tomorrow, max: last || null, required: true })
+  const dateField = field(host.t('date'), date)
+  const said = h('p', { class: 'hint', role: 'status' })
+
+  const group = freshId('expiry')
+  /** @param {string} value @param {string} label */
+  const option = (value, label) => h('label', null, h('input', { type: 'radio', name: group, value, checked: value === first }), h('span', null, label))
+
+  const element = h(
+    'fieldset',
+    { class: 'field', 'data-field': 'expires_at', onchange: () => update(), oninput: () => update() },
+    h('legend', null, host.t('expiry')),
+    h(
+      'div',
+      { class: 'segments' },
+      days.map((count) => option(String(count), host.t('days', { count }))),
+      option('date', host.t('onDate')),
+      never && option('never', host.t('never')),
+    ),
+    dateField,
+    said,
+    h('p', { class: 'error' }),
+  )
+
+  const value = () => /** @type {HTMLInputElement | null} */ (element.querySelector(`input[name="${group}"]:checked`))?.value ?? first
+
+  /** When it expires; null for never, NaN if that is not known yet. */
+  function moment() {
+    const chosen = value()
+    if (chosen === 'never') return null
+    if (chosen === 'date') return endOf(date.value)
+    const length = Number(chosen) * DAY
+    return now() + (length === longest ? length - 60_000 : length) // our clock may be a little ahead of the server's
+  }
+
+  function update() {
+    dateField.hidden = value() !== 'date'
+    const time = moment()
+    said.textContent = time === null ? host.t('expiryNever') : Number.isNaN(time) ? '' : host.t('expiryOn', { date: day(time, host.locale) })
+  }
+  update()
+
+  return {
+    element,
+    valid: () => {
+      const time = moment()
+      return value() !== 'date' || (time !== null && time > now() && date.validity.valid)
+    },
+    body: () => {
+      const time = moment()
+      return time === null ? {} : { expires_at: new Date(time).toISOString() }
+    },
+  }
+}

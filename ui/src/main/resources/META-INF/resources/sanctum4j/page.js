@@ -1,0 +1,99 @@
+// @ts-check
+// The server's own account pages: the frame around our elements, and the page to sign in on.
+
+import { Api, Problem } from './api.js'
+import { h, icon, quoted } from './dom.js'
+import { SanctumElement } from './element.js'
+import { rememberEmail, signInForm } from './sign-in.js'
+import { spoken } from './texts.js'
+import { prefill, SanctumTokens } from './tokens.js'
+import './account.js'
+
+const HOME = '/settings/tokens'
+const LOGIN = '/login'
+
+/** @type {[path: string, text: import('./element.js').TextKey, element: string][]} */
+const PAGES = [
+  [HOME, 'tokens', 'sanctum-tokens'],
+  ['/settings/sessions', 'sessions', 'sanctum-sessions'],
+  ['/settings/password', 'passwordTitle', 'sanctum-password'],
+  ['/settings/activity', 'activity', 'sanctum-activity'],
+]
+
+/** Where to go after signing in: a page of ours, never another site. @param {string | null} wanted */
+export function destination(wanted) {
+  const url = new URL(wanted ?? HOME, location.origin)
+  return url.origin === location.origin && url.pathname !== LOGIN ? url.pathname + url.search : HOME
+}
+
+/** The form to sign in, in the middle of a page of its own. */
+class SignInPage extends SanctumElement {
+  render() {
+    const done = () => location.replace(destination(new URLSearchParams(location.search).get('next')))
+    this.root.replaceChildren(h('div', { class: 'card narrow' }, h('h1', null, this.t('signIn')), signInForm(this, done)))
+    const first = /** @type {HTMLElement | null} */ (this.root.querySelector('input'))
+    first?.focus()
+  }
+}
+
+/** What is around every page: where one is, who one is, and the way out. */
+class Frame extends SanctumElement {
+  async show() {
+    try {
+      const user = await new Api().call('GET', '/api/user')
+      rememberEmail(user.email)
+      this.#page(user)
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 401) {
+        location.replace(`${LOGIN}?next=${encodeURIComponent(location.pathname + location.search)}`)
+      } else {
+        this.root.replaceChildren(this.trouble(problem, () => this.show()))
+      }
+    }
+  }
+
+  render() {
+    this.root.replaceChildren(this.skeleton(3))
+    this.show()
+  }
+
+  /** @param {{ name: string, email: string }} user */
+  #page(user) {
+    const here = PAGES.find(([path]) => location.pathname.startsWith(path)) ?? PAGES[0]
+    if (!here) return
+    const [, title, name] = here
+    document.title = `${this.t(title)} · Sanctum4j`
+    const content = document.createElement(name)
+    const out = h('button', { type: 'button', class: 'link' }, this.t('signOut'))
+    out.addEventListener('click', async () => {
+      out.disabled = true
+      await new Api().call('POST', '/logout').catch(() => null)
+      location.replace(LOGIN)
+    })
+    document.body.replaceChildren(
+      h('a', { class: 'skip', href: '#content' }, this.t('skip')),
+      h(
+        'header',
+        { class: 'top' },
+        h('a', { class: 'brand', href: HOME }, icon('key'), 'Sanctum4j'),
+        h('div', { class: 'who' }, h('span', { title: user.email }, quoted(user.name)), out),
+        h(
+          'nav',
+          { 'aria-label': this.t('account') },
+          PAGES.map(([path, text]) => h('a', { href: path, 'aria-current': path === here[0] ? 'page' : null }, this.t(text))),
+        ),
+      ),
+      h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), content),
+    )
+    if (content instanceof SanctumTokens && location.pathname === `${HOME}/new`) {
+      const dialog = content.create(location.search ? prefill(new URLSearchParams(location.search)) : undefined)
+      dialog.closed.then(() => history.replaceState(null, '', HOME))
+    }
+  }
+}
+
+customElements.define('sanctum-sign-in-page', SignInPage)
+customElements.define('sanctum-frame', Frame)
+
+document.documentElement.lang = spoken(navigator.languages)
+document.querySelector('main')?.append(document.createElement(location.pathname === LOGIN ? 'sanctum-sign-in-page' : 'sanctum-frame'))

@@ -1,0 +1,53 @@
+// @ts-check
+// Times as people say them: "2 hours ago", and the exact one on hover.
+
+import { now } from './api.js'
+import { h } from './dom.js'
+
+const SECOND = 1_000
+export const DAY = 86_400 * SECOND
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ['year', 365 * DAY],
+  ['month', 30.44 * DAY],
+  ['day', DAY],
+  ['hour', 3_600 * SECOND],
+  ['minute', 60 * SECOND],
+]
+
+/** @param {number} time @param {string} lang @param {string} justNow */
+export function relative(time, lang, justNow) {
+  const distance = time - now()
+  const exact = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
+  for (const [unit, length] of UNITS) {
+    // 60 days are told in days: "in 2 months" would hide a month
+    const least = unit === 'month' ? 100 * DAY : unit === 'year' ? 2 * length : length
+    if (Math.abs(distance) >= least - length / 120) return exact.format(Math.round(distance / length), unit)
+  }
+  return justNow
+}
+
+/** @param {number} time @param {string} lang */
+export function exactly(time, lang) {
+  return new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' }).format(time)
+}
+
+/** @param {number} time @param {string} lang */
+export function day(time, lang) {
+  return new Intl.DateTimeFormat(lang, { dateStyle: 'long' }).format(time)
+}
+
+/** A moment that stays true while the page is open. @param {string} iso @param {string} lang @param {string} justNow */
+export function moment(iso, lang, justNow) {
+  const time = Date.parse(iso)
+  return h('time', { datetime: iso, title: exactly(time, lang) }, relative(time, lang, justNow))
+}
+
+/** Tells the moments below a node anew. @param {ParentNode} root @param {string} lang @param {string} justNow */
+export function refresh(root, lang, justNow) {
+  for (const time of root.querySelectorAll('time')) {
+    const text = relative(Date.parse(time.dateTime), lang, justNow)
+    if (time.textContent !== text) time.textContent = text
+  }
+}

@@ -1,0 +1,121 @@
+package dev.sanctum4j.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.impl.driver.Driver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Checks the types of our modules with TypeScript's own compiler, from its webjar, on the Node that Playwright brings: nobody
+ * has to install either.
+ */
+class TypesTest {
+
+    private static final Path MODULES = Path.of("src/main/resources/META-INF/resources/sanctum4j");
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void unpackCompiler() throws Exception {
+        URL compiler = Objects.requireNonNull(TypesTest.class.getResource("/META-INF/resources/webjars/typescript"));
+        URI jar = URI.create(compiler.toURI().toString().replaceFirst("!.*", "!/"));
+        try (FileSystem files = FileSystems.newFileSystem(jar, Map.of());
+                Stream<Path> all = Files.walk(files.getPath("/META-INF/resources/webjars/typescript"))) {
+            for (Path file : all.filter(TypesTest::isNeeded).toList()) {
+                Files.copy(
+                        file, folder.resolve(String.valueOf(file.getFileName()).toString()));
+            }
+        }
+    }
+
+    /** The compiler, and what it knows of the language and of browsers. */
+    private static boolean isNeeded(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return file.toString().contains("/lib/")
+                && (name.matches("_?tsc\\.js") || name.matches("lib\\..*d\\.ts"))
+                && Files.isRegularFile(file);
+    }
+
+    @Test
+    void typesOfAllModulesAreRight() throws Exception {
+        assertThat(compile(modules())).isEmpty();
+    }
+
+    @Test
+    void wrongTypeIsFound() throws Exception {
+        Path wrong = Files.writeString(folder.resolve("wrong.js"), """
+                // @ts-check
+                /** @param {string} text */
+                export const twice = (text) => text * 2
+                """);
+
+        assertThat(compile(List.of(wrong))).contains("error TS2362");
+    }
+
+    @Test
+    void everyModuleAsksToBeChecked() throws Exception {
+        for (Path module : modules()) {
+            assertThat(Files.readString(module)).as(module.toString()).startsWith("// @ts-check\n");
+        }
+    }
+
+    private static List<Path> modules() throws IOException {
+        try (Stream<Path> files = Files.list(MODULES)) {
+            return files.filter(file -> file.toString().endsWith(".js"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** What the compiler says; nothing if all is well. */
+    private static String compile(List<Path> modules) throws IOException, InterruptedException {
+        Path driver = Driver.ensureDriverInstalled(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"), false)
+                .driverDir();
+        Path node = driver.resolve("node.exe");
+        List<String> command = new ArrayList<>(List.of(
+                (Files.exists(node) ? node : driver.resolve("node")).toString(),
+                folder.resolve("tsc.js").toString(),
+                "--ignoreConfig",
+                "--noEmit",
+                "--allowJs",
+                "--checkJs",
+                "--strict",
+                "--exactOptionalPropertyTypes",
+                "--noUncheckedIndexedAccess",
+                "--noPropertyAccessFromIndexSignature",
+                "--noUnusedLocals",
+                "--noImplicitReturns",
+                "--target",
+                "esnext",
+                "--module",
+                "esnext",
+                "--moduleResolution",
+                "bundler",
+                "--lib",
+                "esnext,dom,dom.iterable"));
+        modules.forEach(module -> command.add(module.toString()));
+        Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+        compiler.getOutputStream().close();
+        try (InputStream said = compiler.getInputStream()) {
+            String all = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+            return compiler.waitFor() == 0 ? "" : all.isBlank() ? "failed" : all;
+        }
+    }
+}
