@@ -187,16 +187,14 @@ public final class Tokens {
         if (claim == null) {
             return reject(Reason.MALFORMED, null);
         }
-        Optional<StoredToken> found =
-                claim.id() == 0 ? store.findByHash(claim.hash()) : store.findById(new TokenId(claim.id()));
-        if (found.isEmpty()) {
-            return reject(Reason.UNKNOWN, null);
-        }
-        StoredToken stored = found.get();
-        if (stored.hash() == null || !stored.hash().matches(claim.hash())) {
+        StoredToken stored = store.findByHash(claim.hash()).orElse(null);
+        if (stored == null || stored.hash() == null || !stored.hash().matches(claim.hash())) {
             return reject(Reason.UNKNOWN, null);
         }
         AccessToken token = stored.token();
+        if (claim.id() != 0 && claim.id() != token.id().value()) {
+            return reject(Reason.UNKNOWN, null);
+        }
         Instant now = clock.instant();
         if (token.isRevoked()) {
             return reject(Reason.REVOKED, token.id());

@@ -66,20 +66,11 @@ class ArchitectureTest {
     void coreNeedsNothingButTheJdk() {
         classes()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".jdbc..", ROOT + ".cache..")
+                .resideOutsideOfPackage(ROOT + ".jdbc..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "org.jspecify..", ROOT + "..")
                 .because("a user of the core takes no other dependency")
-                .check(CORE);
-        classes()
-                .that()
-                .resideInAPackage(ROOT + ".cache..")
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.jspecify..", ROOT + "..", "com.github.benmanes.caffeine..")
-                .because("Caffeine is optional and the cache is where it is used")
-                .allowEmptyShould(true)
                 .check(CORE);
         classes()
                 .that()

@@ -293,7 +293,7 @@ class TokenFormatTest {
     void rightChecksumOverAnUnknownSecretOpensNothing() {
         assertRejected(OURS, UNKNOWN);
         assertRejected("42|" + CHANCE + "fcca43d2", UNKNOWN);
-        assertThat(store.calls).containsExactly("findByHash", "findById");
+        assertThat(store.calls).containsExactly("findByHash", "findByHash");
     }
 
     /** Not the exact shape, so perhaps an old or imported token: only the store can tell. */

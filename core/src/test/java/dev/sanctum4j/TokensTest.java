@@ -139,16 +139,16 @@ class TokensTest {
             String wrong = TokenFormat.standard().newSecret(new SecureRandom());
 
             assertAnswer(good.plainText().reveal(), null, "findByHash");
-            assertAnswer("1|" + good.plainText().reveal(), null, "findById");
+            assertAnswer("1|" + good.plainText().reveal(), null, "findByHash");
             assertAnswer(wrong, UNKNOWN, "findByHash");
-            assertAnswer("1|" + wrong, UNKNOWN, "findById");
-            assertAnswer("99|" + wrong, UNKNOWN, "findById");
-            assertAnswer("99|" + good.plainText().reveal(), UNKNOWN, "findById");
+            assertAnswer("1|" + wrong, UNKNOWN, "findByHash");
+            assertAnswer("99|" + wrong, UNKNOWN, "findByHash");
+            assertAnswer("99|" + good.plainText().reveal(), UNKNOWN, "findByHash");
             assertAnswer(revoked.plainText().reveal(), REVOKED, "findByHash");
-            assertAnswer("2|" + revoked.plainText().reveal(), REVOKED, "findById");
-            assertAnswer("2|" + wrong, UNKNOWN, "findById");
+            assertAnswer("2|" + revoked.plainText().reveal(), REVOKED, "findByHash");
+            assertAnswer("2|" + wrong, UNKNOWN, "findByHash");
             assertAnswer(expired.plainText().reveal(), EXPIRED, "findByHash");
-            assertAnswer("3|" + expired.plainText().reveal(), EXPIRED, "findById");
+            assertAnswer("3|" + expired.plainText().reveal(), EXPIRED, "findByHash");
             assertAnswer("|", MALFORMED);
         }
 

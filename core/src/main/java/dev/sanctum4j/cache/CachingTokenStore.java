@@ -1,0 +1,126 @@
+package dev.sanctum4j.cache;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.StoredToken;
+import dev.sanctum4j.TokenChanges;
+import dev.sanctum4j.TokenDraft;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers tokens by the hash of their secret, which is how they are checked. What is changed through it is believed by
+ * nobody on this node from then on; of changes elsewhere it is told by a feed, and none is overlooked for longer than
+ * {@link CacheSettings#maxStale}. Everything but that one look-up goes to the store itself.
+ *
+ * <p>Thread-safe.
+ */
+public final class CachingTokenStore implements TokenStore, TokenChanges {
+
+    private final TokenStore store;
+    private final FreshCache<SecretHash, StoredToken> cache;
+    private final Function<SecretHash, Optional<StoredToken>> read;
+
+    private CachingTokenStore(TokenStore store, CacheSettings settings) {
+        this.store = store;
+        this.read = store::findByHash;
+        this.cache = new FreshCache<>(settings, stored -> stored.token().id());
+    }
+
+    /** A cache in front of {@code store}. */
+    public static CachingTokenStore of(TokenStore store, CacheSettings settings) {
+        return new CachingTokenStore(store, settings);
+    }
+
+    @Override
+    public Optional<StoredToken> findByHash(SecretHash hash) {
+        return cache.get(hash, read);
+    }
+
+    @Override
+    public Optional<StoredToken> findById(TokenId id) {
+        return store.findById(id);
+    }
+
+    @Override
+    public List<AccessToken> list(Owner owner) {
+        return store.list(owner);
+    }
+
+    @Override
+    public Optional<AccessToken> insert(TokenDraft draft) {
+        return store.insert(draft);
+    }
+
+    @Override
+    public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+        try {
+            return store.update(id, change, now);
+        } finally {
+            cache.forget(List.of(id));
+        }
+    }
+
+    @Override
+    public List<TokenId> revoke(TokenId id, Instant now) {
+        return revoking(() -> store.revoke(id, now));
+    }
+
+    @Override
+    public List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now) {
+        return revoking(() -> store.revokeAll(owner, keep, now));
+    }
+
+    private List<TokenId> revoking(Supplier<List<TokenId>> revocation) {
+        boolean known = false;
+        try {
+            List<TokenId> revoked = revocation.get();
+            known = true;
+            cache.forget(revoked);
+            return revoked;
+        } finally {
+            if (!known) {
+                cache.forgetAll(); // it may have been done all the same, and nobody can say to which
+            }
+        }
+    }
+
+    @Override
+    public void touch(Map<TokenId, Instant> lastUsed) {
+        store.touch(lastUsed);
+    }
+
+    @Override
+    public int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit) {
+        return store.prune(expiredBefore, createdBefore, limit); // what is over is refused, kept or not
+    }
+
+    @Override
+    public void changed(TokenId id) {
+        cache.forget(List.of(id));
+    }
+
+    @Override
+    public void anyChanged() {
+        cache.forgetAll();
+    }
+
+    @Override
+    public void heard(long nanoTime, boolean deletes) {
+        cache.heard(nanoTime, deletes);
+    }
+
+    /** How it is doing. */
+    public CacheState state() {
+        return cache.state();
+    }
+}
