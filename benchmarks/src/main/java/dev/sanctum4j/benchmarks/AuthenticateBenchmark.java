@@ -1,5 +1,7 @@
 package dev.sanctum4j.benchmarks;
 
+import cn.dev33.satoken.SaManager;
+import cn.dev33.satoken.stp.StpUtil;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -39,10 +41,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.spec.SecretKeySpec;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -55,6 +59,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /** A valid token is checked, or a valid JWT. Compare the rows of one run with each other only. */
 @State(Scope.Benchmark)
@@ -97,6 +104,13 @@ public class AuthenticateBenchmark {
     @SuppressWarnings("NullAway.Init") // set up before it is used
     private JWSVerifier ecdsa;
 
+    @SuppressWarnings("NullAway.Init") // set up before it is used
+    private JwtDecoder springDecoder;
+
+    private final BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder();
+    private String bcryptHash = "";
+    private final List<String> saTokens = new ArrayList<>();
+
     private int next;
 
     @SuppressWarnings("NullAway.Init") // set up before it is used
@@ -123,6 +137,16 @@ public class AuthenticateBenchmark {
         new SecureRandom().nextBytes(secret);
         hmac = new MACVerifier(secret);
         hs256 = jwt(JWSAlgorithm.HS256, new MACSigner(secret));
+        springDecoder = NimbusJwtDecoder.withSecretKey(new SecretKeySpec(secret, "HmacSHA256"))
+                .build();
+        bcryptHash = String.valueOf(bcrypt.encode(texts.get(0)));
+        SaManager.getConfig().setIsPrint(false);
+        for (int i = 0; i < tokenCount; i++) {
+            String text = UUID.randomUUID().toString();
+            SaManager.getSaTokenDao()
+                    .set(StpUtil.getStpLogic().splicingKeyTokenValue(text), Integer.toString(i + 1), 86_400);
+            saTokens.add(text);
+        }
         KeyPairGenerator rsaKeys = KeyPairGenerator.getInstance("RSA");
         rsaKeys.initialize(2048);
         KeyPair rsaPair = rsaKeys.generateKeyPair();
@@ -182,6 +206,26 @@ public class AuthenticateBenchmark {
                 && MessageDigest.isEqual(row.hash, hash)
                 && Instant.now().isBefore(row.expiresAt)
                 && row.abilities.contains("orders:read");
+    }
+
+    /** Sa-Token's look-up of a token in memory, which hashes nothing and asks for no ability. */
+    @Benchmark
+    public Object saTokenLookUp() {
+        next = next + 1 < tokenCount ? next + 1 : 0;
+        return StpUtil.getLoginIdByToken(saTokens.get(next));
+    }
+
+    /** A secret that is kept like a password. */
+    @Benchmark
+    public boolean bcrypt() {
+        return bcrypt.matches(texts.get(0), bcryptHash);
+    }
+
+    /** Spring Security's decoder, a shared secret. */
+    @Benchmark
+    public boolean springJwtDecoderHs256() {
+        return String.valueOf(springDecoder.decode(hs256).getClaimAsString("scope"))
+                .contains("orders:read");
     }
 
     /** Nimbus, a shared secret. */
