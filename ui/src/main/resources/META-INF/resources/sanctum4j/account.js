@@ -30,7 +30,7 @@ const SYSTEMS = [
 
 /** A list that is loaded, shown, and loaded anew. */
 class ListElement extends SanctumElement {
-  content = h('div', { part: 'content' })
+  content = h('div', { class: 'content', part: 'content' })
 
   async reload() {
     if (!this.content.hasChildNodes()) this.content.replaceChildren(this.skeleton(3))
@@ -99,7 +99,7 @@ export class SanctumSessions extends ListElement {
           { class: 'meta' },
           h('span', null, this.sentence('lastSeen', { time: this.moment(session.last_seen_at) })),
           h('span', null, this.sentence('signedInAt', { time: this.moment(session.created_at) })),
-          session.address && quoted(session.address),
+          session.address && quoted(this.address(session.address)),
         ),
       ),
       h('div', { class: 'row-actions' }, !session.current && end),
@@ -197,20 +197,20 @@ export class SanctumActivity extends ListElement {
   #row(entry) {
     return h(
       'li',
-      { part: 'entry' },
+      { class: 'brief', part: 'entry' },
       h(
         'div',
         null,
         h('h3', null, this.eventName(entry.event)),
-        entry.detail && h('p', { class: 'soft' }, quoted(entry.detail)),
         h(
           'p',
           { class: 'meta' },
-          h('span', null, this.moment(entry.at)),
+          entry.detail && quoted(entry.detail),
           entry.token_id !== null && h('span', null, this.t('tokenNumber', { id: String(entry.token_id) })),
-          h('span', null, entry.address === null ? this.t('system') : quoted(entry.address)),
+          h('span', null, entry.address === null ? this.t('system') : quoted(this.address(entry.address))),
         ),
       ),
+      h('p', { class: 'when' }, this.moment(entry.at)),
     )
   }
 }

@@ -25,11 +25,11 @@ export class SanctumElement extends HTMLElement {
   /** @type {Partial<Texts>} */
   #own = {}
   #ticking = 0
+  #fading = 0
   #toast = h('div', { class: 'toast', role: 'status', part: 'toast' })
   #leaving = new AbortController()
 
   root = this.attachShadow({ mode: 'open' })
-  lang_ = 'en'
   api = new Api()
 
   constructor() {
@@ -41,7 +41,10 @@ export class SanctumElement extends HTMLElement {
     this.#leaving = new AbortController()
     this.#ticking = window.setInterval(() => refresh(this.root, this.language, this.t('justNow')), TICK)
     this.api = new Api(this.getAttribute('api') ?? '', this.getAttribute('csrf-cookie') ?? undefined, {
-      signIn: () => this.#rescue('sanctum-signed-out', () => askToSignIn(this)),
+      signIn: async () => {
+        await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
+        this.dispatchEvent(new CustomEvent('sanctum-signed-in', { bubbles: true, composed: true }))
+      },
       confirm: () => this.#rescue('sanctum-unconfirmed', () => askForPassword(this)),
     })
     this.render()
@@ -123,6 +126,11 @@ export class SanctumElement extends HTMLElement {
     return moment(iso, this.locale, this.t('justNow'))
   }
 
+  /** An address in its short form. @param {string} text */
+  address(text) {
+    return URL.canParse(`http://[${text}]`) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text
+  }
+
   /** @param {number} seconds */
   duration(seconds) {
     return seconds < 90 ? this.t('seconds', { count: seconds }) : this.t('minutes', { count: Math.ceil(seconds / 60) })
@@ -138,9 +146,13 @@ export class SanctumElement extends HTMLElement {
   /** Says something once, to eyes and to screen readers. @param {TextKey} key */
   announce(key) {
     this.root.append(this.#toast)
-    this.#toast.textContent = this.t(key)
-    this.#toast.classList.add('seen')
-    setTimeout(() => this.#toast.classList.remove('seen'), TOAST)
+    clearTimeout(this.#fading)
+    // Screen readers notice changes of what has been there for a moment.
+    setTimeout(() => {
+      this.#toast.textContent = this.t(key)
+      this.#toast.classList.add('seen')
+    }, 50)
+    this.#fading = window.setTimeout(() => this.#toast.classList.remove('seen'), TOAST)
   }
 
   /**
@@ -156,7 +168,8 @@ export class SanctumElement extends HTMLElement {
       hint: this.t(hint, { wait: this.duration(wait || 1) }),
     })
     if (status === 0) return navigator.onLine ? say('unreachable', 'unreachableHint', 'offline') : say('offline', 'offlineHint', 'offline')
-    if (status === 401 || status === 423) return say('signedOut', 'signedOutHint', 'lock')
+    if (status === 401) return say('signedOut', 'signedOutHint', 'lock')
+    if (status === 423) return say('confirmTitle', 'confirmText', 'lock')
     if (status === 403) return say('forbidden', 'forbiddenHint', 'lock')
     if (status === 404) return say('gone', 'goneHint')
     if (status === 419) return say('expiredPage', 'unavailableHint', 'clock')

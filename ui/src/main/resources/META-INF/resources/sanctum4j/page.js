@@ -14,7 +14,7 @@ const LOGIN = '/login'
 
 /** @type {[path: string, text: import('./element.js').TextKey, element: string][]} */
 const PAGES = [
-  [HOME, 'tokens', 'sanctum-tokens'],
+  [HOME, 'tokensShort', 'sanctum-tokens'],
   ['/settings/sessions', 'sessions', 'sanctum-sessions'],
   ['/settings/password', 'passwordTitle', 'sanctum-password'],
   ['/settings/activity', 'activity', 'sanctum-activity'],
@@ -30,9 +30,12 @@ export function destination(wanted) {
 class SignInPage extends SanctumElement {
   render() {
     const done = () => location.replace(destination(new URLSearchParams(location.search).get('next')))
-    this.root.replaceChildren(h('div', { class: 'card narrow' }, h('h1', null, this.t('signIn')), signInForm(this, done)))
-    const first = /** @type {HTMLElement | null} */ (this.root.querySelector('input'))
-    first?.focus()
+    document.title = `${this.t('signIn')} · Sanctum4j`
+    this.root.replaceChildren(
+      h('p', { class: 'brand' }, icon('key'), 'Sanctum4j'),
+      h('div', { class: 'card narrow' }, h('h1', null, this.t('signIn')), signInForm(this, done)),
+    )
+    this.root.querySelector('input')?.focus()
   }
 }
 
@@ -59,6 +62,11 @@ class Frame extends SanctumElement {
 
   /** @param {{ name: string, email: string }} user */
   #page(user) {
+    // Somebody else may have signed in again: nothing of the first is to stay.
+    document.addEventListener('sanctum-signed-in', async () => {
+      const other = await new Api().call('GET', '/api/user').catch(() => user)
+      if (other.email !== user.email) location.reload()
+    })
     const here = PAGES.find(([path]) => location.pathname.startsWith(path)) ?? PAGES[0]
     if (!here) return
     const [, title, name] = here

@@ -22,7 +22,6 @@ sheet.replaceSync(`
   --radius: var(--sanctum-radius, 12px);
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
   display: block;
-  container-type: inline-size;
   color: var(--ink);
   font: 15px/1.55 var(--sanctum-font, -apple-system, "Segoe UI", Roboto, Cantarell, "Liberation Sans", system-ui, sans-serif);
   -webkit-font-smoothing: antialiased;
@@ -61,8 +60,10 @@ button, input, select { font: inherit; color: inherit; }
 .icon:hover { background: var(--sunken); color: var(--ink); }
 .icon:disabled { opacity: 0.4; cursor: default; background: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+:is(input, select):not([type="checkbox"], [type="radio"]):focus-visible { outline-offset: -1px; border-color: var(--accent); }
 
 /* headings, filters */
+.heading, .content { container-type: inline-size; }
 .heading { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: 1rem 2rem; margin-bottom: 1.5rem; }
 .heading > div { flex: 1 1 20rem; max-width: 40rem; }
 .heading p { margin-top: 0.3rem; text-wrap: pretty; }
@@ -74,7 +75,13 @@ button, input, select { font: inherit; color: inherit; }
 
 h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weight: 650; }
 .narrow { max-width: 27rem; padding: 1.6rem; }
-:host(sanctum-sign-in-page) .narrow { margin: 6vh auto 0; }
+:host(sanctum-sign-in-page) { max-width: 25rem; margin: min(7vh, 5rem) auto 0; }
+:host(sanctum-sign-in-page) .actions .button { flex: 1; min-height: 2.6rem; }
+.brand { display: flex; align-items: center; justify-content: center; gap: 0.5rem; margin-bottom: 1.5rem; font-size: 1.1rem; font-weight: 650; letter-spacing: -0.01em; }
+.brand svg { color: var(--accent); }
+[aria-busy="true"] .actions { opacity: 0.6; }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1.25rem; font-size: 0.9rem; }
+.facts dt { color: var(--soft); }
 
 /* lists */
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
@@ -84,6 +91,9 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weigh
 .list h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.6rem; line-height: 1.4; }
 .list .meta { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; margin-top: 0.45rem; color: var(--soft); font-size: 0.9rem; }
 .list .row-actions { display: flex; align-items: center; margin-block: -0.2rem; }
+.list .brief { padding-block: 0.75rem; }
+.list .brief .meta { margin-top: 0.1rem; }
+.list .when { color: var(--soft); font-size: 0.9rem; text-align: end; }
 .list .over h3 bdi { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1px; }
 time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, transparent); text-underline-offset: 0.22em; text-decoration-thickness: 1px; cursor: help; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.5rem; }
@@ -134,6 +144,7 @@ input::placeholder { color: var(--soft); opacity: 1; }
 input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width: 1.05rem; height: 1.05rem; margin: 0.22rem 0 0; flex: none; cursor: pointer; }
 .check { display: flex; gap: 0.65rem; font-weight: 400; font-size: inherit; cursor: pointer; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.6rem; justify-content: flex-end; align-items: center; padding-top: 0.25rem; }
+.actions .more:empty { display: none; }
 .actions .more { flex: 1; display: flex; flex-wrap: wrap; gap: 0.25rem; margin-inline-start: -0.65rem; }
 .segments { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 .segments label { display: flex; font-weight: 500; font-size: 0.93rem; }
@@ -169,7 +180,8 @@ dialog[open] { animation: rise 0.16s ease-out; }
 @keyframes rise { from { opacity: 0; translate: 0 8px; } }
 dialog > header { display: flex; align-items: flex-start; justify-content: space-between; gap: 1rem; padding: 1.35rem 1rem 0 1.6rem; }
 dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: anywhere; }
-.dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 1.5rem; }
+.dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 0.4rem; }
+.dialog-body .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
 .dialog-body p { text-wrap: pretty; }
 .secret { display: grid; gap: 0.5rem; }
 .secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
@@ -185,7 +197,9 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 @container (max-width: 34rem) {
   .list > li { grid-template-columns: minmax(0, 1fr); padding: 1rem; }
   .list .row-actions { margin: 0.25rem 0 -0.35rem -0.65rem; }
-  .list .meta { display: grid; }
+  .list .row-actions:empty { display: none; }
+  .list .when { text-align: start; order: -1; }
+  .list .stacked { display: grid; }
   .heading > .button { width: 100%; }
   .filters select { flex: 1 1 8rem; }
   .foot { flex-direction: column-reverse; align-items: stretch; text-align: center; }
@@ -194,7 +208,6 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 @media (max-width: 34rem) {
   dialog, dialog.wide { width: 100vw; max-height: calc(100dvh - 1.5rem); margin: auto 0 0; border-radius: calc(var(--radius) * 1.33) calc(var(--radius) * 1.33) 0 0; border-width: 1px 0 0; }
   .actions .button { flex: 1 1 auto; }
-  .actions .more:empty { display: none; }
   .actions .more { flex-basis: 100%; order: 1; justify-content: center; margin: 0; }
   .secret .text { flex-direction: column; }
   .secret .button { border-width: 1px 0 0; }

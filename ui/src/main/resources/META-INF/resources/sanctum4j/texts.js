@@ -91,6 +91,10 @@ const en = {
   // edit, rotate, revoke
   editTitle: 'Edit token',
   narrowHint: 'Abilities can be taken away, not added. For more, create another token.',
+  factNumber: 'Number',
+  factCreated: 'Created',
+  factExpires: 'Expires',
+  factUsed: 'Last used',
   save: 'Save',
   saved: 'Saved',
   rotate: 'Replace secret',
@@ -202,9 +206,9 @@ const en = {
   justNow: 'just now',
 
   // pages
+  tokensShort: 'Tokens',
   skip: 'Skip to content',
   account: 'Account',
-  signedInAs: 'Signed in as {name}',
 }
 
 /** @typedef {typeof en} Texts */
@@ -295,6 +299,10 @@ const de = {
 
   editTitle: 'Token bearbeiten',
   narrowHint: 'Rechte lassen sich nehmen, nicht hinzufügen. Für mehr erstellen Sie ein neues Token.',
+  factNumber: 'Nummer',
+  factCreated: 'Erstellt',
+  factExpires: 'Läuft ab',
+  factUsed: 'Zuletzt benutzt',
   save: 'Speichern',
   saved: 'Gespeichert',
   rotate: 'Geheimnis ersetzen',
@@ -400,9 +408,9 @@ const de = {
   minutes: '{count} min',
   justNow: 'gerade eben',
 
+  tokensShort: 'Token',
   skip: 'Zum Inhalt',
   account: 'Konto',
-  signedInAs: 'Angemeldet als {name}',
 }
 
 /** The languages there are, by their code. @type {Record<string, Texts>} */
@@ -415,6 +423,8 @@ export const answers = {
     'The provided password is incorrect.': 'Das Passwort ist falsch.',
     'The password must have at least 8 characters and at most 72 bytes.':
       'Das Passwort braucht mindestens 8 Zeichen und höchstens 72 Bytes.',
+    'The name must not contain control characters or marks that change the writing direction.':
+      'Der Name darf keine Steuerzeichen enthalten und keine Zeichen, die die Schreibrichtung ändern.',
     'You may not give a token all of these abilities.': 'Diese Rechte dürfen Sie einem Token nicht alle geben.',
   },
 }

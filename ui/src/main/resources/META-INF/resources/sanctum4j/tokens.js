@@ -8,7 +8,7 @@ import { SanctumElement } from './element.js'
 import { abilityPicker } from './abilities.js'
 import { expiryChoice } from './expiry.js'
 import { showOnce } from './shown-once.js'
-import { DAY } from './times.js'
+import { DAY, exactly } from './times.js'
 
 /**
  * A token as the server tells it.
@@ -84,7 +84,7 @@ export class SanctumTokens extends SanctumElement {
   #content = h('div', null)
 
   render() {
-    this.#content = h('div', { part: 'content' })
+    this.#content = h('div', { class: 'content', part: 'content' })
     this.root.replaceChildren(
       this.heading(
         this.t('tokens'),
@@ -241,7 +241,7 @@ export class SanctumTokens extends SanctumElement {
         null,
         h('h3', null, quoted(token.name, { part: 'token-name' }), mark, unused),
         this.#chips(token),
-        h('p', { class: 'meta' }, this.#times(token)),
+        h('p', { class: 'meta stacked' }, this.#times(token)),
       ),
       h(
         'div',
@@ -273,11 +273,28 @@ export class SanctumTokens extends SanctumElement {
         : this.sentence(isOver(token) ? 'expiredAt' : 'expires', { time: this.moment(expires) }),
       used !== null &&
         (from
-          ? this.sentence('lastUsedFrom', { time: this.moment(used), address: quoted(from) })
+          ? this.sentence('lastUsedFrom', { time: this.moment(used), address: quoted(this.address(from)) })
           : this.sentence('lastUsed', { time: this.moment(used) })),
       created !== null && this.sentence('created', { time: this.moment(created) }),
     ]
     return moments.map((sentence) => sentence && h('span', null, sentence))
+  }
+
+  /** The exact times, for those who cannot hover. @param {Token} token */
+  #facts(token) {
+    /** @type {[import('./element.js').TextKey, string | null][]} */
+    const times = [
+      ['factCreated', token.created_at],
+      ['factExpires', token.expires_at],
+      ['factUsed', token.last_used_at],
+    ]
+    return h(
+      'dl',
+      { class: 'facts' },
+      h('dt', null, this.t('factNumber')),
+      h('dd', null, String(token.id)),
+      times.map(([name, time]) => [h('dt', null, this.t(name)), h('dd', null, time === null ? this.t('never') : exactly(Date.parse(time), this.locale))]).flat(),
+    )
   }
 
   // ---- what can be done
@@ -356,7 +373,7 @@ export class SanctumTokens extends SanctumElement {
       /** @param {'rotate' | 'revokeOthers'} what @param {() => void} act */
       const more = (what, act) => h('button', { class: 'button quiet', type: 'button', onclick: () => (dialog.close(), act()) }, this.t(what))
       return form(this, {
-        body: [field(this.t('name'), name), picker.element],
+        body: [field(this.t('name'), name), picker.element, this.#facts(token)],
         submit: this.t('save'),
         more: [
           more('rotate', () => this.#rotate(token)),
