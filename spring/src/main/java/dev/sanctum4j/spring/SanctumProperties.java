@@ -72,9 +72,9 @@ public record SanctumProperties(
     /**
      * How the time of the last use is kept.
      *
-     * @param enabled Whether it is kept at all.
-     * @param resolution How exact it is.
-     * @param flushInterval How often it is written, in one batch.
+     * @param enabled Whether the time of the last use is kept at all.
+     * @param resolution How exact the time of the last use is.
+     * @param flushInterval How often last uses are written, in one batch.
      */
     public record LastUsed(
             @DefaultValue("true") boolean enabled,
@@ -165,9 +165,9 @@ public record SanctumProperties(
     /**
      * How tokens that are over are deleted: expired, revoked, or beyond the maximum age.
      *
-     * @param enabled Whether they are deleted.
-     * @param after How long they are kept.
-     * @param every How often old ones are looked for, on every node at another moment.
+     * @param enabled Whether tokens that are over are deleted.
+     * @param after How long tokens are kept that are over.
+     * @param every How often tokens that are over are looked for, on every node at another moment.
      */
     public record Prune(
             @DefaultValue("true") boolean enabled,
@@ -225,7 +225,7 @@ public record SanctumProperties(
      * @param csrf How pages prove that an unsafe request is their own.
      * @param cookie The cookies of such pages.
      * @param sessionLifetime How long an unused session lives.
-     * @param rememberLifetime The same for those who asked to be remembered.
+     * @param rememberLifetime How long an unused session lives of those who asked to be remembered.
      * @param confirmWithin How long a password counts as confirmed for creating tokens, ending sessions and the like;
      *     never asked for again unless set.
      */
@@ -248,11 +248,11 @@ public record SanctumProperties(
      *
      * @param sessionName The name of the session cookie; with '__Host-' before it where it is Secure and has no domain.
      * @param csrfName The name of the cookie that tells pages their CSRF token.
-     * @param domain The domain of both, like example.com, where page and API are on different hosts below it; this host
+     * @param domain The domain of both cookies, like example.com, where page and API are on different hosts below it; this host
      *     only unless set.
-     * @param path The path of both.
-     * @param sameSite The SameSite attribute of both.
-     * @param secure Whether both are Secure; as the request is, unless set.
+     * @param path The path of both cookies.
+     * @param sameSite The SameSite attribute of both cookies.
+     * @param secure Whether both cookies are Secure; as the request is, unless set.
      */
     public record Cookie(
             @DefaultValue("sanctum_session") String sessionName,
@@ -265,7 +265,7 @@ public record SanctumProperties(
     /**
      * How clients of Pusher's protocol join private channels, at /broadcasting/auth.
      *
-     * @param key The key of the application at the socket server; nothing is served unless set.
+     * @param key The key of the application at a socket server that speaks the protocol of Pusher; nothing is served unless set.
      * @param secret The secret that belongs to the key.
      */
     public record Broadcasting(
@@ -280,7 +280,7 @@ public record SanctumProperties(
     /**
      * How STOMP clients sign in.
      *
-     * @param path Where they connect; no endpoint of ours unless set.
+     * @param path Where STOMP clients connect; no endpoint of ours unless set.
      * @param recheck How often the token or session of an open socket is looked at again.
      */
     public record Websocket(

@@ -1,0 +1,56 @@
+package dev.sanctum4j.samples.api;
+
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.MockMvc;
+
+@SpringBootTest
+@AutoConfigureMockMvc
+class OrdersApiTest {
+
+    @Autowired
+    private MockMvc http;
+
+    @Test
+    void tokenDoesWhatItsAbilitiesSayUntilItIsRevoked() throws Exception {
+        String bearer = "Bearer " + exchange("orders:read");
+
+        http.perform(get("/api/orders").header("Authorization", bearer))
+                .andExpect(content().json("['tea']"));
+        http.perform(post("/api/orders")
+                        .header("Authorization", bearer)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"item\":\"coffee\"}"))
+                .andExpect(status().isForbidden());
+        http.perform(delete("/api/tokens/current").header("Authorization", bearer))
+                .andExpect(status().isNoContent());
+        http.perform(get("/api/orders").header("Authorization", bearer)).andExpect(status().isUnauthorized());
+    }
+
+    @Test
+    void nobodyIsRefused() throws Exception {
+        http.perform(get("/api/orders")).andExpect(status().isUnauthorized());
+    }
+
+    private String exchange(String ability) throws Exception {
+        return http.perform(post("/sanctum/token")
+                        .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+                        .param("email", "ada@example.test")
+                        .param("password", "secret")
+                        .param("device_name", "laptop")
+                        .param("abilities[]", ability))
+                .andExpect(status().isOk())
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
+    }
+}
