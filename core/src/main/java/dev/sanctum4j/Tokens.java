@@ -222,6 +222,23 @@ public final class Tokens {
         return find(id).filter(token -> !token.isRevoked() && !isOver(token, now));
     }
 
+    /**
+     * The token whose text this is, whatever has become of it. No use is noted, and nothing is said about whether it is
+     * valid: {@link #authenticate} does that.
+     *
+     * @return the token, revoked and expired ones too; empty if nobody has a token with this text
+     */
+    public Optional<AccessToken> find(String presented) {
+        TokenFormat.Presented claim = TokenFormat.read(presented);
+        if (claim == null) {
+            return Optional.empty();
+        }
+        return store.findByHash(claim.hash())
+                .filter(stored -> stored.hash() != null && stored.hash().matches(claim.hash()))
+                .map(StoredToken::token)
+                .filter(token -> claim.id() == 0 || claim.id() == token.id().value());
+    }
+
     private Verdict reject(Reason reason, @Nullable TokenId id) {
         listener.rejected(reason, id);
         return new Rejected(reason);
@@ -439,8 +456,12 @@ public final class Tokens {
                 && (token.createdAt() == null || !token.createdAt().isAfter(now.minus(maxAge)));
     }
 
-    /** The last moment at which a token can be valid. */
-    private @Nullable Instant endOf(AccessToken token) {
+    /**
+     * The last moment at which a token can be valid, by its own expiry and the maximum age.
+     *
+     * @return the moment; {@code null} if it does not come to an end by itself
+     */
+    public @Nullable Instant endOf(AccessToken token) {
         Instant end = token.expiresAt();
         if (maxAge == null || token.createdAt() == null) {
             return end;

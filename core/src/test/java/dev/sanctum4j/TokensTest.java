@@ -303,6 +303,36 @@ class TokensTest {
     }
 
     @Nested
+    class Identifying {
+
+        @Test
+        void tokenIsFoundByItsTextWhateverHasBecomeOfIt() {
+            NewToken made = issue("orders:read");
+            String text = made.plainText().reveal();
+            assertThat(tokens.find(text)).contains(made.token());
+
+            tokens.revoke(made.token().id());
+            heard.clear();
+
+            assertThat(tokens.find(text).orElseThrow().isRevoked()).isTrue();
+            assertThat(heard).isEmpty();
+        }
+
+        @Test
+        void otherTextIsNobodys() {
+            NewToken made = issue("orders:read");
+            for (String text : List.of(
+                    "",
+                    "nonsense",
+                    "pat_" + "x".repeat(46),
+                    made.token().id() + "|" + "x".repeat(40),
+                    "x".repeat(600))) {
+                assertThat(tokens.find(text)).isEmpty();
+            }
+        }
+    }
+
+    @Nested
     class Changing {
 
         @Test

@@ -76,10 +76,12 @@ final class Client {
                 "{\"email\":\"" + email + "\",\"password\":\"" + password + "\",\"device_name\":\"test\"}"));
     }
 
-    HttpResponse<String> form(String path, String form) {
-        return send(HttpRequest.newBuilder(URI.create(base + path))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form)));
+    HttpResponse<String> form(String path, String form, String... headers) {
+        return send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(form)),
+                headers);
     }
 
     static JsonNode json(HttpResponse<String> answer) {

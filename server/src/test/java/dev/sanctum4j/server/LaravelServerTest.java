@@ -3,11 +3,13 @@ package dev.sanctum4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sanctum4j.Abilities;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
+import dev.sanctum4j.server.clients.Clients;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -201,6 +203,18 @@ class LaravelServerTest {
             assertThat(status(port, admins)).isEqualTo(401);
             assertThat(status(port, literal)).isEqualTo(401);
             assertThat(status(port, missing)).isEqualTo(401);
+
+            // Other servers may ask about them
+            Clients clients = context.getBean(Clients.class);
+            assertThat(clients.add("orders", Abilities.of("orders:read"))).isPresent();
+            assertThat(clients.add("orders", Abilities.NONE)).isEmpty();
+            String secret = clients.rotate("orders").orElseThrow().reveal();
+            assertThat(clients.list()).singleElement().matches(one -> one.rotatedAt() != null);
+            assertThat(client.form(
+                                    "/oauth2/introspect",
+                                    "client_id=orders&client_secret=" + secret + "&token=" + old.replace("|", "%7C"))
+                            .body())
+                    .contains("\"scope\":\"orders:read\"", "\"sub\":\"user:1\"");
 
             // Laravel's passwords, and tokens of ours
             String ours = client.exchange(EMAIL, PASSWORD);

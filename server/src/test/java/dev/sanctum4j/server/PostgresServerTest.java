@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.server.clients.Clients;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,6 +146,11 @@ class PostgresServerTest {
                         start(url.replaceAll("//[^/]*/", "//127.0.0.1:" + line.port() + "/"))) {
             Client client = client(context);
             String token = client.exchange("root@example.test", PASSWORD);
+            Clients clients = context.getBean(Clients.class);
+            clients.remove("orders");
+            String asked = "client_id=orders&client_secret="
+                    + clients.add("orders", Abilities.NONE).orElseThrow().reveal() + "&token=" + token;
+            assertThat(client.form("/oauth2/introspect", asked).body()).contains("\"active\":true");
             assertThat(client.signIn("root@example.test", PASSWORD)).isEqualTo(204);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
 
@@ -152,6 +159,8 @@ class PostgresServerTest {
                     client.bearer("GET", "/api/user", token),
                     client.bearer("GET", "/api/user", token),
                     client.page("GET", "/api/user", ""),
+                    client.form("/oauth2/introspect", asked),
+                    client.form("/oauth2/revoke", asked),
                     client.exchanged("root@example.test", PASSWORD))) {
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
                 assertThat(answer.headers().firstValue("Retry-After")).contains("1");

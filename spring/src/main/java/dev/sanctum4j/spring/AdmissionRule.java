@@ -16,7 +16,7 @@ public interface AdmissionRule {
     /**
      * Whether the token may be used here. Its caller is told no reason.
      *
-     * @param request the request; absent for a frame on a socket
+     * @param request the request; absent for a frame on a socket, and where another server asks about the token
      * @throws dev.sanctum4j.TokenStoreException if it could not be asked: the caller answers 503
      */
     boolean admits(AccessToken token, @Nullable HttpServletRequest request);

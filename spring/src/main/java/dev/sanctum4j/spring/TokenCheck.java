@@ -5,15 +5,17 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a token and its owner together.
+ * Checks a token and its owner together, as every request with a token is checked; a bean, for doors of the application's
+ * own.
  *
  * <p>Thread-safe.
  */
-final class TokenCheck {
+public final class TokenCheck {
 
     private final Tokens tokens;
     private final Owners owners;
@@ -47,6 +49,18 @@ final class TokenCheck {
      * @param refusal why it is refused; meaningless otherwise
      */
     record Result(@Nullable TokenAuthentication authentication, Verdict.Reason refusal) {}
+
+    /**
+     * Who a token lets in.
+     *
+     * @param presented what the caller sent, without the scheme; any text
+     * @param request the request that the token was sent with; absent if another server asks about it
+     * @return who it is; empty if the token is refused
+     * @throws dev.sanctum4j.TokenStoreException if the token or its owner could not be asked for
+     */
+    public Optional<TokenAuthentication> authenticate(String presented, @Nullable HttpServletRequest request) {
+        return Optional.ofNullable(of(presented, request).authentication());
+    }
 
     /** @throws dev.sanctum4j.TokenStoreException if the token or its owner could not be asked for */
     Result of(String presented, @Nullable HttpServletRequest request) {

@@ -90,6 +90,16 @@ class AuditTrail {
         write("locked_out", null, null, null);
     }
 
+    @EventListener
+    void on(AuditEvent event) {
+        Owner caller = caller();
+        String detail = event.detail();
+        if (event.owner() != null && caller != null) {
+            detail = (detail == null ? "" : detail + ", ") + "by " + caller;
+        }
+        write(event.event(), event.owner() == null ? caller : event.owner(), null, detail);
+    }
+
     private void write(String event, AccessToken token) {
         write(
                 event,

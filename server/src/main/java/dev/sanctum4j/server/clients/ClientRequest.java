@@ -1,0 +1,105 @@
+package dev.sanctum4j.server.clients;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * What a client sent: a form, in the body only, in which nothing stands twice, and its credentials by HTTP Basic
+ * ({@code client_secret_basic}) or in the form ({@code client_secret_post}), not both (RFC 6749 §2.3.1 and §3.2).
+ */
+final class ClientRequest {
+
+    private static final String BASIC = "basic ";
+
+    private final HttpServletRequest request;
+
+    /** The name and the secret of whoever asks. */
+    record Credentials(String id, String secret) {
+
+        @Override
+        public String toString() {
+            return "Credentials[" + id + ", ***]";
+        }
+    }
+
+    private ClientRequest(HttpServletRequest request) {
+        this.request = request;
+    }
+
+    /** @throws OAuthError with {@code invalid_request} */
+    static ClientRequest of(HttpServletRequest request) {
+        String type = request.getContentType();
+        String media = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        if (!media.equals("application/x-www-form-urlencoded")) {
+            throw OAuthError.invalidRequest("Send a form: application/x-www-form-urlencoded.");
+        }
+        if (request.getQueryString() != null) {
+            throw OAuthError.invalidRequest("Send everything in the body: the URL ends up in logs.");
+        }
+        return new ClientRequest(request);
+    }
+
+    /**
+     * The value of a parameter; empty if it was not sent.
+     *
+     * @throws OAuthError with {@code invalid_request} if it was sent twice
+     */
+    String value(String name) {
+        String[] values = request.getParameterValues(name);
+        if (values != null && values.length > 1) {
+            throw OAuthError.invalidRequest("Send " + name + " once.");
+        }
+        return values == null ? "" : values[0];
+    }
+
+    /**
+     * The credentials of the client, whether right or wrong.
+     *
+     * @return them; empty if there are none, or none that can be read
+     * @throws OAuthError with {@code invalid_request} if they were sent in two ways
+     */
+    Optional<Credentials> credentials() {
+        List<String> headers = new ArrayList<>();
+        if (request.getHeaders(HttpHeaders.AUTHORIZATION) != null) {
+            headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+        }
+        String id = value("client_id");
+        String secret = value("client_secret");
+        if (headers.size() > 1 || !headers.isEmpty() && !secret.isEmpty()) {
+            throw OAuthError.invalidRequest("Send the credentials of the client once, in one way.");
+        }
+        if (headers.isEmpty()) {
+            return id.isEmpty() || secret.isEmpty() ? Optional.empty() : Optional.of(new Credentials(id, secret));
+        }
+        return basic(headers.get(0)).filter(sent -> id.isEmpty() || id.equals(sent.id()));
+    }
+
+    private static Optional<Credentials> basic(String header) {
+        if (!header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return Optional.empty();
+        }
+        try {
+            String pair = new String(
+                    Base64.getDecoder().decode(header.substring(BASIC.length()).trim()), StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            return colon < 1
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Credentials(decoded(pair.substring(0, colon)), decoded(pair.substring(colon + 1))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

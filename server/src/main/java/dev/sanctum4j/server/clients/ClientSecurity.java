@@ -1,0 +1,27 @@
+package dev.sanctum4j.server.clients;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** A chain that knows neither sessions nor tokens: {@link OAuthController} asks clients for their own credentials. */
+@Configuration(proxyBeanMethods = false)
+class ClientSecurity {
+
+    @Bean
+    SecurityFilterChain clientEndpoints(HttpSecurity http) {
+        return http.securityMatcher(
+                        "/oauth2/**",
+                        "/.well-known/oauth-protected-resource",
+                        "/.well-known/oauth-authorization-server")
+                .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .csrf(AbstractHttpConfigurer::disable)
+                .build();
+    }
+}

@@ -1,0 +1,7 @@
+create table sanctum_clients (
+    id varchar(63) not null primary key,
+    secret char(64) not null,
+    abilities varchar(4000) not null,
+    created_at datetime not null,
+    rotated_at datetime
+);
