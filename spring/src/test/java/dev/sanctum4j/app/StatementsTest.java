@@ -100,7 +100,7 @@ class StatementsTest extends AppTest {
 
         assertThat(EXECUTED).hasSize(2);
         assertThat(EXECUTED.get(0)).startsWith("executeQuery select").endsWith("where token = ?");
-        assertThat(EXECUTED.get(1)).startsWith("executeQuery select").endsWith("where id = ?");
+        assertThat(EXECUTED.get(1)).startsWith("executeQuery select").endsWith("where token = ?");
     }
 
     @Test
