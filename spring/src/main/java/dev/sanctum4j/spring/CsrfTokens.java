@@ -125,11 +125,10 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
                 sent.add(decoded(value)); // some clients send the cookie as they read it
             }
         }
-        String query = request.getQueryString();
         String type = request.getContentType();
         if (type != null
                 && (type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/form-data"))
-                && (query == null || !query.contains(PARAMETER))) {
+                && !Fields.queryNames(request.getQueryString()).contains(PARAMETER)) {
             String value = request.getParameter(PARAMETER);
             if (value != null) {
                 sent.add(value);

@@ -110,7 +110,8 @@ final class Fields {
         return new Fields(values, true);
     }
 
-    private static Set<String> queryNames(@Nullable String query) {
+    /** The names of the parameters in a query, however they are encoded there. */
+    static Set<String> queryNames(@Nullable String query) {
         Map<String, Boolean> names = new HashMap<>();
         if (query != null) {
             for (String pair : query.split("&", -1)) {

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Slows down the guessing of passwords: a number of tries a minute for one account from one address, and a larger one for
@@ -26,6 +28,7 @@ final class LoginThrottle {
     private static final int PER_ACCOUNT = 50;
     private static final int SESSIONS_PER_ADDRESS = 120;
     private static final int COUNTERS = 50_000;
+    private static final Pattern IGNORED = Pattern.compile("[\\p{M}\\p{C}\\p{Z}]+");
 
     private final Clock clock;
     private final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true) {
@@ -99,8 +102,11 @@ final class LoginThrottle {
         return "both " + network(address) + ' ' + name(account);
     }
 
+    /** Spellings that an account store may take for one name are one name here, or each would have tries of its own. */
     private static String name(String account) {
-        return account.toLowerCase(Locale.ROOT);
+        return IGNORED.matcher(Normalizer.normalize(account, Normalizer.Form.NFKD))
+                .replaceAll("")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** An IPv6 customer owns a whole /64, so that is what counts as one address. */

@@ -44,15 +44,15 @@ final class PasswordCheck {
      * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now
      */
     Authentication check(String email, String password, String address, String field, String failure) {
-        Optional<Duration> wait = throttle.attempt(email, address);
-        if (wait.isPresent()) {
-            events.publish(new SanctumEvent.LockedOut(cut(email)));
-            throw new ProblemException(Problem.tooMany(wait.get()));
-        }
-        if (!running.tryAcquire()) {
+        if (!running.tryAcquire()) { // and no try is counted: nothing was checked
             throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
         }
         try {
+            Optional<Duration> wait = throttle.attempt(email, address);
+            if (wait.isPresent()) {
+                events.publish(new SanctumEvent.LockedOut(cut(email)));
+                throw new ProblemException(Problem.tooMany(wait.get()));
+            }
             Authentication who =
                     manager.get().authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
             throttle.succeeded(email, address);

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spa.FirstParty;
+import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -264,6 +266,14 @@ class SanctumSecurityAutoConfiguration {
         }
     }
 
+    /** What the firewall refuses has no caller yet, so the way of other errors would end in a 401. */
+    @Bean
+    @ConditionalOnMissingBean
+    RequestRejectedHandler sanctumRejectedRequests(Problems problems) {
+        return (request, response, reason) -> problems.write(
+                response, Problem.of(400, "Bad Request.", "The request line or a header is not in its normal form."));
+    }
+
     @Bean(CHAIN)
     @ConditionalOnMissingBean(name = CHAIN)
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
@@ -298,6 +308,7 @@ class SanctumSecurityAutoConfiguration {
                 .securityContext(
                         contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
                 .authorizeHttpRequests(routes -> {
+                    routes.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll(); // or a 500 would turn into a 401
                     if (!open.isEmpty()) {
                         routes.requestMatchers(open.toArray(RequestMatcher[]::new))
                                 .permitAll();

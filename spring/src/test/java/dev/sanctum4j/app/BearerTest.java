@@ -6,6 +6,8 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenId;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -185,13 +187,36 @@ class BearerTest extends AppTest {
     @Test
     void hugeAndManyHeadersAreRefusedQuickly() {
         for (int length : List.of(513, 4_000, 64_000, 1_000_000)) {
-            int status = http.get("/api/whoami", "Authorization: Bearer " + "a".repeat(length))
-                    .status();
-            assertThat(status).isIn(400, 401, 431);
+            assertRefused("Authorization: Bearer " + "a".repeat(length));
         }
         String[] many = new String[5_000];
         Arrays.fill(many, "X-Many: 1");
-        assertThat(http.get("/api/whoami", many).status()).isIn(400, 401, 431);
+        assertRefused(many);
+    }
+
+    /** A server that closes before it has read everything may take its answer with it. */
+    private void assertRefused(String... headers) {
+        try {
+            assertThat(http.get("/api/whoami", headers).status()).isIn(400, 401, 431);
+        } catch (UncheckedIOException e) {
+            assertThat(e).hasRootCauseInstanceOf(SocketException.class);
+        }
+        assertThat(http.get("/api/whoami", bearer(issue(ADA))).status()).isEqualTo(200);
+    }
+
+    @Test
+    void requestOutOfFormIsABadOneWhoeverSendsIt() {
+        String good = bearer(issue(ADA, "*"));
+
+        for (String path : List.of("/api/whoami;a=b", "//api/whoami", "/api/%2e%2e/whoami", "/api/who%0aami")) {
+            for (String accept : List.of("Accept: application/json", "Accept: text/html")) {
+                Http.Answer answer = http.get(path, good, accept);
+                assertThat(answer.status()).as(path).isEqualTo(400);
+                assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+                assertThat(answer.json().get("message").asString()).isEqualTo("Bad Request.");
+            }
+        }
+        assertThat(http.send("FOO", "/api/whoami", "", good).status()).isEqualTo(400);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sanctum4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sanctum4j.Owner;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,9 +85,12 @@ class FirstPartyTest extends AppTest {
         String token = http.cookies.get("XSRF-TOKEN");
         String form = "Content-Type: application/x-www-form-urlencoded";
 
-        assertThat(http.withCookies("POST", "/logout?_token=" + token, "a=b", http.origin(), form)
-                        .status())
-                .isEqualTo(419);
+        for (String name : List.of("_token", "%5Ftoken", "%5f%74oken")) {
+            assertThat(http.withCookies("POST", "/logout?" + name + "=" + token, "a=b", http.origin(), form)
+                            .status())
+                    .as(name)
+                    .isEqualTo(419);
+        }
         assertThat(http.withCookies("POST", "/logout", "_token=" + token, http.origin(), form)
                         .status())
                 .isEqualTo(204);
@@ -103,6 +107,48 @@ class FirstPartyTest extends AppTest {
         assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(401);
         assertThat(http.signIn("eve@example.test").status()).isEqualTo(204);
         assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(200);
+    }
+
+    /** Who signed in by other means, or has lost the password to a single sign-on. */
+    @Test
+    void ownerWithoutAPasswordIsNoError() {
+        people.put("eve@example.test", true, Instant.EPOCH, "ROLE_USER");
+        http.signIn("eve@example.test");
+        people.all.put("eve@example.test", new App.Person("eve@example.test", "", true, Instant.EPOCH, "ROLE_USER"));
+
+        Http.Answer confirmed = http.page("POST", "/user/confirm-password", "{\"password\":\"" + App.PASSWORD + "\"}");
+
+        assertThat(confirmed.status()).isIn(401, 422);
+        assertThat(http.signIn("eve@example.test").status()).isEqualTo(422);
+        assertThat(http.get("/api/whoami", bearer(issue(Owner.of("user", "eve@example.test"))))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void formSignsInWithItsTokenInAField() {
+        http.page("GET", "/sanctum/csrf-cookie", "");
+
+        Http.Answer answer = http.withCookies(
+                "POST",
+                "/login",
+                "email=ada%40example.test&password=correct+horse+battery+staple&_token="
+                        + http.cookies.get("XSRF-TOKEN"),
+                "Content-Type: application/x-www-form-urlencoded",
+                http.origin());
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void refusalTellsTheCsrfTokenToo() {
+        http.page("GET", "/sanctum/csrf-cookie", "");
+
+        Http.Answer answer = http.page("GET", "/api/whoami", "");
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.cookies()).singleElement().asString().startsWith("XSRF-TOKEN=");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
@@ -46,6 +47,17 @@ class LoginThrottleTest {
         assertThat(passes("ada", "192.0.2.2")).isTrue();
         now = now.plusSeconds(35);
         assertThat(passes("ada", "192.0.2.1")).isTrue();
+    }
+
+    /** A store may trim what is typed, and a collation may not tell letters from their accented or wide forms. */
+    @Test
+    void spellingsOfOneNameShareTheirTries() {
+        for (String spelling : List.of("ada", " ADA", "ada\t", "\u00e1da", "\uff41da\u200b")) {
+            assertThat(passes(spelling, "192.0.2.1")).isTrue();
+        }
+
+        assertThat(passes("  ada", "192.0.2.1")).isFalse();
+        assertThat(passes("ida", "192.0.2.1")).isTrue();
     }
 
     @Test
