@@ -29,6 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.SecurityFilterChain;
@@ -75,6 +76,22 @@ class AutoConfigurationTest {
                     .isEqualTo(404);
             assertThat(http(context).post("/sanctum/token", "{}").status()).isIn(401, 403);
             assertThat(http(context).get("/sanctum/csrf-cookie").status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void tableIsNotMadeWhereThatIsSwitchedOff() {
+        try (var context = start(Nothing.class, "sanctum.jdbc.initialize-schema=never")) {
+            assertThat(context.getBean(JdbcTemplate.class)
+                            .queryForObject(
+                                    "select count(*) from information_schema.tables where lower(table_name) = ?",
+                                    Long.class,
+                                    "personal_access_tokens"))
+                    .isZero();
+            assertThat(http(context)
+                            .get("/api/whoami", "Authorization: Bearer anything")
+                            .status())
+                    .isEqualTo(503);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.RequiresAnyAbility;
 import dev.sanctum4j.spring.Sanctum;
 import java.io.IOException;
 import java.io.InputStream;
@@ -173,6 +174,12 @@ class LaravelResponsesTest {
             @RequiresAbility({"check-status", "place-orders"})
             Map<String, List<String>> orders() {
                 return Map.of("orders", List.of());
+            }
+
+            @GetMapping("/api/any")
+            @RequiresAnyAbility({"check-status", "place-orders"})
+            Map<String, Boolean> any() {
+                return Map.of("any", true);
             }
 
             @PostMapping("/api/echo")
