@@ -65,7 +65,7 @@ try {
             channel.error((error) => resolve(`refused ${error.status ?? error.response?.status}`))
             if (presence) channel.here((members) => resolve(`joined with ${members.map((one) => one.name)}`))
             else channel.subscribed(() => resolve('joined'))
-            setTimeout(() => resolve('nothing happened'), 10_000)
+            setTimeout(() => resolve('nothing happened'), 60_000)
           })
         } finally {
           made.disconnect()

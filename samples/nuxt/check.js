@@ -16,7 +16,7 @@ const nuxt = spawn(process.execPath, ['--import', './localhost.mjs', '.output/se
 })
 const chrome = await browser(chromium)
 try {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 300; i++) {
     if (await fetch(`http://127.0.0.1:${port}/login`).then((answer) => answer.ok, () => false)) break
     await new Promise((resolve) => setTimeout(resolve, 200))
   }

@@ -25,6 +25,13 @@ final class Client {
         this.base = "http://localhost:" + port;
     }
 
+    /** The same client, of a server that has come back on another port. */
+    Client at(int port) {
+        Client client = new Client(port);
+        client.cookies.putAll(cookies);
+        return client;
+    }
+
     HttpResponse<String> page(String method, String path, String json) {
         HttpRequest.Builder request = request(method, path, json).header("Origin", base);
         if (!cookies.isEmpty()) {
@@ -90,7 +97,7 @@ final class Client {
 
     private HttpRequest.Builder request(String method, String path, String json) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(90))
                 .method(
                         method,
                         json.isEmpty()

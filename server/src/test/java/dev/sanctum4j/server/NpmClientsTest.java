@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,9 +45,7 @@ class NpmClientsTest {
             }
         }
         npm = System.getenv("SANCTUM_TEST_NPM");
-        try (ServerSocket free = new ServerSocket(0)) {
-            pagePort = free.getLocalPort();
-        }
+        pagePort = freePort();
         server = new SpringApplicationBuilder(SanctumServer.class)
                 .properties(
                         "SANCTUM_DATABASE_URL=jdbc:h2:mem:npm;DB_CLOSE_DELAY=-1",
@@ -59,6 +59,17 @@ class NpmClientsTest {
                         "MANAGEMENT_PORT=0")
                 .run();
         copy(SAMPLES.resolve("stage.js"));
+    }
+
+    /** One that no client is given meanwhile: those begin at 32768. */
+    private static int freePort() throws IOException {
+        for (int port = ThreadLocalRandom.current().nextInt(20_000, 30_000); ; port++) {
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // somebody has it
+            }
+        }
     }
 
     @AfterAll
@@ -104,7 +115,7 @@ class NpmClientsTest {
         builder.environment().put("SAMPLE_PORT", Integer.toString(pagePort));
         builder.environment().put("NUXT_TELEMETRY_DISABLED", "1");
         Process process = builder.start();
-        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
         if (!ended) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sanctum4j.SecretHash;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,15 +31,6 @@ class ServerJarIT {
     private int port;
     private int managementPort;
 
-    @BeforeEach
-    void choosePorts() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket other = new ServerSocket(0)) {
-            port = one.getLocalPort();
-            managementPort = other.getLocalPort();
-        }
-    }
-
     @AfterEach
     void stopAll() {
         started.forEach(Process::destroyForcibly);
@@ -57,19 +46,29 @@ class ServerJarIT {
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("PORT", "" + port);
-        builder.environment().put("MANAGEMENT_PORT", "" + managementPort);
+        builder.environment().put("PORT", "0");
+        builder.environment().put("MANAGEMENT_PORT", "0");
         builder.environment().put("SANCTUM_DATA", data.resolve("db").toString());
         Process process = builder.start();
         started.add(process);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (!output().contains("Started SanctumServer")) {
+        waitFor("Started SanctumServer");
+        Matcher ports = Pattern.compile("Tomcat started on port (\\d+)").matcher(output());
+        assertThat(ports.find()).isTrue();
+        port = Integer.parseInt(ports.group(1));
+        assertThat(ports.find()).isTrue();
+        managementPort = Integer.parseInt(ports.group(1));
+        return process;
+    }
+
+    private void waitFor(String text) throws Exception {
+        Process process = started.get(started.size() - 1);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        while (!output().contains(text)) {
             assertThat(process.isAlive() && System.nanoTime() < end)
                     .as(output())
                     .isTrue();
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        return process;
     }
 
     private String output() throws IOException {
@@ -101,6 +100,7 @@ class ServerJarIT {
         assertThat(status).isEqualTo(204);
         start();
         assertThat(output()).doesNotContain("password");
+        client = client.at(port);
         assertThat(client.bearer("GET", "/api/user", revoked).statusCode()).isEqualTo(401);
         assertThat(client.bearer("GET", "/api/user", kept).statusCode()).isEqualTo(200);
         assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200); // the session is kept too
@@ -113,21 +113,23 @@ class ServerJarIT {
         try (Socket socket = new Socket("localhost", port)) {
             OutputStream out = socket.getOutputStream();
             out.write(("POST /sanctum/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: " + body.length() + "\r\nConnection: close\r\n\r\n"
-                            + body.substring(0, 10))
+                            + "Content-Length: " + body.length() + "\r\nConnection: close\r\n"
+                            + "Expect: 100-continue\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            TimeUnit.MILLISECONDS.sleep(500); // until a thread waits for the rest
+            String goOn = "HTTP/1.1 100 \r\n\r\n"; // a thread has the request, and waits for the rest
+            assertThat(new String(socket.getInputStream().readNBytes(goOn.length()), StandardCharsets.US_ASCII))
+                    .isEqualTo(goOn);
 
             server.destroy();
-            TimeUnit.MILLISECONDS.sleep(500);
-            out.write(body.substring(10).getBytes(StandardCharsets.US_ASCII));
+            waitFor("Commencing graceful shutdown");
+            out.write(body.getBytes(StandardCharsets.US_ASCII));
             out.flush();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(answer).startsWith("HTTP/1.1 200").contains("pat_");
         }
-        assertThat(server.waitFor(25, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).isIn(0, 143);
         assertThat(output()).contains("Graceful shutdown complete");
     }

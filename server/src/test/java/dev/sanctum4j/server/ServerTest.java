@@ -26,6 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
@@ -51,6 +52,9 @@ class ServerTest {
     private int managementPort;
 
     @Autowired
+    private ApplicationContext server;
+
+    @Autowired
     private Accounts accounts;
 
     @Autowired
@@ -64,6 +68,7 @@ class ServerTest {
 
     @BeforeEach
     void begin() {
+        Tries.forget(server);
         client = new Client(port);
         user = accounts.create("User", "user" + NUMBER.incrementAndGet() + "@example.test", PASSWORD, Account.Role.USER)
                 .orElseThrow();
@@ -193,6 +198,10 @@ class ServerTest {
             assertThat(nobody.statusCode()).isEqualTo(401);
             assertThat(nobody.headers().firstValue("Content-Type")).contains("application/problem+json");
         }
+        assertThat(client.bearer("GET", "//api/user", token).statusCode()).isEqualTo(400);
+        HttpResponse<String> traced = client.bearer("TRACE", "/api/user", token);
+        assertThat(traced.statusCode()).isEqualTo(405);
+        assertThat(Client.json(traced).get("message").asString()).isEqualTo("Method Not Allowed.");
         assertThat(client.bearer("PUT", "/api/orders", token).headers().firstValue("Allow"))
                 .isPresent();
     }
@@ -308,8 +317,8 @@ class ServerTest {
         client.signIn(user.email(), PASSWORD);
 
         JsonNode activity = Client.json(client.page("GET", "/api/activity", ""));
-        for (int i = 0; i < 100 && activity.size() < 6; i++) { // it is written by another thread
-            TimeUnit.MILLISECONDS.sleep(50);
+        for (int i = 0; i < 600 && activity.size() < 6; i++) { // it is written by another thread
+            TimeUnit.MILLISECONDS.sleep(100);
             activity = Client.json(client.page("GET", "/api/activity", ""));
         }
 
@@ -427,6 +436,21 @@ class ServerTest {
         client.signIn(user.email(), PASSWORD); // without asking for it
         assertThat(client.page("GET", "/api/user", "").headers().allValues("Set-Cookie"))
                 .noneMatch(line -> line.startsWith("sanctum_session="));
+    }
+
+    @Test
+    void sessionOfNobodyLivesTenMinutes() {
+        client.page("GET", "/sanctum/csrf-cookie", "");
+        assertThat(lifetimes()).contains(600);
+        jdbc.update("delete from sanctum_session");
+
+        client.signIn(user.email(), PASSWORD);
+
+        assertThat(lifetimes()).containsExactly(7_200);
+    }
+
+    private List<Integer> lifetimes() {
+        return jdbc.queryForList("select max_inactive_interval from sanctum_session", Integer.class);
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /** Sessions of nobody, which one address may make so many of and no more. */
+@Import(StepUpTest.Time.class) // whose minute does not end
 @TestPropertySource(properties = "spring.datasource.url=jdbc:h2:mem:anonymous;DB_CLOSE_DELAY=-1")
 class AnonymousSessionTest extends AppTest {
 

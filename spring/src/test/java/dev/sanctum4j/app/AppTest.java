@@ -4,10 +4,12 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.Tries;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 
 /** A running application, on a real port, with everything switched on. */
 @SpringBootTest(
@@ -28,6 +30,9 @@ abstract class AppTest {
     int port;
 
     @Autowired
+    private ApplicationContext application;
+
+    @Autowired
     Tokens tokens;
 
     @Autowired
@@ -37,6 +42,7 @@ abstract class AppTest {
 
     @BeforeEach
     void begin() {
+        Tries.forget(application);
         http = new Http(port);
         people.reset();
         tokens.revokeAll(ADA);

@@ -167,8 +167,7 @@ class EventsTest extends AppTest {
                 .isTrue();
         Http.Answer made = http.page("POST", "/api/tokens", create.formatted("ci", "orders:read", ""));
         assertThat(Instant.parse(made.json().get("expires_at").asString()))
-                .isBetween(
-                        Instant.now().plus(Duration.ofDays(29)), Instant.now().plus(Duration.ofDays(31)));
+                .isBetween(clock.now.plus(Duration.ofDays(29)), clock.now.plus(Duration.ofDays(31)));
         for (int i = 0; i < 4; i++) {
             assertThat(http.page("POST", "/api/tokens", create.formatted("n" + i, "orders:read", ""))
                             .status())
@@ -177,6 +176,17 @@ class EventsTest extends AppTest {
         Http.Answer refused = http.page("POST", "/api/tokens", create.formatted("n6", "orders:read", ""));
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.json().get("message").asString()).contains("5 tokens already");
+    }
+
+    @Test
+    void exchangedTokenHasNoMoreThanThePolicyLets() {
+        String body = "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"device_name\":\"phone\"";
+
+        http.post("/sanctum/token", body + "}");
+        http.post("/sanctum/token", body + ",\"abilities\":[\"orders:write\",\"users:delete\"]}");
+
+        assertThat(tokens.list(ADA).stream().map(token -> token.abilities().names()))
+                .containsExactly(List.of("orders:write"), List.of("orders:read", "orders:write"));
     }
 
     @Test

@@ -104,7 +104,7 @@ final class Http {
         }
         request.append("\r\n");
         try (Socket socket = new Socket("localhost", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(90_000);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             out.write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
             out.write(bytes);

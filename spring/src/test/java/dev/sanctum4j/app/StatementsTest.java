@@ -26,7 +26,8 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "spring.datasource.url=jdbc:h2:mem:statements;DB_CLOSE_DELAY=-1",
-            "sanctum.last-used.flush-interval=1h"
+            "sanctum.last-used.flush-interval=1h",
+            "sanctum.prune.enabled=false"
         })
 class StatementsTest extends AppTest {
 
