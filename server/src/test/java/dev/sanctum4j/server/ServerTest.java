@@ -211,6 +211,7 @@ class ServerTest {
         Client management = new Client(managementPort);
 
         assertThat(management.get("/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(management.get("/actuator/sanctum").body()).contains("\"accepted\":");
         for (String hidden :
                 List.of("env", "heapdump", "httpexchanges", "configprops", "beans", "loggers", "shutdown")) {
             assertThat(management.get("/actuator/" + hidden).statusCode())

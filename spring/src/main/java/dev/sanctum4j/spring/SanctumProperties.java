@@ -26,6 +26,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param spa How first-party pages sign in.
  * @param broadcasting How clients of Pusher's protocol join private channels.
  * @param websocket How STOMP clients sign in.
+ * @param observations Whether each check of a token is an observation, which ends up in traces; meters are there without.
  * @param diagnosis Whether a refused request is told in a header which rule refused it and what to change; for development
  *     only.
  */
@@ -44,6 +45,7 @@ public record SanctumProperties(
         @DefaultValue Spa spa,
         @DefaultValue Broadcasting broadcasting,
         @DefaultValue Websocket websocket,
+        @DefaultValue("false") boolean observations,
         @DefaultValue("false") boolean diagnosis) {
 
     /** The form in which tokens are issued. */

@@ -156,8 +156,13 @@ class SanctumSecurityAutoConfiguration {
 
     @Bean
     TokenCheck sanctumTokenCheck(
-            Tokens tokens, Owners owners, ObjectProvider<AdmissionRule> rules, SanctumProperties properties) {
-        return new TokenCheck(tokens, owners, rules.orderedStream().toList(), Set.of(), properties);
+            Tokens tokens,
+            Owners owners,
+            ObjectProvider<AdmissionRule> rules,
+            SanctumProperties properties,
+            ObjectProvider<Counts> counts) {
+        return new TokenCheck(
+                tokens, owners, rules.orderedStream().toList(), Set.of(), properties, counts.getIfAvailable());
     }
 
     private static FirstParty rule(SanctumProperties.Spa spa) {

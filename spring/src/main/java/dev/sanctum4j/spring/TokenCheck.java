@@ -22,24 +22,30 @@ public final class TokenCheck {
     private final List<AdmissionRule> rules;
     private final Set<String> ownerTypes;
     private final SanctumProperties properties;
+    private final @Nullable Counts counts;
 
-    /** @param ownerTypes the types that are let in; empty means all */
+    /**
+     * @param ownerTypes the types that are let in; empty means all
+     * @param counts who counts; absent if nobody asks
+     */
     TokenCheck(
             Tokens tokens,
             Owners owners,
             List<AdmissionRule> rules,
             Set<String> ownerTypes,
-            SanctumProperties properties) {
+            SanctumProperties properties,
+            @Nullable Counts counts) {
         this.tokens = tokens;
         this.owners = owners;
         this.rules = List.copyOf(rules);
         this.ownerTypes = Set.copyOf(ownerTypes);
         this.properties = properties;
+        this.counts = counts;
     }
 
     /** The same for owners of these types; none means all. */
     TokenCheck onlyOf(Set<String> types) {
-        return new TokenCheck(tokens, owners, rules, types, properties);
+        return new TokenCheck(tokens, owners, rules, types, properties, counts);
     }
 
     /**
@@ -64,6 +70,10 @@ public final class TokenCheck {
 
     /** @throws dev.sanctum4j.TokenStoreException if the token or its owner could not be asked for */
     Result of(String presented, @Nullable HttpServletRequest request) {
+        return counts == null ? check(presented, request) : counts.of(() -> check(presented, request));
+    }
+
+    private Result check(String presented, @Nullable HttpServletRequest request) {
         Admission admission = new Admission(request);
         Verdict verdict = tokens.authenticate(presented, admission::test);
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {

@@ -16,6 +16,7 @@ import dev.sanctum4j.jdbc.JdbcTokenStore;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.SanctumProperties;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -129,6 +130,7 @@ class AutoConfigurationTest {
                                     null),
                             new SanctumProperties.Broadcasting("", ""),
                             new SanctumProperties.Websocket("", Duration.ofSeconds(5)),
+                            false,
                             false));
         }
     }
@@ -152,6 +154,16 @@ class AutoConfigurationTest {
                             "Authorization: Bearer " + made.plainText().reveal());
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.json().get("authorities").toString()).contains("ROLE_ADMIN");
+        }
+    }
+
+    @Test
+    void healthAndObservationsAreThereOnlyWhenAskedFor() {
+        try (var context = start(Nothing.class)) {
+            assertThat(context.containsBean("sanctumHealthIndicator")).isFalse();
+            assertThat(context.containsBean("sanctumEndpoint")).isFalse();
+            assertThat(context.getBean(MeterRegistry.class).getMeters())
+                    .anyMatch(meter -> meter.getId().getName().equals("sanctum.token.checks"));
         }
     }
 

@@ -21,7 +21,7 @@ class DemoChannels implements ChannelRule {
             return Optional.empty();
         }
         String id = Long.toString(account.id());
-        boolean own = channel.equals(ORDERS + id) && Sanctum.can("orders:read");
+        boolean own = channel.equals(ORDERS + id) && Sanctum.can(DemoController.ORDERS_READ);
         return own || channel.equals("office")
                 ? Optional.of(
                         new ChannelMember(id, Map.of("name", account.account().name())))

@@ -1,6 +1,7 @@
 package dev.sanctum4j.server.demo;
 
 import dev.sanctum4j.server.accounts.AccountDetails;
+import dev.sanctum4j.spring.Ability;
 import dev.sanctum4j.spring.RequiresAbility;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,6 +26,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api")
 class DemoController {
 
+    @Ability(value = "See your orders", group = "Orders")
+    static final String ORDERS_READ = "orders:read";
+
+    @Ability(value = "Place orders", group = "Orders")
+    static final String ORDERS_WRITE = "orders:write";
+
+    @Ability(value = "See how many customers there are, as an administrator", group = "Administration")
+    static final String STATS_READ = "stats:read";
+
     private static final int MAX_ORDERS = 100;
 
     private final Map<Long, Deque<Order>> orders = new ConcurrentHashMap<>();
@@ -40,7 +50,7 @@ class DemoController {
     }
 
     @GetMapping("/orders")
-    @RequiresAbility("orders:read")
+    @RequiresAbility(ORDERS_READ)
     Map<String, List<Order>> orders(@AuthenticationPrincipal AccountDetails caller) {
         Deque<Order> own = of(caller);
         synchronized (own) {
@@ -49,7 +59,7 @@ class DemoController {
     }
 
     @PostMapping("/orders")
-    @RequiresAbility("orders:write")
+    @RequiresAbility(ORDERS_WRITE)
     @ResponseStatus(HttpStatus.CREATED)
     Order order(@AuthenticationPrincipal AccountDetails caller, @RequestBody NewOrder wanted) {
         String item = wanted.item() == null ? "something" : wanted.item();
@@ -66,7 +76,7 @@ class DemoController {
 
     /** Asks for a role and an ability: an ability alone never grants what its owner lacks. */
     @GetMapping("/admin/stats")
-    @RequiresAbility("stats:read")
+    @RequiresAbility(STATS_READ)
     Map<String, Integer> stats(Authentication caller) {
         var decision = AuthorityAuthorizationManager.hasRole("ADMIN").authorize(() -> caller, this);
         if (!decision.isGranted()) {
