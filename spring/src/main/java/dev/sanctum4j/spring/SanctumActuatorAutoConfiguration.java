@@ -3,10 +3,14 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.cache.CacheState;
+import dev.sanctum4j.cache.CachingTokenStore;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,8 +37,26 @@ class SanctumActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnAvailableEndpoint
-    SanctumEndpoint sanctumEndpoint(Counts counts, ObjectProvider<Status> parts) {
-        return new SanctumEndpoint(counts, parts.orderedStream().toList());
+    SanctumEndpoint sanctumEndpoint(Counts counts, ObjectProvider<TokenStore> stores, ObjectProvider<Status> parts) {
+        List<Status> all = new ArrayList<>(parts.orderedStream().toList());
+        if (stores.getIfAvailable() instanceof CachingTokenStore cache) {
+            all.add(new CacheStatus(cache));
+        }
+        return new SanctumEndpoint(counts, all);
+    }
+
+    /** The cache and, by what it hears, the feed. */
+    private record CacheStatus(CachingTokenStore cache) implements Status {
+
+        @Override
+        public String name() {
+            return "cache";
+        }
+
+        @Override
+        public CacheState details() {
+            return cache.state();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

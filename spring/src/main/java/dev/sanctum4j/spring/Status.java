@@ -1,7 +1,5 @@
 package dev.sanctum4j.spring;
 
-import java.util.Map;
-
 /** A part of the endpoint {@code sanctum}: what a bean tells operators about itself. No secrets. */
 interface Status {
 
@@ -9,5 +7,5 @@ interface Status {
     String name();
 
     /** How it is now, quickly. */
-    Map<String, ?> details();
+    Object details();
 }

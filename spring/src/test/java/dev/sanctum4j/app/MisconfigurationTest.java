@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -95,6 +96,24 @@ class MisconfigurationTest {
         assertThat(failure).isNotNull();
         assertThat(output)
                 .contains("APPLICATION FAILED TO START", "'https://app.example.test/page' is not a host", "Action:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sanctum.spa.cookie-domain, sanctum.spa.cookie.domain",
+        "sanctum.spa.csrfCookie, sanctum.spa.cookie.csrf-name",
+        "sanctum.expiration, sanctum.token.max-age",
+        "sanctum.stateful[0], sanctum.spa.stateful"
+    })
+    void keyThatHasAnotherNameIsRefusedAtStartAndNamesIt(String old, String successor, CapturedOutput output) {
+        Throwable failure = catchThrowable(() -> start(Nothing.class, List.of(old + "=x")));
+
+        assertThat(failure).isNotNull();
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "There is no key sanctum.",
+                        "It is called " + successor + " here.");
     }
 
     @Test
