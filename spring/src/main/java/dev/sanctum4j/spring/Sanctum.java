@@ -2,6 +2,7 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -67,6 +69,23 @@ public final class Sanctum {
     /** The opposite of {@link #can}. */
     public static boolean cannot(String ability) {
         return !can(ability);
+    }
+
+    /**
+     * Refuses the current request unless whoever makes it has all of these abilities, which may be known only now: the answer
+     * is 403 and names what is missing, as with {@link RequiresAbility}. Asks for nothing if there are none.
+     *
+     * @throws AuthorizationDeniedException if one is missing; Spring Security turns it into the answer
+     */
+    public static void require(Collection<String> abilities) {
+        if (abilities.isEmpty()) {
+            return;
+        }
+        AbilityDecision decision = new AbilityManager<>(List.copyOf(abilities), false)
+                .decide(SecurityContextHolder.getContext().getAuthentication());
+        if (!decision.isGranted()) {
+            throw new AuthorizationDeniedException("an ability is missing", decision);
+        }
     }
 
     /** The abilities of whoever makes the current request. */

@@ -1,0 +1,116 @@
+package dev.sanctum4j.server.gateway;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
+
+/**
+ * Which request needs which abilities, one rule to a line; the first that fits decides, and where none fits nobody may.
+ *
+ * <p>Immutable and thread-safe.
+ */
+final class Rules {
+
+    private static final String NAME = "sanctum.gateway.rules";
+    private static final String ANY = "*";
+    private static final String NOTHING = "-";
+
+    private final List<Rule> rules;
+
+    private Rules(List<Rule> rules) {
+        this.rules = rules;
+    }
+
+    private record Rule(Set<String> methods, PathPattern path, List<String> abilities) {
+
+        boolean fits(String method, PathContainer asked) {
+            return (methods.contains(ANY) || methods.contains(method)) && path.matches(asked);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the file cannot be read or understood, naming the line */
+    static Rules read(Path file) {
+        try {
+            return of(Files.readAllLines(file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(NAME + ": " + file.toAbsolutePath() + " cannot be read", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if a line cannot be understood, naming it */
+    static Rules of(List<String> lines) {
+        List<Rule> rules = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                rules.add(rule(line, i + 1));
+            }
+        }
+        if (rules.isEmpty()) {
+            throw new IllegalArgumentException(NAME + ": there is no rule, so nobody may do anything");
+        }
+        return new Rules(List.copyOf(rules));
+    }
+
+    private static Rule rule(String line, int number) {
+        String[] words = line.split("\\s+");
+        if (words.length < 3) {
+            throw wrong(
+                    number,
+                    "has " + words.length + " of three parts; write it like 'GET,HEAD /orders/** orders:read', with "
+                            + NOTHING + " instead of abilities where being signed in is enough");
+        }
+        Set<String> methods = Set.of(words[0].split(",", -1));
+        for (String method : methods) {
+            if (!method.equals(ANY) && !method.matches("[A-Z]{1,32}")) {
+                throw wrong(number, "has the method '" + method + "'; write methods in capitals, or " + ANY);
+            }
+        }
+        List<String> abilities = List.of(words).subList(2, words.length);
+        if (abilities.contains(NOTHING)) {
+            if (abilities.size() > 1) {
+                throw wrong(number, "asks for " + NOTHING + " and for abilities");
+            }
+            abilities = List.of();
+        }
+        if (abilities.contains(ANY)) {
+            throw wrong(number, "asks for " + ANY + ", which is no ability; write " + NOTHING + " to ask for none");
+        }
+        return new Rule(methods, pattern(words[1], number), abilities);
+    }
+
+    private static PathPattern pattern(String text, int number) {
+        if (!text.startsWith("/") || !new OriginalRequest(null, text).path().equals(Optional.of(text))) {
+            throw wrong(
+                    number,
+                    "has the path '" + text
+                            + "'; write a path that begins with / and has no //, dot segment, query, ; or #");
+        }
+        try {
+            return PathPatternParser.defaultInstance.parse(text);
+        } catch (PatternParseException e) {
+            throw wrong(number, "has the path '" + text + "': " + e.getMessage());
+        }
+    }
+
+    private static IllegalArgumentException wrong(int number, String why) {
+        return new IllegalArgumentException(NAME + ": line " + number + " " + why);
+    }
+
+    /** What a request needs; an empty list if only somebody who is signed in, nothing if no rule fits. */
+    Optional<List<String>> abilities(String method, String path) {
+        PathContainer asked = PathContainer.parsePath(path);
+        return rules.stream()
+                .filter(rule -> rule.fits(method, asked))
+                .findFirst()
+                .map(Rule::abilities);
+    }
+}
