@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
-import org.springframework.core.io.ByteArrayResource;
 
 /**
  * Commands in pages can be typed: a shell reads them, and the scripts, modules and folders they name are there. What the
@@ -81,22 +79,6 @@ class CommandsTest {
                 assertThat(bash.waitFor())
                         .as("%s:%s %s", page.name(), block.line(), said)
                         .isZero();
-            }
-        }
-    }
-
-    @Test
-    void everyBlockOfYamlIsOne() throws IOException {
-        for (Page page : Page.all()) {
-            for (Page.Block block : page.blocks()) {
-                if (block.language().equals("yaml")) {
-                    YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
-                    yaml.setResources(new ByteArrayResource(
-                            String.join("\n", block.lines()).getBytes(StandardCharsets.UTF_8)));
-                    assertThat(yaml.getObject())
-                            .as("%s:%s", page.name(), block.line())
-                            .isNotEmpty();
-                }
             }
         }
     }

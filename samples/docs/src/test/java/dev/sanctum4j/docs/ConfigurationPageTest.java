@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.io.ByteArrayResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,8 +59,85 @@ class ConfigurationPageTest {
                 .isEqualTo(lines);
     }
 
+    @Test
+    void everyBlockOfYamlNamesKeysThatExist() throws IOException {
+        Set<String> known = properties().keySet();
+        List<String> wrong = new ArrayList<>();
+        int checked = 0;
+        for (Page page : Page.all()) {
+            for (Page.Block block : page.blocks()) {
+                if (!block.language().equals("yaml")) {
+                    continue;
+                }
+                String where = page.name() + ":" + block.line() + ": ";
+                if (!block.rest().isEmpty()
+                        && !Files.readAllLines(Page.ROOT.resolve(block.rest())).equals(block.lines())) {
+                    wrong.add(where + "differs from " + block.rest());
+                }
+                Set<String> keys = keys(block);
+                if (keys.isEmpty()) {
+                    wrong.add(where + "this is not YAML");
+                }
+                for (String key : keys) {
+                    checked++;
+                    if (key.startsWith("sanctum.") && known.stream().noneMatch(one -> isWithin(key, one))) {
+                        wrong.add(where + "there is no key " + key);
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(checked).isGreaterThan(10);
+    }
+
+    @Test
+    void everyVariableOfTheServerIsTold() throws IOException {
+        String told = String.join("\n", Page.of("docs/configuration.md").lines());
+        List<String> variables = new ArrayList<>();
+        for (Path file : Page.files(".yaml")) {
+            if (file.startsWith(Page.ROOT.resolve("server/src/main/resources"))) {
+                Matcher variable = Pattern.compile("\\$\\{([A-Z_]+)").matcher(Files.readString(file));
+                while (variable.find()) {
+                    variables.add("`" + variable.group(1) + "`");
+                }
+            }
+        }
+        assertThat(variables)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(name -> assertThat(told).contains(name));
+    }
+
+    private static Set<String> keys(Page.Block block) {
+        YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
+        yaml.setResources(new ByteArrayResource(String.join("\n", block.lines()).getBytes(StandardCharsets.UTF_8)));
+        return Objects.requireNonNull(yaml.getObject()).keySet().stream()
+                .map(Object::toString)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether a key is this property, or an element or an entry of it. */
+    private static boolean isWithin(String key, String property) {
+        return key.equals(property) || key.startsWith(property + "[") || key.startsWith(property + ".");
+    }
+
     private static List<String> table() throws IOException {
-        Map<String, String> rows = new TreeMap<>();
+        List<String> table = new ArrayList<>(List.of("| key | value | default | meaning |", "|---|---|---|---|"));
+        properties()
+                .forEach((key, property) -> table.add("| `%s` | %s | %s | %s |"
+                        .formatted(
+                                key,
+                                kind(property.get("type").asString()),
+                                value(property.get("defaultValue")),
+                                property.get("description")
+                                        .asString()
+                                        .replace("|", "\\|")
+                                        .replaceAll("'([^']+)'", "`$1`"))));
+        return table;
+    }
+
+    /** The properties of the starter, without those that have another name now. */
+    private static Map<String, JsonNode> properties() throws IOException {
+        Map<String, JsonNode> properties = new TreeMap<>();
         for (URL metadata : Collections.list(ConfigurationPageTest.class
                 .getClassLoader()
                 .getResources("META-INF/spring-configuration-metadata.json"))) {
@@ -60,25 +145,13 @@ class ConfigurationPageTest {
                 for (JsonNode property : JsonMapper.shared().readTree(in).get("properties")) {
                     String key = property.get("name").asString();
                     if (key.startsWith("sanctum.") && !property.has("deprecation")) {
-                        rows.put(
-                                key,
-                                "| `%s` | %s | %s | %s |"
-                                        .formatted(
-                                                key,
-                                                kind(property.get("type").asString()),
-                                                value(property.get("defaultValue")),
-                                                property.get("description")
-                                                        .asString()
-                                                        .replace("|", "\\|")
-                                                        .replaceAll("'([^']+)'", "`$1`")));
+                        properties.put(key, property);
                     }
                 }
             }
         }
-        assertThat(rows).hasSizeGreaterThan(30);
-        List<String> table = new ArrayList<>(List.of("| key | value | default | meaning |", "|---|---|---|---|"));
-        table.addAll(rows.values());
-        return table;
+        assertThat(properties).hasSizeGreaterThan(30);
+        return properties;
     }
 
     /** What can be written: an enum's constants as Spring reads them, else the kind of value. */
