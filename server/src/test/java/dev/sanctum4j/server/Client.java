@@ -56,6 +56,10 @@ final class Client {
         return send(request(method, path, "").header("Authorization", "Bearer " + token), headers);
     }
 
+    HttpResponse<String> withBearer(String method, String path, String token, String json) {
+        return send(request(method, path, json).header("Authorization", "Bearer " + token));
+    }
+
     HttpResponse<String> get(String path, String... headers) {
         return send(request("GET", path, ""), headers);
     }

@@ -36,7 +36,9 @@ final class Doors {
         /** A session. */
         SESSION,
         /** The role of an administrator, which only a session or {@code *} carries, beside any ability. */
-        ADMIN
+        ADMIN,
+        /** The owner's role of an administrator, and the ability {@value #ABILITY}; a session has it. */
+        ADMIN_API
     }
 
     enum Answer {
@@ -87,24 +89,24 @@ final class Doors {
 
     /** {@code safe} is yes for methods that change nothing, and no for the others. */
     private static final String TABLE = """
-            credential             | SIGNED_IN | ABILITY | MANAGE | SESSION | ADMIN
-            NOTHING                | who       | who     | who    | who     | who
-            NO_TOKEN               | who       | who     | who    | who     | who
-            UNKNOWN_TOKEN          | who       | who     | who    | who     | who
-            TWO_TOKENS             | who       | who     | who    | who     | who
-            EXPIRED                | who       | who     | who    | who     | who
-            REVOKED                | who       | who     | who    | who     | who
-            OWNER_DISABLED         | who       | who     | who    | who     | who
-            ISSUER_REVOKED         | who       | who     | who    | who     | who
-            WITHOUT_ABILITY        | yes       | no      | no     | no      | no
-            WITH_ABILITY           | yes       | yes     | no     | no      | no
-            WITH_MANAGE            | yes       | no      | yes    | no      | no
-            WITH_STAR              | yes       | yes     | no     | no      | yes
-            STAR_OF_A_USER         | yes       | yes     | no     | no      | no
-            BAD_TOKEN_AND_SESSION  | who       | who     | who    | who     | who
-            SESSION                | yes       | yes     | yes    | yes     | yes
-            SESSION_WITHOUT_CSRF   | safe      | safe    | safe   | safe    | safe
-            SESSION_FROM_ELSEWHERE | who       | who     | who    | who     | who
+            credential             | SIGNED_IN | ABILITY | MANAGE | SESSION | ADMIN | ADMIN_API
+            NOTHING                | who       | who     | who    | who     | who   | who
+            NO_TOKEN               | who       | who     | who    | who     | who   | who
+            UNKNOWN_TOKEN          | who       | who     | who    | who     | who   | who
+            TWO_TOKENS             | who       | who     | who    | who     | who   | who
+            EXPIRED                | who       | who     | who    | who     | who   | who
+            REVOKED                | who       | who     | who    | who     | who   | who
+            OWNER_DISABLED         | who       | who     | who    | who     | who   | who
+            ISSUER_REVOKED         | who       | who     | who    | who     | who   | who
+            WITHOUT_ABILITY        | yes       | no      | no     | no      | no    | no
+            WITH_ABILITY           | yes       | yes     | no     | no      | no    | yes
+            WITH_MANAGE            | yes       | no      | yes    | no      | no    | no
+            WITH_STAR              | yes       | yes     | no     | no      | yes   | yes
+            STAR_OF_A_USER         | yes       | yes     | no     | no      | no    | no
+            BAD_TOKEN_AND_SESSION  | who       | who     | who    | who     | who   | who
+            SESSION                | yes       | yes     | yes    | yes     | yes   | yes
+            SESSION_WITHOUT_CSRF   | safe      | safe    | safe   | safe    | safe  | safe
+            SESSION_FROM_ELSEWHERE | who       | who     | who    | who     | who   | who
             """;
 
     /** Puts a question at a door. */
@@ -146,6 +148,23 @@ final class Doors {
             route("GET /api/orders", Needs.ABILITY),
             route("POST /api/orders", Needs.ABILITY, "orders:write"),
             route("GET /api/admin/stats", Needs.ADMIN),
+            route("GET /api/admin/people", Needs.ADMIN_API, "admin:people"),
+            route("POST /api/admin/people", Needs.ADMIN_API, "admin:people"),
+            route("GET /api/admin/people/{id}", Needs.ADMIN_API, "admin:people"),
+            route("PATCH /api/admin/people/{id}", Needs.ADMIN_API, "admin:people"),
+            route("PUT /api/admin/people/{id}/password", Needs.ADMIN_API, "admin:people"),
+            route("GET /api/admin/people/{id}/tokens", Needs.ADMIN_API, "admin:tokens"),
+            route("DELETE /api/admin/people/{id}/tokens", Needs.ADMIN_API, "admin:tokens"),
+            route("GET /api/admin/tokens/{id}", Needs.ADMIN_API, "admin:tokens"),
+            route("DELETE /api/admin/tokens/{id}", Needs.ADMIN_API, "admin:tokens"),
+            route("GET /api/admin/people/{id}/sessions", Needs.ADMIN_API, "admin:sessions"),
+            route("DELETE /api/admin/people/{id}/sessions", Needs.ADMIN_API, "admin:sessions"),
+            route("DELETE /api/admin/people/{id}/sessions/{shown}", Needs.ADMIN_API, "admin:sessions"),
+            route("GET /api/admin/clients", Needs.ADMIN_API, "admin:clients"),
+            route("POST /api/admin/clients", Needs.ADMIN_API, "admin:clients"),
+            route("POST /api/admin/clients/{id}/rotate", Needs.ADMIN_API, "admin:clients"),
+            route("DELETE /api/admin/clients/{id}", Needs.ADMIN_API, "admin:clients"),
+            route("GET /api/admin/audit", Needs.ADMIN_API, "admin:audit"),
             route("GET /api/doctor", Needs.ADMIN),
             route("GET /api/activity", Needs.SESSION),
             route("PUT /user/password", Needs.SESSION),

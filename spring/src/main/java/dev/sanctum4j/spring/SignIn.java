@@ -20,8 +20,10 @@ import org.springframework.security.core.context.SecurityContextHolder;
  */
 public final class SignIn {
 
-    static final String DEVICE = "sanctum.device";
-    static final String ADDRESS = "sanctum.address";
+    /** The attribute of a session with what called itself the device. */
+    public static final String DEVICE = "sanctum.device";
+    /** The attribute of a session with the address that somebody signed in from. */
+    public static final String ADDRESS = "sanctum.address";
 
     private static final String CONFIRMED_AT = "sanctum.password_confirmed_at";
     private static final String REMEMBERED = "sanctum.remembered";

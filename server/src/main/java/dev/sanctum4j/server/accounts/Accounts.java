@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -29,6 +30,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Accounts {
 
+    /** What a password must be that somebody chooses. */
+    public static final String PASSWORD_RULE =
+            "The password must have at least 8 characters and at most " + WholePasswords.MAX_BYTES + " bytes.";
+
+    private static final int MIN_PASSWORD = 8;
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
 
@@ -79,6 +85,43 @@ public class Accounts {
                 .param(laravels ? email.trim() : lower(email))
                 .query(this::account)
                 .optional();
+    }
+
+    /** Whether a password may be chosen, see {@link #PASSWORD_RULE}. */
+    public static boolean isPassword(String password) {
+        return password.length() >= MIN_PASSWORD && WholePasswords.bytes(password) <= WholePasswords.MAX_BYTES;
+    }
+
+    /** The newest accounts, the newest first. */
+    public List<Account> latest(int count) {
+        return jdbc.sql(all + " order by id desc limit ?")
+                .param(count)
+                .query(this::account)
+                .list();
+    }
+
+    /** Whether somebody may administer the server who is let in. */
+    public boolean haveAdministrator() {
+        String table = laravels ? "sanctum_laravel_users" : "sanctum_accounts";
+        return jdbc.sql("select count(*) from " + table + " where role = 'ADMIN' and disabled_at is null")
+                        .query(Long.class)
+                        .single()
+                > 0;
+    }
+
+    /**
+     * Some accounts by number.
+     *
+     * @param search a part of the name or of the address; empty for all
+     * @param after the number after which to begin
+     */
+    List<Account> page(String search, long after, int count) {
+        String part = "%" + search.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
+        return jdbc.sql(all + " where id > ? and (lower(email) like ? escape '!' or lower(name) like ? escape '!')"
+                        + " order by id limit ?")
+                .params(after, part, part, count)
+                .query(this::account)
+                .list();
     }
 
     /** Whether there is no account at all. */

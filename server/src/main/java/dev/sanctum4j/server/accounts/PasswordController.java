@@ -17,8 +17,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PasswordController {
 
-    private static final int MIN_LENGTH = 8;
-
     private final Accounts accounts;
     private final SignIn signIn;
     private final Tokens tokens;
@@ -51,11 +49,8 @@ class PasswordController {
         }
         signIn.confirm(request, "current_password", text(wanted.current_password()));
         String password = text(wanted.password());
-        if (password.length() < MIN_LENGTH || WholePasswords.bytes(password) > WholePasswords.MAX_BYTES) {
-            throw new InvalidFieldException(
-                    "password",
-                    "The password must have at least " + MIN_LENGTH + " characters and at most "
-                            + WholePasswords.MAX_BYTES + " bytes.");
+        if (!Accounts.isPassword(password)) {
+            throw new InvalidFieldException("password", Accounts.PASSWORD_RULE);
         }
         if (!password.equals(wanted.password_confirmation())) {
             throw new InvalidFieldException("password", "The password confirmation does not match.");

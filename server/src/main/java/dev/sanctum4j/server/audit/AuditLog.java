@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -47,6 +49,28 @@ class AuditLog {
                 .sql("select * from sanctum_audit where owner_type = ? and owner_id = ? order by id desc limit ?")
                 .params(owner.type(), owner.id(), count)
                 .query(AuditLog::entry)
+                .list();
+    }
+
+    /** An entry and its number in the table. */
+    record Numbered(long number, Entry entry) {}
+
+    /**
+     * Entries before a number, the newest first.
+     *
+     * @param owner only those about this owner or one of the owner's tokens, if given
+     */
+    List<Numbered> page(@Nullable Owner owner, long before, int count) {
+        String about = owner == null ? "" : " and owner_type = ? and owner_id = ?";
+        List<Object> values = new ArrayList<>(List.of(before));
+        if (owner != null) {
+            values.addAll(List.of(owner.type(), owner.id()));
+        }
+        values.add(count);
+        return JdbcClient.create(jdbc)
+                .sql("select * from sanctum_audit where id < ?" + about + " order by id desc limit ?")
+                .params(values)
+                .query((row, number) -> new Numbered(row.getLong("id"), entry(row, number)))
                 .list();
     }
 

@@ -4,6 +4,7 @@ import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.server.accounts.AccountDetails;
+import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.SanctumEvent;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.time.Clock;

@@ -7,7 +7,10 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** A chain that knows neither sessions nor tokens: {@link OAuthController} asks clients for their own credentials. */
+/**
+ * A chain that knows neither sessions nor tokens: {@link OAuthController} asks clients for their own credentials, and what
+ * describes the server is for everybody.
+ */
 @Configuration(proxyBeanMethods = false)
 class ClientSecurity {
 
@@ -15,6 +18,7 @@ class ClientSecurity {
     SecurityFilterChain clientEndpoints(HttpSecurity http) {
         return http.securityMatcher(
                         "/oauth2/**",
+                        "/openapi.json",
                         "/.well-known/oauth-protected-resource",
                         "/.well-known/oauth-authorization-server")
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())

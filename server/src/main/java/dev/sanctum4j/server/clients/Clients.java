@@ -4,7 +4,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.server.audit.AuditEvent;
+import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.server.web.InvalidFieldException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;

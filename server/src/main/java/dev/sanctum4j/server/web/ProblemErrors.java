@@ -60,6 +60,11 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
                 .body(problem);
     }
 
+    @ExceptionHandler
+    ResponseEntity<Object> notFound(NotFoundException e) {
+        return problem(HttpStatus.NOT_FOUND.value(), new HttpHeaders());
+    }
+
     @ExceptionHandler(Exception.class)
     ResponseEntity<Object> failed(Exception e) {
         LOG.error("A request failed", e);

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.audit;
+package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.Owner;
 import org.jspecify.annotations.Nullable;

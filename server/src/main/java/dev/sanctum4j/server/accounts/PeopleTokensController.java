@@ -1,0 +1,110 @@
+package dev.sanctum4j.server.accounts;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.web.AdminApi;
+import dev.sanctum4j.server.web.AuditEvent;
+import dev.sanctum4j.server.web.NotFoundException;
+import dev.sanctum4j.spring.RequiresAbility;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Everybody's tokens, for administrators, who see and revoke them. Only their owners make some. */
+@RestController
+@RequestMapping("/api/admin")
+@RequiresAbility(AdminApi.TOKENS)
+class PeopleTokensController {
+
+    private final Accounts accounts;
+    private final Tokens tokens;
+    private final ApplicationEventPublisher events;
+
+    PeopleTokensController(Accounts accounts, Tokens tokens, ApplicationEventPublisher events) {
+        this.accounts = accounts;
+        this.tokens = tokens;
+        this.events = events;
+    }
+
+    /** Somebody's token. */
+    record Token(
+            long id,
+            String owner,
+            String name,
+            List<String> abilities,
+            @Nullable String last_used_at,
+            @Nullable String expires_at,
+            @Nullable String revoked_at,
+            @Nullable String created_at) {
+
+        static Token of(AccessToken token) {
+            return new Token(
+                    token.id().value(),
+                    token.owner().toString(),
+                    token.name(),
+                    token.abilities().names(),
+                    AdminApi.time(token.lastUsedAt()),
+                    AdminApi.time(token.expiresAt()),
+                    AdminApi.time(token.revokedAt()),
+                    AdminApi.time(token.createdAt()));
+        }
+    }
+
+    /** Somebody's tokens that are not revoked, the newest first; {@code before} is the number of the last one seen. */
+    @GetMapping("/people/{id}/tokens")
+    AdminApi.Page<Token> list(
+            @PathVariable long id,
+            @RequestParam(required = false) @Nullable Long before,
+            @RequestParam(defaultValue = "50") int limit) {
+        int most = AdminApi.limit(limit);
+        List<Token> rows = tokens.list(owner(id)).stream()
+                .filter(token -> before == null || token.id().value() < before)
+                .sorted((one, other) ->
+                        Long.compare(other.id().value(), one.id().value()))
+                .limit(most + 1L)
+                .map(Token::of)
+                .toList();
+        return AdminApi.Page.of(rows, most, Token::id);
+    }
+
+    @DeleteMapping("/people/{id}/tokens")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void revokeAll(@PathVariable long id) {
+        Owner owner = owner(id);
+        int count = tokens.revokeAll(owner);
+        events.publishEvent(new AuditEvent("tokens_revoked_by_admin", owner, Integer.toString(count)));
+    }
+
+    @GetMapping("/tokens/{id}")
+    Token show(@PathVariable String id) {
+        return Token.of(find(id));
+    }
+
+    @DeleteMapping("/tokens/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void revoke(@PathVariable String id) {
+        AccessToken token = find(id);
+        if (tokens.revoke(token.id())) {
+            events.publishEvent(new AuditEvent("tokens_revoked_by_admin", token.owner(), "token " + token.id()));
+        }
+    }
+
+    private AccessToken find(String id) {
+        return TokenId.parse(id).flatMap(tokens::find).orElseThrow(NotFoundException::new);
+    }
+
+    private Owner owner(long id) {
+        return Owner.of(
+                "user", accounts.find(id).orElseThrow(NotFoundException::new).id());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sanctum4j.server.audit;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.server.web.AdminApi;
+import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.RequiresAbility;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The audit log, for administrators. */
+@RestController
+class AuditController {
+
+    private final AuditLog log;
+
+    AuditController(AuditLog log) {
+        this.log = log;
+    }
+
+    /** One line of it. */
+    record AuditLine(
+            long id,
+            @Nullable String at,
+            String event,
+            @Nullable String owner,
+            @Nullable Long token_id,
+            @Nullable String address,
+            @Nullable String detail) {}
+
+    /**
+     * The latest lines, the newest first.
+     *
+     * @param owner only those about this owner, like {@code user:42}
+     * @param before the number of the last line seen
+     */
+    @GetMapping("/api/admin/audit")
+    @RequiresAbility(AdminApi.AUDIT)
+    AdminApi.Page<AuditLine> audit(
+            @RequestParam(defaultValue = "") String owner,
+            @RequestParam(required = false) @Nullable Long before,
+            @RequestParam(defaultValue = "50") int limit) {
+        int most = AdminApi.limit(limit);
+        List<AuditLine> rows = log
+                .page(owner.isEmpty() ? null : owner(owner), before == null ? Long.MAX_VALUE : before, most + 1)
+                .stream()
+                .map(AuditController::line)
+                .toList();
+        return AdminApi.Page.of(rows, most, AuditLine::id);
+    }
+
+    private static AuditLine line(AuditLog.Numbered numbered) {
+        Entry entry = numbered.entry();
+        return new AuditLine(
+                numbered.number(),
+                AdminApi.time(entry.at()),
+                entry.event(),
+                entry.owner() == null ? null : entry.owner().toString(),
+                entry.token() == null ? null : entry.token().value(),
+                entry.address(),
+                entry.detail());
+    }
+
+    private static Owner owner(String text) {
+        int colon = text.indexOf(':');
+        try {
+            return Owner.of(text.substring(0, Math.max(colon, 0)), text.substring(colon + 1));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidFieldException("owner", "The owner must be a type and an id, like user:42.");
+        }
+    }
+}

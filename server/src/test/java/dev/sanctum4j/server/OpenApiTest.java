@@ -1,0 +1,267 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.http.MediaType.TEXT_HTML;
+
+import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.RequiresAnyAbility;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import java.lang.reflect.AnnotatedElement;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The description that the server serves is made here, from its controllers, and is a file of it: at run time it costs
+ * nothing. After a change of routes: {@code ./mvnw -pl server test -Dtest=OpenApiTest -Dsanctum.openapi=write}.
+ */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:openapi;DB_CLOSE_DELAY=-1",
+            "SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
+            "management.server.port=0",
+            "springdoc.api-docs.enabled=true",
+            "springdoc.api-docs.path=/api/generated",
+            "springdoc.writer-with-order-by-keys=true",
+            "springdoc.writer-with-default-pretty-printer=true",
+            "springdoc.override-with-generic-response=false",
+            "springdoc.default-produces-media-type=application/json"
+        })
+class OpenApiTest {
+
+    private static final Path FILE = Path.of("src/main/resources/static/openapi.json");
+
+    /** Routes that need no sign-in. */
+    private static final Set<String> OPEN = Set.of(
+            "/login",
+            "/sanctum/csrf-cookie",
+            "/sanctum/token",
+            "/.well-known/oauth-authorization-server",
+            "/.well-known/oauth-protected-resource");
+
+    /** Routes that take a person. */
+    private static final Set<String> SESSIONS_ONLY = Set.of(
+            "/api/activity",
+            "/api/sessions",
+            "/api/sessions/{shown}",
+            "/api/tokens/{id}/rotate",
+            "/logout",
+            "/user/confirm-password",
+            "/user/password");
+
+    /** Routes that ask for an ability without an annotation, since {@code *} is not enough. */
+    private static final Set<String> MANAGING = Set.of("/api/tokens", "/api/tokens/{id}");
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private RequestMappingHandlerMapping requestMappingHandlerMapping;
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Description {
+
+        @Bean
+        OpenAPI openApi() {
+            return new OpenAPI()
+                    .info(new Info()
+                            .title("Sanctum4j")
+                            .version("1")
+                            .description("Errors are problems (RFC 9457) that also carry Laravel's message and errors."
+                                    + " The names behind a scheme are the abilities that a token needs.")
+                            .license(new License().name("Apache-2.0")))
+                    .components(new Components()
+                            .addSecuritySchemes(
+                                    "token",
+                                    new SecurityScheme()
+                                            .type(SecurityScheme.Type.HTTP)
+                                            .scheme("bearer"))
+                            .addSecuritySchemes(
+                                    "session",
+                                    new SecurityScheme()
+                                            .type(SecurityScheme.Type.APIKEY)
+                                            .in(SecurityScheme.In.COOKIE)
+                                            .name("sanctum_session"))
+                            .addSecuritySchemes(
+                                    "client",
+                                    new SecurityScheme()
+                                            .type(SecurityScheme.Type.HTTP)
+                                            .scheme("basic")));
+        }
+
+        @Bean
+        GlobalOperationCustomizer abilities() {
+            return (operation, method) -> {
+                List<String> all = abilitiesOf(method);
+                return operation
+                        .operationId(method.getBeanType().getSimpleName().replace("Controller", "") + "."
+                                + method.getMethod().getName())
+                        .tags(List.of(method.getBeanType().getSimpleName().replace("Controller", "")))
+                        .addSecurityItem(new SecurityRequirement().addList("token", all))
+                        .addSecurityItem(new SecurityRequirement().addList("session"));
+            };
+        }
+
+        @Bean
+        OpenApiCustomizer routes() {
+            return api -> {
+                api.setServers(List.of(new Server().url("/")));
+                api.getPaths().remove("/error");
+                api.getPaths().forEach((path, item) -> {
+                    if (item.getGet() != null && isPage(item.getGet())) {
+                        item.setGet(null);
+                    }
+                    item.readOperations().forEach(one -> finish(path, one));
+                });
+                api.getPaths()
+                        .replaceAll((path, item) -> path.startsWith("/verify") // takes every method
+                                ? new PathItem().get(item.getGet())
+                                : item);
+                api.getPaths().values().removeIf(item -> item.readOperations().isEmpty());
+            };
+        }
+
+        private static void finish(String path, Operation operation) {
+            if (OPEN.contains(path)) {
+                operation.setSecurity(List.of());
+            } else if (path.startsWith("/oauth2/")) {
+                operation.setSecurity(List.of(new SecurityRequirement().addList("client")));
+            } else if (SESSIONS_ONLY.contains(path)) {
+                operation.setSecurity(List.of(new SecurityRequirement().addList("session")));
+            } else if (MANAGING.contains(path)) {
+                operation.getSecurity().get(0).addList("token", "tokens:manage");
+            }
+            operation
+                    .getResponses()
+                    .addApiResponse(
+                            "default",
+                            new ApiResponse()
+                                    .description("A problem")
+                                    .content(new Content().addMediaType("application/problem+json", new MediaType())));
+        }
+
+        /** Pages are for people. */
+        private static boolean isPage(Operation operation) {
+            return operation.getTags().contains("Pages")
+                    || operation.getResponses().values().stream()
+                            .anyMatch(answer -> answer.getContent() != null
+                                    && answer.getContent().containsKey("text/html"));
+        }
+    }
+
+    private static List<String> abilitiesOf(HandlerMethod method) {
+        List<String> all = of(method.getMethod());
+        return all.isEmpty() ? of(method.getBeanType()) : all;
+    }
+
+    private static List<String> of(AnnotatedElement element) {
+        List<String> all = new ArrayList<>();
+        RequiresAbility every = AnnotatedElementUtils.findMergedAnnotation(element, RequiresAbility.class);
+        if (every != null) {
+            all.addAll(List.of(every.value()));
+        }
+        RequiresAnyAbility any = AnnotatedElementUtils.findMergedAnnotation(element, RequiresAnyAbility.class);
+        if (any != null) {
+            all.addAll(List.of(any.value()));
+        }
+        return all;
+    }
+
+    private JsonNode served() throws Exception {
+        HttpResponse<String> answer = new Client(port).get("/openapi.json");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        return Client.json(answer);
+    }
+
+    @Test
+    void servedDescriptionIsThatOfTheControllers() throws Exception {
+        Client client = new Client(port);
+        String token = client.exchange("admin@localhost", ServerTest.PASSWORD);
+        String generated = client.bearer("GET", "/api/generated", token).body() + "\n";
+        if ("write".equals(System.getProperty("sanctum.openapi"))) {
+            Files.writeString(FILE, generated);
+        }
+        assertThat(JsonMapper.shared().readTree(Files.readString(FILE)))
+                .as("the routes have changed: ./mvnw -pl server test -Dtest=OpenApiTest -Dsanctum.openapi=write")
+                .isEqualTo(JsonMapper.shared().readTree(generated));
+    }
+
+    @Test
+    void everyRouteIsInItWithItsAbilities() throws Exception {
+        JsonNode paths = JsonMapper.shared().readTree(Files.readString(FILE)).get("paths");
+        Set<String> missing = new TreeSet<>();
+        requestMappingHandlerMapping.getHandlerMethods().forEach((route, method) -> {
+            for (String path : route.getPatternValues()) {
+                if (path.equals("/error")
+                        || path.startsWith("/api/generated")
+                        || method.getBeanType().getSimpleName().startsWith("Pages")
+                        || route.getProducesCondition()
+                                .getProducibleMediaTypes()
+                                .contains(TEXT_HTML)) {
+                    continue;
+                }
+                Set<RequestMethod> verbs = route.getMethodsCondition().getMethods();
+                (verbs.isEmpty() ? Set.of(RequestMethod.GET) : verbs).forEach(verb -> {
+                    JsonNode operation = paths.path(path).path(verb.name().toLowerCase(Locale.ROOT));
+                    if (operation.isMissingNode()) {
+                        missing.add(verb + " " + path);
+                    }
+                    for (String ability : abilitiesOf(method)) {
+                        assertThat(operation
+                                        .path("security")
+                                        .path(0)
+                                        .path("token")
+                                        .toString())
+                                .as(path)
+                                .contains('"' + ability + '"');
+                    }
+                });
+            }
+        });
+        assertThat(missing).isEmpty();
+        assertThat(paths.path("/oauth2/introspect")
+                        .path("post")
+                        .path("security")
+                        .toString())
+                .isEqualTo("[{\"client\":[]}]");
+    }
+
+    @Test
+    void everybodyMayReadIt() throws Exception {
+        assertThat(new ClassPathResource("static/openapi.json").exists()).isTrue();
+        assertThat(served().get("openapi").asString()).startsWith("3.");
+    }
+}
