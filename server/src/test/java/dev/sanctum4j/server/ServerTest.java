@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -96,6 +97,59 @@ class ServerTest {
                 .isEqualTo(403);
         client.signIn(ADMIN, PASSWORD);
         assertThat(client.page("GET", "/api/admin/stats", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void modulesAreKeptForAYearUnderTheirHash() {
+        HttpResponse<String> page = client.get("/settings/tokens");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-cache");
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .contains("default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'")
+                        .doesNotContain("unsafe"));
+        List<String> named = Pattern.compile("(?:href|src)=\"(/sanctum4j/[0-9a-f]{12}/[a-z-]+\\.(?:js|css|svg))\"")
+                .matcher(page.body())
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+
+        assertThat(named)
+                .anyMatch(path -> path.endsWith("/page.js"))
+                .anyMatch(path -> path.endsWith("/tokens.js"))
+                .anyMatch(path -> path.endsWith("/page.css"));
+        for (String path : named) {
+            HttpResponse<String> file = client.get(path, "Accept-Encoding", "gzip");
+            assertThat(file.statusCode()).as(path).isEqualTo(200);
+            assertThat(file.headers().firstValue("Cache-Control")).hasValue("max-age=31536000, public, immutable");
+        }
+        assertThat(client.get(named.get(1), "Accept-Encoding", "gzip").headers().firstValue("Content-Encoding"))
+                .hasValue("gzip");
+        assertThat(client.get("/sanctum4j/000000000000/page.js").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void modulesWithoutAHashAreAskedForAgain() {
+        HttpResponse<String> first = client.get("/sanctum4j/tokens.js");
+        String etag = first.headers().firstValue("ETag").orElseThrow();
+
+        assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-cache");
+        assertThat(client.get("/sanctum4j/tokens.js", "If-None-Match", etag).statusCode())
+                .isEqualTo(304);
+        assertThat(client.get("/sanctum4j/tokens.js", "If-None-Match", "W/\"other\"")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void nothingBesideThePagesIsOpen() {
+        assertThat(client.get("/").headers().firstValue("Location")).hasValue("/settings/tokens");
+        assertThat(client.get("/settings/nothing").statusCode()).isEqualTo(404);
+        assertThat(client.get("/sanctum4j/").statusCode()).isEqualTo(404);
+        assertThat(client.get("/sanctum4j/%2e%2e/%2e%2e/application.yaml").statusCode())
+                .isIn(400, 404);
+        assertThat(client.page("POST", "/settings/tokens", "").statusCode()).isIn(401, 419);
     }
 
     @Test

@@ -64,7 +64,7 @@ export class SanctumSessions extends ListElement {
 
   async load() {
     /** @type {Session[]} */
-    const sessions = await this.api.call('GET', '/api/sessions')
+    const sessions = await this.server.call('GET', '/api/sessions')
     const sorted = sessions.toSorted((a, b) => Number(b.current) - Number(a.current))
     const others = sorted.length - 1
     return [
@@ -110,7 +110,7 @@ export class SanctumSessions extends ListElement {
   async #end(session, button) {
     button.disabled = true
     try {
-      await this.api.call('DELETE', `/api/sessions/${session.id}`)
+      await this.server.call('DELETE', `/api/sessions/${session.id}`)
       this.announce('sessionEnded')
       await this.reload()
     } catch (problem) {
@@ -125,7 +125,7 @@ export class SanctumSessions extends ListElement {
       text: [this.t('endOthersText')],
       submit: this.t('endOthers'),
       send: async () => {
-        await this.api.call('DELETE', '/api/sessions')
+        await this.server.call('DELETE', '/api/sessions')
         this.announce('sessionEnded')
         await this.reload()
         this.root.querySelector('h2')?.focus()
@@ -161,7 +161,7 @@ export class SanctumPassword extends SanctumElement {
         ...(fresh.value === again.value ? {} : { password_confirmation: [this.t('passwordsDiffer')] }),
       }),
       send: async () => {
-        await this.api.call('PUT', '/user/password', {
+        await this.server.call('PUT', '/user/password', {
           current_password: current.value,
           password: fresh.value,
           password_confirmation: again.value,
@@ -188,7 +188,7 @@ export class SanctumActivity extends ListElement {
 
   async load() {
     /** @type {Entry[]} */
-    const entries = await this.api.call('GET', '/api/activity')
+    const entries = await this.server.call('GET', '/api/activity')
     if (!entries.length) return [h('div', { class: 'empty' }, icon('clock'), h('p', null, this.t('noActivity')))]
     return [h('ol', { class: 'list card', part: 'list', 'aria-label': this.t('activity') }, entries.map((entry) => this.#row(entry)))]
   }

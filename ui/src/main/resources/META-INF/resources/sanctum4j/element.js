@@ -30,7 +30,7 @@ export class SanctumElement extends HTMLElement {
   #leaving = new AbortController()
 
   root = this.attachShadow({ mode: 'open' })
-  api = new Api()
+  server = new Api()
 
   constructor() {
     super()
@@ -38,9 +38,14 @@ export class SanctumElement extends HTMLElement {
   }
 
   connectedCallback() {
+    if (Object.hasOwn(this, 'texts')) { // set before this class was known
+      const { texts: early } = this
+      Reflect.deleteProperty(this, 'texts')
+      this.texts = early
+    }
     this.#leaving = new AbortController()
     this.#ticking = window.setInterval(() => refresh(this.root, this.language, this.t('justNow')), TICK)
-    this.api = new Api(this.getAttribute('api') ?? '', this.getAttribute('csrf-cookie') ?? undefined, {
+    this.server = new Api(this.getAttribute('api') ?? '', this.getAttribute('csrf-cookie') ?? undefined, {
       signIn: async () => {
         await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
         this.dispatchEvent(new CustomEvent('sanctum-signed-in', { bubbles: true, composed: true }))
@@ -55,7 +60,12 @@ export class SanctumElement extends HTMLElement {
     this.#leaving.abort()
   }
 
-  attributeChangedCallback() {
+  /** @param {string} _ @param {string | null} before @param {string | null} after */
+  attributeChangedCallback(_, before, after) {
+    if (before !== after) this.#again()
+  }
+
+  #again() {
     if (this.isConnected && this.root.hasChildNodes()) this.render()
   }
 
@@ -84,8 +94,9 @@ export class SanctumElement extends HTMLElement {
   }
 
   set texts(own) {
+    const same = JSON.stringify(own) === JSON.stringify(this.#own) // frameworks set what has not changed
     this.#own = own
-    this.attributeChangedCallback()
+    if (!same) this.#again()
   }
 
   get language() {

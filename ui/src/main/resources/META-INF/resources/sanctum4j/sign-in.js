@@ -17,7 +17,7 @@ export function rememberEmail(email) {
 
 /** A client that asks nobody: signing in is what it is for. @param {SanctumElement} host */
 function plain(host) {
-  return new Api(host.api.base, host.api.cookie)
+  return new Api(host.server.base, host.server.cookie)
 }
 
 /** @param {SanctumElement} host @param {() => void} done @param {(() => void)} [cancel] */

@@ -87,7 +87,7 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weigh
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
 .list > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.35rem 1rem; padding: 1rem 1rem 1rem 1.25rem; }
 .list > li + li { border-top: 1px solid var(--line); }
-.list > li:focus { outline: none; }
+.list:focus { outline: none; }
 .list h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.6rem; line-height: 1.4; }
 .list .meta { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; margin-top: 0.45rem; color: var(--soft); font-size: 0.9rem; }
 .list .row-actions { display: flex; align-items: center; margin-block: -0.2rem; }
@@ -185,7 +185,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 .dialog-body p { text-wrap: pretty; }
 .secret { display: grid; gap: 0.5rem; }
 .secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
-.secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.9rem; line-height: 1.5; }
+.secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.83rem; line-height: 1.6; }
 .secret .button { border-width: 0 0 0 1px; border-radius: 0; background: none; min-width: 6.5rem; }
 .secret .button.done { color: var(--good); }
 .secret .button:focus-visible { outline-offset: -3px; }

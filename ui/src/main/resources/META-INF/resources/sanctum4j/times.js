@@ -16,26 +16,36 @@ const UNITS = [
   ['minute', 60 * SECOND],
 ]
 
+/** Formatters are slow to make, and a page shows many times. @type {Map<string, any>} */
+const made = new Map()
+
+/** @template T @param {string} what @param {string} lang @param {() => T} make @returns {T} */
+function once(what, lang, make) {
+  const key = `${what} ${lang}`
+  if (!made.has(key)) made.set(key, make())
+  return made.get(key)
+}
+
 /** @param {number} time @param {string} lang @param {string} justNow */
 export function relative(time, lang, justNow) {
   const distance = time - now()
-  const exact = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
+  const words = once('relative', lang, () => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }))
   for (const [unit, length] of UNITS) {
     // 60 days are told in days: "in 2 months" would hide a month
     const least = unit === 'month' ? 100 * DAY : unit === 'year' ? 2 * length : length
-    if (Math.abs(distance) >= least - length / 120) return exact.format(Math.round(distance / length), unit)
+    if (Math.abs(distance) >= least - length / 120) return words.format(Math.round(distance / length), unit)
   }
   return justNow
 }
 
 /** @param {number} time @param {string} lang */
 export function exactly(time, lang) {
-  return new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' }).format(time)
+  return once('exactly', lang, () => new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' })).format(time)
 }
 
 /** @param {number} time @param {string} lang */
 export function day(time, lang) {
-  return new Intl.DateTimeFormat(lang, { dateStyle: 'long' }).format(time)
+  return once('day', lang, () => new Intl.DateTimeFormat(lang, { dateStyle: 'long' })).format(time)
 }
 
 /** A moment that stays true while the page is open. @param {string} iso @param {string} lang @param {string} justNow */

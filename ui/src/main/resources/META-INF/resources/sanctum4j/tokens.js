@@ -58,10 +58,13 @@ const SHOWN = {
 /** @param {string | null} time @param {number} absent */
 const at = (time, absent) => (time === null ? absent : Date.parse(time))
 
+/** "Job 2" before "job 10". */
+const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
 /** @type {Record<string, (a: Token, b: Token) => number>} */
 const SORTED = {
   sortNewest: (a, b) => at(b.created_at, 0) - at(a.created_at, 0) || b.id - a.id,
-  sortName: (a, b) => a.name.localeCompare(b.name),
+  sortName: (a, b) => names.compare(a.name, b.name),
   sortUsed: (a, b) => at(b.last_used_at, 0) - at(a.last_used_at, 0),
   sortExpires: (a, b) => at(a.expires_at, Number.MAX_VALUE) - at(b.expires_at, Number.MAX_VALUE),
 }
@@ -100,7 +103,7 @@ export class SanctumTokens extends SanctumElement {
   async reload() {
     const waiting = setTimeout(() => this.#content.replaceChildren(this.skeleton(3)), this.#tokens.length ? 400 : 0)
     try {
-      this.#tokens = await this.api.call('GET', '/api/tokens')
+      this.#tokens = await this.server.call('GET', '/api/tokens')
       this.#show()
     } catch (problem) {
       this.#content.replaceChildren(this.trouble(problem, () => this.reload()))
@@ -301,7 +304,7 @@ export class SanctumTokens extends SanctumElement {
 
   /** What a form needs to know; asked when it is opened, so that it is true. @returns {Promise<{ abilities: Ability[], policy: Policy }>} */
   async #rules() {
-    const [abilities, policy] = await Promise.all([this.api.call('GET', '/api/abilities'), this.api.call('GET', '/api/tokens/policy')])
+    const [abilities, policy] = await Promise.all([this.server.call('GET', '/api/abilities'), this.server.call('GET', '/api/tokens/policy')])
     return { abilities, policy }
   }
 
@@ -348,7 +351,7 @@ export class SanctumTokens extends SanctumElement {
         }),
         send: async () => {
           const body = { name: name.value.trim(), abilities: picker.chosen(), ...expiry.body() }
-          const made = await this.api.call('POST', '/api/tokens', body)
+          const made = await this.server.call('POST', '/api/tokens', body)
           dialog.close()
           await this.#shown(made)
         },
@@ -358,7 +361,7 @@ export class SanctumTokens extends SanctumElement {
 
   /** @param {Token & { token: string }} made */
   async #shown(made) {
-    const shown = showOnce(this, made.name, made.token, this.api.url(this.getAttribute('example') ?? '/api/tokens/current'))
+    const shown = showOnce(this, made.name, made.token, this.server.url(this.getAttribute('example') ?? '/api/tokens/current'))
     made.token = ''
     this.reload()
     await shown.closed
@@ -387,7 +390,7 @@ export class SanctumTokens extends SanctumElement {
         send: async () => {
           const chosen = picker.chosen()
           const same = chosen.length === token.abilities.length && chosen.every((one) => token.abilities.includes(one))
-          await this.api.call('PATCH', `/api/tokens/${token.id}`, { name: name.value.trim(), ...(same ? {} : { abilities: chosen }) })
+          await this.server.call('PATCH', `/api/tokens/${token.id}`, { name: name.value.trim(), ...(same ? {} : { abilities: chosen }) })
           dialog.close()
           await this.reload()
           this.announce('saved')
@@ -405,7 +408,7 @@ export class SanctumTokens extends SanctumElement {
       submit: this.t('rotateSubmit'),
       danger: false,
       send: async () => {
-        const made = await this.api.call('POST', `/api/tokens/${token.id}/rotate`)
+        const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
         this.#shown(made)
       },
     })
@@ -423,7 +426,7 @@ export class SanctumTokens extends SanctumElement {
       ],
       submit: this.t('revokeSubmit'),
       send: async () => {
-        await this.api.call('DELETE', `/api/tokens/${token.id}`)
+        await this.server.call('DELETE', `/api/tokens/${token.id}`)
         await this.reload()
         this.announce('revoked')
         this.#focus()
@@ -440,7 +443,7 @@ export class SanctumTokens extends SanctumElement {
       submit: this.t('revokeAllSubmit', { count }),
       typed: String(count),
       send: async () => {
-        await this.api.call('DELETE', kept ? `/api/tokens?except=${kept.id}` : '/api/tokens')
+        await this.server.call('DELETE', kept ? `/api/tokens?except=${kept.id}` : '/api/tokens')
         await this.reload()
         this.announce('revokedAll')
         this.#focus(kept?.id)

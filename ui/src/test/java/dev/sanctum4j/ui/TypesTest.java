@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TypesTest {
 
-    private static final Path MODULES = Path.of("src/main/resources/META-INF/resources/sanctum4j");
+    static final Path MODULES = Path.of("src/main/resources/META-INF/resources/sanctum4j");
 
     @TempDir
     private static Path folder;
