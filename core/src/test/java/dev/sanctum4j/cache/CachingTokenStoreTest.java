@@ -476,7 +476,7 @@ class CachingTokenStoreTest {
         private final CountDownLatch end = new CountDownLatch(1);
 
         void reached() throws InterruptedException {
-            assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
         }
 
         void end() {
@@ -486,7 +486,7 @@ class CachingTokenStoreTest {
         void pass() {
             reached.countDown();
             try {
-                assertThat(end.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(end.await(60, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

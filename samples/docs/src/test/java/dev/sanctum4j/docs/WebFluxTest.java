@@ -8,6 +8,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict.Accepted;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
@@ -79,6 +80,8 @@ class WebFluxTest {
     private final Tokens tokens = Tokens.of(new InMemoryTokenStore());
     private final WebTestClient http = WebTestClient.bindToController(new Routes())
             .webFilter(new Beans().tokenFilter(tokens))
+            .configureClient()
+            .responseTimeout(Duration.ofMinutes(1))
             .build();
 
     @Test

@@ -12,6 +12,7 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict.Reason;
 import dev.sanctum4j.test.TokenFactory;
 import dev.sanctum4j.test.spring.ActingAs;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,7 @@ class ActingOverHttpTest {
         restTestClient = RestTestClient.bindToServer().baseUrl(url).build();
         webTestClient = WebTestClient.bindToServer(new JdkClientHttpConnector())
                 .baseUrl(url)
+                .responseTimeout(Duration.ofMinutes(1))
                 .build();
     }
 
