@@ -20,10 +20,12 @@ end
 
 local function sanctum(txn)
   local sent = txn.http:req_get_headers()
+  local https = txn.f:ssl_fc()
   local headers = {
     ["x-original-method"] = { txn.f:method() },
     ["x-original-uri"] = { txn.f:pathq() },
     ["x-forwarded-for"] = { txn.f:src() },
+    ["x-forwarded-proto"] = { (https == 1 or https == true) and "https" or "http" },
     ["host"] = sent["host"] and { sent["host"][0] } or nil
   }
   for _, name in ipairs(asked) do

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PagesController {
 
+    @SuppressWarnings("InlineFormatString") // a page is read as a page
     private static final String FRAME = """
             <!doctype html>
             <html lang="en">

@@ -847,6 +847,10 @@ class GatewaysTest {
                         .status())
                 .isEqualTo(403);
         assertThat(verify(NONE, "GET", "/verify?x=%2e%2e//;%00", none).status()).isEqualTo(200);
+        String token = issue("*");
+        assertThat(verify(NONE, "GET", "/verify?access_token=" + token, "Proxy-Authorization: Bearer " + token)
+                        .status())
+                .isEqualTo(401);
     }
 
     @Test
