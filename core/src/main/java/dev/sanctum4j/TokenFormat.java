@@ -99,6 +99,15 @@ public final class TokenFormat {
     /** What a caller presented: the row it names, or 0, and the hash of its secret. */
     record Presented(long id, SecretHash hash) {}
 
+    /**
+     * Whether a text could be a token of any form that is accepted: a wrong checksum is none.
+     *
+     * @param text what somebody presented, without a scheme
+     */
+    public static boolean isWellFormed(String text) {
+        return read(text) != null;
+    }
+
     /** Reads any form; {@code null} if this cannot be a token. */
     static @Nullable Presented read(String text) {
         if (text.isEmpty() || text.length() > MAX_BYTES) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -355,6 +356,16 @@ public final class Tokens {
      * @throws IllegalArgumentException if {@code ago} is negative
      */
     public int prune(Duration ago) {
+        return prune(ago, soFar -> {});
+    }
+
+    /**
+     * Like {@link #prune(Duration)}, and tells after each batch how many are deleted so far.
+     *
+     * @return how many
+     * @throws IllegalArgumentException if {@code ago} is negative
+     */
+    public int prune(Duration ago, IntConsumer progress) {
         if (ago.isNegative()) {
             throw new IllegalArgumentException("age must not be negative, was " + ago);
         }
@@ -365,6 +376,9 @@ public final class Tokens {
         do {
             batch = store.prune(expiredBefore, createdBefore, PRUNE_BATCH);
             total += batch;
+            if (batch > 0) {
+                progress.accept(total);
+            }
         } while (batch == PRUNE_BATCH);
         if (total > 0) {
             listener.pruned(total);

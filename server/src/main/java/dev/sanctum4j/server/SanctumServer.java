@@ -1,6 +1,9 @@
 package dev.sanctum4j.server;
 
+import dev.sanctum4j.server.cli.Cli;
+import dev.sanctum4j.server.cli.Contexts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -8,8 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.context.servlet.AnnotationConfigServletWebApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts the server. Its settings come from the environment, see {@code docs/quickstart.md}. */
 @SpringBootApplication
@@ -17,9 +24,44 @@ public class SanctumServer {
 
     private static final String DATA = "SANCTUM_DATA";
 
-    /** Starts it and returns once it answers. */
+    /** Starts the server and returns once it answers, or runs a command and ends with its exit code. */
     public static void main(String[] args) throws IOException {
-        application(System.getenv()).run(args);
+        Optional<String[]> settings = Cli.serverArguments(args);
+        if (settings.isPresent()) {
+            application(System.getenv()).run(settings.get());
+        } else {
+            System.exit(Cli.run(args, (migrations, verbose) -> command(System.getenv(), migrations, verbose)));
+        }
+    }
+
+    /**
+     * The application for a command: with the beans of the server, so that the same policies hold and sessions are where the
+     * server has them, but none of them made before it is used, and no web server.
+     */
+    static ConfigurableApplicationContext command(
+            Map<String, String> environment, Contexts.Migrations migrations, boolean verbose) {
+        try {
+            SpringApplication application = application(environment);
+            application.setApplicationContextFactory(type -> new AnnotationConfigServletWebApplicationContext());
+            application.setLazyInitialization(true);
+            // Its only purpose is to look for handlers of the web once everything is there
+            application.addInitializers(context -> context.addBeanFactoryPostProcessor(
+                    beans -> ((BeanDefinitionRegistry) beans).removeBeanDefinition("mvcResourceUrlProvider")));
+            application.setLogStartupInfo(verbose);
+            application.setRegisterShutdownHook(false);
+            List<String> settings = new ArrayList<>(List.of(
+                    "--" + Migrations.MODE + "=" + migrations,
+                    "--sanctum.server.first-administrator=false",
+                    "--sanctum.prune.enabled=false",
+                    "--spring.datasource.hikari.maximum-pool-size=4",
+                    "--spring.datasource.hikari.minimum-idle=0"));
+            if (!verbose) {
+                settings.add("--logging.level.root=OFF");
+            }
+            return application.run(settings.toArray(String[]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The application as the environment wants it. */

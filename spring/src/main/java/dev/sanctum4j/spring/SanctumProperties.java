@@ -88,7 +88,7 @@ public record SanctumProperties(
      *
      * @param table The table, with its schema if need be.
      * @param timeZone The zone in which a Laravel application wrote the times of the table.
-     * @param ownerTypes What the table calls the types of owners that have another name there: user is App\\Models\\User to a
+     * @param ownerTypes What the table calls the types of owners that have another name there: user is App\Models\User to a
      *     Laravel application.
      * @param initializeSchema When to create the table: in embedded databases, always, or never.
      */

@@ -4,10 +4,12 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.stereotype.Component;
 
 /** Creates the first account on a database of ours without any, and tells its password once, on the console and in no log. */
 @Component
+@ConditionalOnBooleanProperty(name = "sanctum.server.first-administrator", matchIfMissing = true)
 class FirstAdministrator implements SmartInitializingSingleton {
 
     private final Accounts accounts;

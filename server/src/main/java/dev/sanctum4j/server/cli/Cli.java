@@ -1,0 +1,227 @@
+package dev.sanctum4j.server.cli;
+
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.server.web.InvalidFieldException;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** The command line. See {@code docs/command-line.md}. */
+public final class Cli {
+
+    /** It is done, or the answer is yes. */
+    static final int DONE = 0;
+    /** It was refused, or what was named is not there, or the answer is no. */
+    static final int REFUSED = 1;
+    /** The command line cannot be understood. */
+    static final int USAGE = 2;
+    /** The database could not be asked ({@code EX_UNAVAILABLE}); nothing is known. */
+    static final int UNAVAILABLE = 69;
+    /** A mistake of ours ({@code EX_SOFTWARE}). */
+    static final int BROKEN = 70;
+
+    private static final Pattern TOKEN = Pattern.compile("[a-z][a-z0-9]{1,7}_[A-Za-z0-9]{40,}|[0-9]+\\|\\S+");
+    private static final int H2_IN_USE = 90_020;
+
+    private Cli() {}
+
+    /** Only for the help of it: the server is started by {@link #serverArguments}. */
+    @Command(
+            name = "serve",
+            description = {
+                "Starts the server; so does no command at all.",
+                "Settings may follow, like --server.port=8081. Variables: docs/configuration.md."
+            })
+    private static final class Serve {
+
+        @Unmatched
+        @SuppressWarnings("UnusedVariable")
+        private String @Nullable [] settings;
+    }
+
+    @Command(
+            name = "sanctum4j",
+            versionProvider = Version.class,
+            description = "Tokens and sessions. Works on the database that the server uses.",
+            subcommands = Serve.class,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                " 0:done, or the answer is yes",
+                " 1:refused, not there, or the answer is no",
+                " 2:the command line cannot be understood",
+                "69:the database could not be asked",
+                "70:a mistake of ours"
+            })
+    @SuppressWarnings("UnusedVariable") // picocli writes and reads the fields
+    private static final class Root implements Runnable {
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                scope = ScopeType.INHERIT,
+                description = "Show this help.")
+        private boolean help;
+
+        @Option(
+                names = {"-V", "--version"},
+                versionHelp = true,
+                description = "Show the version.")
+        private boolean version;
+
+        @Mixin
+        private final Terminal terminal;
+
+        @Spec
+        private CommandLine.Model.@Nullable CommandSpec spec;
+
+        Root(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public void run() {
+            if (spec != null) {
+                throw new ParameterException(spec.commandLine(), "A command is missing.");
+            }
+        }
+    }
+
+    private static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Cli.class.getPackage().getImplementationVersion();
+            return new String[] {"sanctum4j " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+
+    /**
+     * What the server is to be started with.
+     *
+     * @return the arguments that are settings; empty if a command was given
+     */
+    public static Optional<String[]> serverArguments(String[] args) {
+        boolean help =
+                Arrays.asList(args).contains("--help") || Arrays.asList(args).contains("-h");
+        if (args.length > 0 && args[0].equals("serve") && !help) {
+            return Optional.of(Arrays.copyOfRange(args, 1, args.length));
+        }
+        boolean settings = args.length == 0 || args[0].startsWith("--") && args[0].contains("=");
+        return settings ? Optional.of(args) : Optional.empty();
+    }
+
+    /**
+     * Runs a command on the console.
+     *
+     * @return the exit code
+     */
+    public static int run(String[] args, Contexts contexts) {
+        System.setProperty("jdk.console", "java.base"); // the one that is there only if somebody types
+        Console console = System.console();
+        PrintStream out = System.out;
+        System.setOut(System.err); // the log goes there
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+        return run(args, new Terminal(contexts, in, out, System.err, console));
+    }
+
+    /**
+     * Runs a command for a program, which is asked nothing: secrets are lines of {@code in}.
+     *
+     * @return the exit code
+     */
+    public static int run(String[] args, Contexts contexts, BufferedReader in, PrintStream out, PrintStream err) {
+        return run(args, new Terminal(contexts, in, out, err, null));
+    }
+
+    private static int run(String[] args, Terminal terminal) {
+        CommandLine line = new CommandLine(new Root(terminal))
+                .addSubcommand(new UserCommands(terminal))
+                .addSubcommand(new TokenCommands(terminal))
+                .addSubcommand(new SessionCommands(terminal))
+                .addSubcommand(new ClientCommands(terminal))
+                .addSubcommand(new DatabaseCommands.Doctor(terminal))
+                .addSubcommand(new DatabaseCommands.Migrate(terminal))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(terminal.out(), true, Charset.defaultCharset()))
+                .setErr(new PrintWriter(terminal.err(), true, Charset.defaultCharset()))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setParameterExceptionHandler((problem, arguments) -> usage(problem))
+                .setExecutionExceptionHandler((problem, command, parsed) -> failed(problem, terminal));
+        int code = line.execute(args);
+        terminal.out().flush();
+        return code;
+    }
+
+    private static int usage(ParameterException problem) {
+        PrintWriter err = problem.getCommandLine().getErr();
+        err.println(TOKEN.matcher(String.valueOf(problem.getMessage())).replaceAll("***"));
+        err.println("Try '" + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        return USAGE;
+    }
+
+    private static int failed(Exception problem, Terminal terminal) {
+        if (terminal.verbose()) {
+            problem.printStackTrace(terminal.err());
+        }
+        if (problem instanceof RefusedException refused) {
+            terminal.note(String.valueOf(refused.getMessage()));
+            return refused.exitCode();
+        }
+        if (problem instanceof InvalidTokenRequestException || problem instanceof InvalidFieldException) {
+            terminal.note(String.valueOf(problem.getMessage()));
+            return REFUSED;
+        }
+        Throwable cause = problem;
+        String told = null;
+        while (cause != null) {
+            if (cause instanceof OutdatedDatabaseException) {
+                terminal.note(String.valueOf(cause.getMessage()));
+                return UNAVAILABLE;
+            }
+            if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
+                terminal.note(
+                        "The embedded database is in use by a running server, and only one program can use it at a"
+                                + " time. Stop the server for this command, use its pages or its API instead, or move to"
+                                + " PostgreSQL, which both can use at once.");
+                return UNAVAILABLE;
+            }
+            if (cause instanceof SQLException
+                    || cause instanceof DataAccessException
+                    || cause instanceof TransactionException
+                    || cause instanceof TokenStoreException) {
+                told = cause instanceof SQLException sql
+                        ? sql.getClass().getSimpleName() + ", SQLSTATE " + sql.getSQLState()
+                        : cause.getClass().getSimpleName();
+            }
+            cause = cause.getCause();
+        }
+        if (told != null) {
+            terminal.note("The database could not be asked (" + told
+                    + "). Look at SANCTUM_DATABASE_URL, or repeat with --verbose.");
+            return UNAVAILABLE;
+        }
+        terminal.note("Something went wrong (" + problem.getClass().getSimpleName() + "). Repeat with --verbose.");
+        return BROKEN;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sanctum4j.server.cli;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.server.clients.Client;
+import dev.sanctum4j.server.clients.Clients;
+import dev.sanctum4j.server.clients.NewClient;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "clients", description = "Manages the programs that may ask about tokens, see docs/introspection.md.")
+final class ClientCommands {
+
+    private static final String NAME = "What it calls itself.";
+
+    private final Terminal terminal;
+
+    ClientCommands(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(description = "Registers a client and shows its secret, which nobody can read again.")
+    int add(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Option(
+                            names = {"-a", "--ability"},
+                            paramLabel = "ABILITY",
+                            description = "An ability it is told of; once for each. All unless given.")
+                    @Nullable
+                    List<String> abilities) {
+        try (Server server = terminal.open()) {
+            return made(server.get(Clients.class)
+                    .add(name, abilities == null ? Abilities.NONE : Abilities.of(abilities))
+                    .orElseThrow(() -> new RefusedException("There is a client '" + name + "' already.")));
+        }
+    }
+
+    @Command(description = "Gives a client another secret. The old one ends at once.")
+    int rotate(@Parameters(paramLabel = "NAME", description = NAME) String name) {
+        try (Server server = terminal.open()) {
+            return made(server.get(Clients.class).rotate(name).orElseThrow(() -> unknown(name)));
+        }
+    }
+
+    private int made(NewClient made) {
+        Map<String, @Nullable Object> json = json(made.client());
+        json.put("client_secret", made.reveal());
+        terminal.note("Client " + made.client().id() + ". Its secret is shown only now:");
+        terminal.answer(json, made.reveal());
+        return Cli.DONE;
+    }
+
+    @Command(description = "Lists clients.")
+    int list() {
+        try (Server server = terminal.open()) {
+            List<Client> clients = server.get(Clients.class).list();
+            Table table = new Table().row("NAME", "ABILITIES", "CREATED", "ROTATED");
+            clients.forEach(client -> table.row(
+                    client.id(),
+                    client.abilities().names().isEmpty()
+                            ? "all"
+                            : String.join(" ", client.abilities().names()),
+                    client.createdAt(),
+                    client.rotatedAt() == null ? "never" : client.rotatedAt()));
+            terminal.answer(clients.stream().map(ClientCommands::json).toList(), table.toString());
+            return Cli.DONE;
+        }
+    }
+
+    @Command(description = "Forgets a client. Its secret is worth nothing from now on.")
+    int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
+        try (Server server = terminal.open()) {
+            if (!server.get(Clients.class).remove(name)) {
+                throw unknown(name);
+            }
+            terminal.answer(Map.of("removed", name), "Removed client " + name + ".");
+            return Cli.DONE;
+        }
+    }
+
+    private static RefusedException unknown(String name) {
+        return new RefusedException("There is no client '" + name + "'.");
+    }
+
+    private static Map<String, @Nullable Object> json(Client client) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("client_id", client.id());
+        json.put("abilities", client.abilities().names());
+        json.put("created_at", client.createdAt().toString());
+        json.put(
+                "rotated_at",
+                client.rotatedAt() == null ? null : client.rotatedAt().toString());
+        return json;
+    }
+}

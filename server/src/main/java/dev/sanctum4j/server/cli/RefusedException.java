@@ -1,0 +1,28 @@
+package dev.sanctum4j.server.cli;
+
+/** What was asked for is not done. Its text is for the person who asked. */
+final class RefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+
+    private RefusedException(int exitCode, String why) {
+        super(why);
+        this.exitCode = exitCode;
+    }
+
+    /** It was understood. */
+    RefusedException(String why) {
+        this(Cli.REFUSED, why);
+    }
+
+    /** It was not understood. */
+    static RefusedException usage(String why) {
+        return new RefusedException(Cli.USAGE, why);
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sanctum4j.server.cli;
+
+import dev.sanctum4j.server.cli.Contexts.Migrations;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a command reads from and writes to. Answers go to standard output, everything else to standard error. Secrets are
+ * read from a prompt that shows nothing, or from standard input: never from the command line, where other users and the
+ * shell's history see them.
+ */
+final class Terminal {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Contexts contexts;
+    private final BufferedReader in;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final @Nullable Console console;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Answer in JSON, for programs.")
+    private boolean json;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Tell on standard error what happens.")
+    private boolean verbose;
+
+    Terminal(Contexts contexts, BufferedReader in, PrintStream out, PrintStream err, @Nullable Console console) {
+        this.contexts = contexts;
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.console = console;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    Server open() {
+        return open(Migrations.REFUSE);
+    }
+
+    Server open(Migrations migrations) {
+        ConfigurableApplicationContext context = contexts.start(migrations, verbose);
+        return new Server(context);
+    }
+
+    /** Answers: an object or a list for programs, a text for people. */
+    void answer(Object forPrograms, String forPeople) {
+        out.println(json ? JSON.writeValueAsString(forPrograms) : forPeople);
+    }
+
+    /** Tells something that is not the answer. */
+    void note(String text) {
+        err.println(text);
+    }
+
+    /** Tells how far long work is; on one line where somebody looks on. */
+    void progress(String text) {
+        err.print(console == null ? text + System.lineSeparator() : "\r" + text);
+    }
+
+    /** Ends the line of {@link #progress}. */
+    void progressEnds() {
+        if (console != null) {
+            err.println();
+        }
+    }
+
+    /** Reads a secret, as it was typed. */
+    String secret(String what) {
+        if (console != null) {
+            char[] typed = console.readPassword("%s: ", what);
+            return typed == null ? "" : new String(typed);
+        }
+        try {
+            String line = in.readLine();
+            return line == null ? "" : line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads a new password, twice if somebody types. */
+    String newPassword() {
+        String password = secret("Password");
+        if (console != null && !password.equals(secret("Again"))) {
+            throw new RefusedException("The two are not the same. Nothing was changed.");
+        }
+        return password;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.sanctum4j.server.cli;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenFormat;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.AbilityPolicy;
+import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.SanctumProperties;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "tokens", description = "Issues, shows and revokes tokens.")
+final class TokenCommands {
+
+    private static final String OWNER = "E-mail address, number of an account, or TYPE:ID.";
+    private static final String NOT_HERE =
+            "That is no number of a token. If it was a token: it is in the history of your"
+                    + " shell now, so revoke it. Tokens are read from standard input.";
+
+    private final Terminal terminal;
+
+    TokenCommands(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(description = "Issues a token and shows its text, which nobody can read again.")
+    int issue(
+            @Parameters(paramLabel = "OWNER", description = OWNER) String who,
+            @Parameters(paramLabel = "NAME", description = "What to call it.") String name,
+            @Option(
+                            names = {"-a", "--ability"},
+                            required = true,
+                            paramLabel = "ABILITY",
+                            description = "What it may be used for; once for each ability, * for all.")
+                    List<String> abilities,
+            @Option(names = "--expires", paramLabel = "DURATION", description = "After how long, like 90d or 12h.")
+                    @Nullable
+                    String expires) {
+        try (Server server = terminal.open()) {
+            Owner owner = server.owner(who);
+            Abilities wanted = Abilities.of(abilities);
+            if (server.load(owner).filter(LoadedOwner::enabled).isEmpty()) {
+                throw new RefusedException("The owner " + owner + " is unknown or disabled.");
+            }
+            if (!server.get(AbilityPolicy.class).permitted(owner).covers(wanted)) {
+                throw new RefusedException(
+                        "The policy does not let tokens of " + owner + " have all of these abilities.");
+            }
+            TokenRequest request = TokenRequest.of(owner, name, wanted);
+            NewToken made = server.tokens().issue(expires == null ? request : request.lifetime(duration(expires)));
+            Map<String, @Nullable Object> json = json(made.token(), "active");
+            json.put("token", made.plainText().reveal());
+            terminal.note("Token " + made.token().id() + ". Its text is shown only now:");
+            terminal.answer(json, made.plainText().reveal());
+            return Cli.DONE;
+        }
+    }
+
+    @Command(description = "Lists tokens that are not revoked, the newest first.")
+    int list(
+            @Parameters(arity = "0..1", paramLabel = "OWNER", description = OWNER + " Everybody's unless given.")
+                    @Nullable
+                    String who,
+            @Option(names = "--limit", defaultValue = "100", description = "How many; ${DEFAULT-VALUE} unless given.")
+                    int limit) {
+        try (Server server = terminal.open()) {
+            List<AccessToken> tokens = who == null
+                    ? latest(server, limit)
+                    : server.tokens().list(server.owner(who)).stream()
+                            .limit(limit)
+                            .toList();
+            Table table = new Table().row("ID", "OWNER", "NAME", "STATE", "ABILITIES", "LAST USED", "EXPIRES");
+            List<Map<String, @Nullable Object>> json = new ArrayList<>();
+            for (AccessToken token : tokens) {
+                String state = state(server, token);
+                json.add(json(token, state));
+                table.row(
+                        token.id(),
+                        token.owner(),
+                        token.name(),
+                        state,
+                        String.join(" ", token.abilities().names()),
+                        text(token.lastUsedAt(), "never"),
+                        text(token.expiresAt(), "never"));
+            }
+            terminal.answer(json, table.toString());
+            return Cli.DONE;
+        }
+    }
+
+    private static List<AccessToken> latest(Server server, int limit) {
+        String table = server.get(SanctumProperties.class).jdbc().table();
+        return server
+                .get(JdbcClient.class)
+                .sql("select id from " + table + " where revoked_at is null order by id desc limit ?")
+                .param(limit)
+                .query(Long.class)
+                .list()
+                .stream()
+                .flatMap(id -> server.tokens().find(TokenId.of(id)).stream())
+                .toList();
+    }
+
+    @Command(
+            description = {
+                "Tells what a token is: the one with a number, or one that is pasted at the prompt or into standard input.",
+                "Ends with 0 if it is active, and with 1 if not. Does not count as a use."
+            })
+    int show(@Parameters(arity = "0..1", paramLabel = "ID", description = "Its number.") @Nullable String id) {
+        try (Server server = terminal.open()) {
+            String pasted = id == null ? terminal.secret("Token").strip() : "";
+            Optional<AccessToken> found =
+                    id == null ? server.tokens().find(pasted) : server.tokens().find(id(id));
+            if (found.isEmpty()) {
+                String state = id != null || TokenFormat.isWellFormed(pasted) ? "unknown" : "malformed";
+                terminal.answer(Map.of("state", state), "state      " + state);
+                return Cli.REFUSED;
+            }
+            AccessToken token = found.get();
+            String state = state(server, token);
+            Table table = new Table()
+                    .row("state", state)
+                    .row("id", token.id())
+                    .row("owner", token.owner())
+                    .row("name", token.name())
+                    .row("abilities", String.join(" ", token.abilities().names()))
+                    .row("created", text(token.createdAt(), "unknown"))
+                    .row("last used", text(token.lastUsedAt(), "never"))
+                    .row("expires", text(token.expiresAt(), "never"));
+            if (token.revokedAt() != null) {
+                table.row("revoked", token.revokedAt());
+            }
+            terminal.answer(json(token, state), table.toString());
+            return state.equals("active") ? Cli.DONE : Cli.REFUSED;
+        }
+    }
+
+    @Command(
+            description = {
+                "Revokes tokens: those with these numbers, all of an owner, or one that is pasted at the prompt or into"
+                        + " standard input."
+            })
+    int revoke(
+            @Parameters(arity = "0..*", paramLabel = "ID", description = "Numbers of tokens.") @Nullable
+                    List<String> ids,
+            @Option(names = "--owner", description = "Revoke all of an owner: an e-mail address, a number, or TYPE:ID.")
+                    @Nullable
+                    String who) {
+        try (Server server = terminal.open()) {
+            Tokens tokens = server.tokens();
+            int revoked = 0;
+            if (who != null) {
+                revoked = tokens.revokeAll(server.owner(who));
+            } else if (ids != null && !ids.isEmpty()) {
+                List<TokenId> all = ids.stream().map(TokenCommands::id).toList();
+                revoked = (int) all.stream().filter(tokens::revoke).count();
+            } else {
+                Optional<AccessToken> pasted =
+                        tokens.find(terminal.secret("Token").strip());
+                revoked = pasted.isPresent() && tokens.revoke(pasted.get().id()) ? 1 : 0;
+            }
+            terminal.answer(Map.of("revoked", revoked), "Revoked " + revoked + (revoked == 1 ? " token." : " tokens."));
+            return revoked > 0 || who != null ? Cli.DONE : Cli.REFUSED;
+        }
+    }
+
+    @Command(description = "Deletes tokens that have been expired or revoked for some time, in batches.")
+    int prune(
+            @Option(
+                            names = "--after",
+                            paramLabel = "DURATION",
+                            defaultValue = "30d",
+                            description = "For how long, like 30d or 12h; ${DEFAULT-VALUE} unless given.")
+                    String after) {
+        try (Server server = terminal.open()) {
+            int deleted = server.tokens()
+                    .prune(duration(after), soFar -> terminal.progress(soFar + " tokens deleted so far"));
+            terminal.progressEnds();
+            terminal.answer(Map.of("deleted", deleted), "Deleted " + deleted + " tokens.");
+            return Cli.DONE;
+        }
+    }
+
+    private static TokenId id(String text) {
+        return TokenId.parse(text).orElseThrow(() -> RefusedException.usage(NOT_HERE));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException e) {
+            throw RefusedException.usage("'" + text + "' is no duration like 90d or 12h.");
+        }
+    }
+
+    /** What the server would say of it now. */
+    private static String state(Server server, AccessToken token) {
+        if (token.isRevoked()) {
+            return "revoked";
+        }
+        if (server.tokens().recheck(token.id()).isEmpty()) {
+            return "expired";
+        }
+        boolean owned = server.load(token.owner())
+                .filter(LoadedOwner::enabled)
+                .filter(owner -> owner.createdAt() == null
+                        || token.createdAt() != null
+                                && token.createdAt().getEpochSecond()
+                                        >= owner.createdAt().getEpochSecond())
+                .isPresent();
+        return owned ? "active" : "blocked";
+    }
+
+    private static String text(@Nullable Instant time, String otherwise) {
+        return time == null ? otherwise : time.toString();
+    }
+
+    private static Map<String, @Nullable Object> json(AccessToken token, String state) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("id", token.id().value());
+        json.put("state", state);
+        json.put("owner", token.owner().toString());
+        json.put("name", token.name());
+        json.put("abilities", token.abilities().names());
+        json.put("created_at", time(token.createdAt()));
+        json.put("last_used_at", time(token.lastUsedAt()));
+        json.put("expires_at", time(token.expiresAt()));
+        json.put("revoked_at", time(token.revokedAt()));
+        return json;
+    }
+
+    private static @Nullable String time(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+}

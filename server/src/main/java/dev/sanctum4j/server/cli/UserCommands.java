@@ -1,0 +1,159 @@
+package dev.sanctum4j.server.cli;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.server.accounts.Accounts;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "users", description = "Manages the people who may sign in.")
+final class UserCommands {
+
+    private static final String WHO = "E-mail address or number.";
+
+    private final Terminal terminal;
+
+    UserCommands(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(description = "Adds somebody. The password is asked for, or read as a line of standard input.")
+    int add(
+            @Parameters(paramLabel = "EMAIL", description = "What they sign in with.") String email,
+            @Option(names = "--name", description = "What to call them; the address unless given.") @Nullable
+                    String name,
+            @Option(names = "--admin", description = "Let them administer the server.") boolean admin) {
+        if (!email.contains("@")) {
+            throw RefusedException.usage("'" + email + "' is not an e-mail address.");
+        }
+        try (Server server = terminal.open()) {
+            Accounts accounts = server.accounts();
+            refuseLaravels(accounts);
+            String password = password();
+            Account made = accounts.create(
+                            name == null ? email : name,
+                            email,
+                            password,
+                            admin ? Account.Role.ADMIN : Account.Role.USER)
+                    .orElseThrow(() -> new RefusedException("'" + email + "' has an account already."));
+            server.note("person_added", made.id());
+            terminal.answer(json(made), "Added account " + made.id() + ", " + made.email() + ".");
+            return Cli.DONE;
+        }
+    }
+
+    @Command(description = "Lets somebody in no more. Tokens and sessions are refused from the next request on.")
+    int disable(@Parameters(paramLabel = "WHO", description = WHO) String who) {
+        try (Server server = terminal.open()) {
+            Account account = server.account(who);
+            return changed(server, account, server.accounts().disable(account.id()), "person_disabled", "disabled");
+        }
+    }
+
+    @Command(description = "Lets somebody in again.")
+    int enable(@Parameters(paramLabel = "WHO", description = WHO) String who) {
+        try (Server server = terminal.open()) {
+            Account account = server.account(who);
+            return changed(server, account, server.accounts().enable(account.id()), "person_enabled", "enabled");
+        }
+    }
+
+    @Command(description = "Gives somebody another role.")
+    int role(
+            @Parameters(paramLabel = "WHO", description = WHO) String who,
+            @Parameters(paramLabel = "ROLE", description = "One of: ${COMPLETION-CANDIDATES}") Account.Role role) {
+        try (Server server = terminal.open()) {
+            Account account = server.account(who);
+            return changed(
+                    server,
+                    account,
+                    server.accounts().changeRole(account.id(), role),
+                    "role_changed",
+                    role.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @Command(
+            description =
+                    "Gives somebody another password, asked for or read from standard input. Ends their sessions.")
+    int password(
+            @Parameters(paramLabel = "WHO", description = WHO) String who,
+            @Option(names = "--revoke-tokens", description = "Revoke their tokens as well.") boolean revokeTokens) {
+        try (Server server = terminal.open()) {
+            Account account = server.account(who);
+            refuseLaravels(server.accounts());
+            server.accounts().changePassword(account.id(), password());
+            server.note("password_set", account.id());
+            int revoked = revokeTokens ? server.tokens().revokeAll(Owner.of("user", account.id())) : 0;
+            terminal.answer(
+                    Map.of("id", account.id(), "revoked_tokens", revoked),
+                    "Changed the password of account " + account.id()
+                            + (revokeTokens ? " and revoked " + revoked + " tokens." : "."));
+            return Cli.DONE;
+        }
+    }
+
+    @Command(description = "Lists people, the newest first.")
+    int list(
+            @Option(names = "--limit", defaultValue = "100", description = "How many; ${DEFAULT-VALUE} unless given.")
+                    int limit) {
+        try (Server server = terminal.open()) {
+            List<Account> accounts = server.accounts().latest(limit);
+            Table table = new Table().row("ID", "EMAIL", "NAME", "ROLE", "STATE");
+            accounts.forEach(
+                    account -> table.row(account.id(), account.email(), account.name(), role(account), state(account)));
+            terminal.answer(accounts.stream().map(UserCommands::json).toList(), table.toString());
+            return Cli.DONE;
+        }
+    }
+
+    private int changed(Server server, Account account, boolean changed, String event, String what) {
+        if (changed) {
+            server.note(event, account.id());
+        }
+        Account now = server.accounts().find(account.id()).orElse(account);
+        terminal.answer(json(now), "Account " + account.id() + (changed ? " is now " : " was already ") + what + ".");
+        return Cli.DONE;
+    }
+
+    private String password() {
+        String password = terminal.newPassword();
+        if (!Accounts.isPassword(password)) {
+            throw new RefusedException(Accounts.PASSWORD_RULE);
+        }
+        return password;
+    }
+
+    private static void refuseLaravels(Accounts accounts) {
+        if (accounts.areLaravels()) {
+            throw new RefusedException("People are those of a Laravel application; create and change them there.");
+        }
+    }
+
+    private static String role(Account account) {
+        return account.role().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String state(Account account) {
+        return account.disabledAt() == null ? "enabled" : "disabled";
+    }
+
+    private static Map<String, @Nullable Object> json(Account account) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("id", account.id());
+        json.put("name", account.name());
+        json.put("email", account.email());
+        json.put("role", role(account));
+        json.put(
+                "disabled_at",
+                account.disabledAt() == null ? null : account.disabledAt().toString());
+        json.put("created_at", account.createdAt().toString());
+        return json;
+    }
+}
