@@ -47,9 +47,14 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
         return last;
     }
 
+    /** What a method asks for, rule by rule; all of them must hold. */
+    static List<AbilityManager<MethodInvocation>> rules(Method method, Class<?> type) {
+        return find(new Target(method, type));
+    }
+
     /** The names that a method asks for. */
     static List<String> abilities(Method method, Class<?> type) {
-        return find(new Target(method, type)).stream()
+        return rules(method, type).stream()
                 .flatMap(rule -> rule.abilities().stream())
                 .toList();
     }
