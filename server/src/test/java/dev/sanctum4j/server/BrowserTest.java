@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
@@ -112,19 +113,36 @@ class BrowserTest {
     }
 
     private static void page(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
         byte[] body;
-        try (InputStream axios = BrowserTest.class.getResourceAsStream(AXIOS)) {
-            body = exchange.getRequestURI().getPath().equals("/axios.js")
-                    ? Objects.requireNonNull(axios).readAllBytes()
-                    : HTML.replace("{api}", api()).getBytes(StandardCharsets.UTF_8);
+        if (path.equals("/axios.js")) {
+            body = resource(AXIOS);
+        } else if (path.startsWith("/sanctum4j/")) {
+            body = resource("/META-INF/resources" + path);
+        } else if (path.startsWith("/cjs/")) {
+            body = ComponentPages.commonJs(path);
+        } else {
+            body = ComponentPages.page(path)
+                    .orElse(HTML)
+                    .replace("{api}", api())
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+        if (path.startsWith("/plain")) {
+            exchange.getResponseHeaders().set("Content-Security-Policy", ComponentPages.policy(api()));
         }
         exchange.getResponseHeaders()
                 .set(
                         "Content-Type",
-                        exchange.getRequestURI().getPath().endsWith(".js") ? "text/javascript" : "text/html");
+                        path.endsWith(".js") ? "text/javascript" : path.endsWith(".css") ? "text/css" : "text/html");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    static byte[] resource(String name) throws IOException {
+        try (InputStream content = BrowserTest.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(content, name).readAllBytes();
+        }
     }
 
     @AfterAll
@@ -274,6 +292,86 @@ class BrowserTest {
         if (images != null) {
             page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(images, "doctor.png")));
         }
+    }
+
+    @Test
+    void elementWorksInAPlainPageOfAnotherApplication() {
+        Page page = context.newPage();
+        List<String> trouble = trouble(page);
+        page.navigate("http://app.dev.localhost:" + pagePort + "/plain.html");
+
+        signInAgain(page);
+        createToken(page, "Make a key", "plain <img src=x onerror=alert(1)>");
+
+        assertThat(page.getByText("plain <img src=x onerror=alert(1)>").count()).isEqualTo(1);
+        assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Make a key"))
+                        .evaluate("button => getComputedStyle(button).backgroundColor"))
+                .isEqualTo("rgb(194, 24, 91)");
+        assertThat(page.locator("h2").first().evaluate("title => getComputedStyle(title).textTransform"))
+                .isEqualTo("uppercase");
+        assertThat(trouble).isEmpty();
+    }
+
+    @Test
+    void elementWorksInAReactPage() {
+        Page page = context.newPage();
+        List<String> trouble = trouble(page);
+        page.navigate("http://app.dev.localhost:" + pagePort + "/react.html");
+
+        signInAgain(page);
+        createToken(page, "Key 0", "react");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Count"))
+                .click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Key 1"))
+                .click();
+        page.getByLabel("Name").fill("typed");
+        page.evaluate("document.querySelector('main > button').click()"); // React renders the page again
+
+        assertThat(page.getByLabel("Name").inputValue()).isEqualTo("typed");
+        page.keyboard().press("Escape");
+        page.evaluate("root.unmount()");
+        assertThat(page.locator("sanctum-tokens").count()).isZero();
+        assertThat(trouble).isEmpty();
+    }
+
+    /** What the browser complains of, but refusals that are meant. */
+    private static List<String> trouble(Page page) {
+        List<String> trouble = new ArrayList<>();
+        page.onPageError(trouble::add);
+        page.onConsoleMessage(message -> {
+            if (List.of("error", "warning").contains(message.type())
+                    && !message.text().contains("401")) {
+                trouble.add(message.text());
+            }
+        });
+        return trouble;
+    }
+
+    private static void signInAgain(Page page) {
+        page.getByText("Sign in again").waitFor();
+        page.getByLabel("E-mail").fill(EMAIL);
+        page.getByLabel("Password").fill(PASSWORD);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+                .click();
+    }
+
+    private static void createToken(Page page, String button, String name) {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button))
+                .click();
+        page.getByLabel("Name").fill(name);
+        page.getByLabel("orders:read").check();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Create token"))
+                .click();
+        Locator token = page.locator("[part=plain-text]");
+        assertThat(new Client(apiPort)
+                        .bearer("GET", "/api/orders", token.textContent())
+                        .statusCode())
+                .isEqualTo(200);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Done"))
+                .click();
+        page.getByText("You have not copied the token.").waitFor();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Close without copying"))
+                .click();
     }
 
     /** HttpClient of Angular sends the header where a path is relative and the method unsafe, and nowhere else. */

@@ -4,6 +4,7 @@
 import { checkbox, confirmation, field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
 import { SanctumElement } from './element.js'
+import { username } from './sign-in.js'
 
 /** @typedef {{ id: string, device: string | null, address: string | null, created_at: string, last_seen_at: string, current: boolean }} Session */
 /** @typedef {{ at: string, event: string, token_id: number | null, address: string | null, detail: string | null }} Entry */
@@ -148,6 +149,7 @@ export class SanctumPassword extends SanctumElement {
     const revoke = checkbox('revoke_tokens', this.t('revokeTokens'))
     const made = form(this, {
       body: [
+        username(),
         field(this.t('currentPassword'), current),
         field(this.t('newPassword'), fresh, this.t('newPasswordHint')),
         field(this.t('repeatPassword'), again),

@@ -185,7 +185,7 @@ export class Dialog {
     })
     host.root.append(this.#element)
     this.#element.showModal()
-    const first = /** @type {HTMLElement | null} */ (this.body.querySelector('[autofocus]') ?? this.body.querySelector('input, button'))
+    const first = /** @type {HTMLElement | null} */ (this.body.querySelector('[data-first]') ?? this.body.querySelector('input, button'))
     first?.focus()
   }
 
@@ -207,7 +207,7 @@ export class Dialog {
  */
 export function confirmation(host, question) {
   const typed = question.typed
-    ? input('typed', { inputmode: 'numeric', autofocus: true })
+    ? input('typed', { inputmode: 'numeric', 'data-first': true })
     : null
   const dialog = new Dialog(host, question.title, [])
   const body = form(host, {

@@ -8,6 +8,7 @@ import { rememberEmail, signInForm } from './sign-in.js'
 import { spoken } from './texts.js'
 import { prefill, SanctumTokens } from './tokens.js'
 import './account.js'
+import './people.js'
 
 const HOME = '/settings/tokens'
 const LOGIN = '/login'
@@ -19,6 +20,9 @@ const PAGES = [
   ['/settings/password', 'passwordTitle', 'sanctum-password'],
   ['/settings/activity', 'activity', 'sanctum-activity'],
 ]
+
+/** What administrators see besides. @type {typeof PAGES} */
+const MORE = [['/settings/people', 'people', 'sanctum-people']]
 
 /** Where to go after signing in: a page of ours, never another site. @param {string | null} wanted */
 export function destination(wanted) {
@@ -60,14 +64,16 @@ class Frame extends SanctumElement {
     this.show()
   }
 
-  /** @param {{ name: string, email: string }} user */
+  /** @param {{ name: string, email: string, role?: string }} user */
   #page(user) {
     // Somebody else may have signed in again: nothing of the first is to stay.
     document.addEventListener('sanctum-signed-in', async () => {
       const other = await new Api().call('GET', '/api/user').catch(() => user)
       if (other.email !== user.email) location.reload()
     })
-    const here = PAGES.find(([path]) => location.pathname.startsWith(path)) ?? PAGES[0]
+    const admin = user.role === 'admin'
+    const pages = admin ? [...PAGES, ...MORE] : PAGES
+    const here = pages.find(([path]) => location.pathname.startsWith(path)) ?? pages[0]
     if (!here) return
     const [, title, name] = here
     document.title = `${this.t(title)} · Sanctum4j`
@@ -88,7 +94,8 @@ class Frame extends SanctumElement {
         h(
           'nav',
           { 'aria-label': this.t('account') },
-          PAGES.map(([path, text]) => h('a', { href: path, 'aria-current': path === here[0] ? 'page' : null }, this.t(text))),
+          pages.map(([path, text]) => h('a', { href: path, 'aria-current': path === here[0] ? 'page' : null }, this.t(text))),
+          admin && h('a', { href: '/doctor' }, this.t('doctor')),
         ),
       ),
       h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), content),

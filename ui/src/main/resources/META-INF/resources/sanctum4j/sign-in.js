@@ -15,6 +15,11 @@ export function rememberEmail(email) {
   lastEmail = email
 }
 
+/** Whose password a form is about, for password managers. @param {string} [email] */
+export function username(email = lastEmail) {
+  return h('input', { type: 'text', name: 'username', autocomplete: 'username', value: email, hidden: true })
+}
+
 /** A client that asks nobody: signing in is what it is for. @param {SanctumElement} host */
 function plain(host) {
   return new Api(host.server.base, host.server.cookie)
@@ -22,8 +27,8 @@ function plain(host) {
 
 /** @param {SanctumElement} host @param {() => void} done @param {(() => void)} [cancel] */
 export function signInForm(host, done, cancel) {
-  const email = input('email', { type: 'email', autocomplete: 'username', value: lastEmail, autofocus: !lastEmail })
-  const password = input('password', { type: 'password', autocomplete: 'current-password', autofocus: !!lastEmail })
+  const email = input('email', { type: 'email', autocomplete: 'username', value: lastEmail, 'data-first': !lastEmail })
+  const password = input('password', { type: 'password', autocomplete: 'current-password', 'data-first': !!lastEmail })
   const remember = checkbox('remember', host.t('remember'))
   return form(host, {
     body: [field(host.t('email'), email), field(host.t('password'), password), remember],
@@ -65,7 +70,7 @@ async function asked(host, title, text, content) {
     () => dialog.close(),
   )
   dialog.body.append(h('p', { class: 'soft' }, text), made)
-  const first = /** @type {HTMLElement | null} */ (made.querySelector('[autofocus]') ?? made.querySelector('input'))
+  const first = /** @type {HTMLElement | null} */ (made.querySelector('[data-first]') ?? made.querySelector('input'))
   first?.focus()
   await dialog.closed
   if (!done) throw new Error('turned away')
@@ -78,10 +83,10 @@ export function askToSignIn(host) {
 
 /** Asks for the password again, before something important. @param {SanctumElement} host */
 export function askForPassword(host) {
-  const password = input('password', { type: 'password', autocomplete: 'current-password', autofocus: true })
+  const password = input('password', { type: 'password', autocomplete: 'current-password', 'data-first': true })
   return asked(host, host.t('confirmTitle'), host.t('confirmText'), (done, cancel) =>
     form(host, {
-      body: [field(host.t('password'), password)],
+      body: [username(), field(host.t('password'), password)],
       submit: host.t('confirm'),
       cancel,
       wait: 'lockedOut',

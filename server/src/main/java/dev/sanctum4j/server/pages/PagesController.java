@@ -54,7 +54,8 @@ class PagesController {
                 "/settings/tokens/new",
                 "/settings/sessions",
                 "/settings/password",
-                "/settings/activity"
+                "/settings/activity",
+                "/settings/people"
             },
             produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<String> page() {
