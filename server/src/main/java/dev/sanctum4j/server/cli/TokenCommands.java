@@ -110,10 +110,10 @@ final class TokenCommands {
                 .get(JdbcClient.class)
                 .sql("select id from " + table + " where revoked_at is null order by id desc limit ?")
                 .param(limit)
-                .query(Long.class)
+                .query((row, number) -> TokenId.of(row.getLong(1)))
                 .list()
                 .stream()
-                .flatMap(id -> server.tokens().find(TokenId.of(id)).stream())
+                .flatMap(id -> server.tokens().find(id).stream())
                 .toList();
     }
 
