@@ -33,7 +33,7 @@ public final class CachingTokenStore implements TokenStore, TokenChanges {
     private CachingTokenStore(TokenStore store, CacheSettings settings) {
         this.store = store;
         this.read = store::findByHash;
-        this.cache = new FreshCache<>(settings, stored -> stored.token().id());
+        this.cache = new FreshCache<>(settings, (hash, stored) -> stored.token().id());
     }
 
     /** A cache in front of {@code store}. */

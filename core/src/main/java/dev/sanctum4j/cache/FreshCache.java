@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -31,7 +32,7 @@ public final class FreshCache<K, V> {
     private static final int PATIENCE = 32;
 
     private final CacheSettings settings;
-    private final Function<V, ?> identity;
+    private final BiFunction<K, V, ?> identity;
     private final Map<K, Answer<V>> answers = new ConcurrentHashMap<>();
     private final Map<K, FutureTask<Answer<V>>> reading = new ConcurrentHashMap<>();
 
@@ -70,9 +71,9 @@ public final class FreshCache<K, V> {
     /**
      * An empty cache. With a feed it believes nothing until it is first {@link #heard}.
      *
-     * @param identity by what {@link #forget} will name a value
+     * @param identity by what {@link #forget} will name an answer
      */
-    public FreshCache(CacheSettings settings, Function<V, ?> identity) {
+    public FreshCache(CacheSettings settings, BiFunction<K, V, ?> identity) {
         this.settings = settings;
         this.identity = identity;
         maxSilence = settings.maxSilence() == null ? 0 : settings.maxSilence().toNanos();
@@ -133,7 +134,7 @@ public final class FreshCache<K, V> {
         long readAt = settings.nanoTime().getAsLong();
         reads.increment();
         Optional<V> value = read.apply(key);
-        int slot = value.map(identity).map(FreshCache::slot).orElse(0);
+        int slot = value.map(found -> slot(identity.apply(key, found))).orElse(0);
         Answer<V> answer = new Answer<>(value, slot, readAt, changesThen);
         if (value.isEmpty()) {
             answers.remove(key);

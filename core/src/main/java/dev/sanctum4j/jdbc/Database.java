@@ -24,6 +24,28 @@ enum Database {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether triggers write down what was deleted, because nobody could be told. */
+    boolean writesTombstones() {
+        return this == MYSQL || this == SQLITE;
+    }
+
+    /**
+     * What the time is, to the second, by the one clock that all nodes share.
+     *
+     * @param seconds how far from UTC
+     */
+    String now(long seconds) {
+        return switch (this) {
+            case H2 ->
+                "dateadd(second, cast(floor(extract(epoch from current_timestamp)) as bigint) + (" + seconds
+                        + "), timestamp '1970-01-01 00:00:00')";
+            case POSTGRESQL ->
+                "date_trunc('second', clock_timestamp() at time zone 'UTC') + interval '" + seconds + " seconds'";
+            case MYSQL -> "utc_timestamp() + interval " + seconds + " second";
+            case SQLITE -> "datetime('now', '" + seconds + " seconds')";
+        };
+    }
+
     static Database of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product) {

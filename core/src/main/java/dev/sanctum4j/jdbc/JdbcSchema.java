@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
@@ -20,8 +22,13 @@ import javax.sql.DataSource;
 public final class JdbcSchema {
 
     private static final String FOLDER = "dev/sanctum4j/jdbc/";
+    private static final String TRIGGERS = FOLDER + "triggers/";
+    private static final String TRIGGER_FILE = "/R__sanctum_changes.sql";
     private static final List<String> MIGRATIONS =
             List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql");
+
+    /** Statements begin in the first column; what is inside of them does not. */
+    private static final Pattern STATEMENT = Pattern.compile(";\\s*(?=^(?:create|alter|drop) |\\z)", Pattern.MULTILINE);
 
     private final DataSource dataSource;
     private final String table;
@@ -54,6 +61,26 @@ public final class JdbcSchema {
         }
     }
 
+    /**
+     * Where the triggers lie that tell of changes, as a repeatable migration. Applying them is a choice: without them, what
+     * others delete is noticed by a cache a little later.
+     *
+     * @return a location as Flyway has it; empty if there are none for this database
+     * @throws TokenStoreException if the database could not be asked, or is none we know
+     */
+    public static Optional<String> triggerLocation(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection()) {
+            Database database = Database.of(connection);
+            return hasTriggers(database) ? Optional.of("classpath:" + TRIGGERS + database.folder()) : Optional.empty();
+        } catch (SQLException e) {
+            throw SqlFailure.of("look at the database", e);
+        }
+    }
+
+    private static boolean hasTriggers(Database database) {
+        return database != Database.H2;
+    }
+
     static String location(Database database) {
         return FOLDER + database.folder();
     }
@@ -73,7 +100,7 @@ public final class JdbcSchema {
             }
             try {
                 for (String migration : MIGRATIONS) {
-                    run(connection, database, migration);
+                    run(connection, FOLDER + database.folder() + "/" + migration);
                 }
                 return true;
             } catch (SQLException e) {
@@ -91,7 +118,27 @@ public final class JdbcSchema {
         }
     }
 
+    /**
+     * Creates the triggers that tell of changes, or creates them anew; nothing on H2, which has none.
+     *
+     * @throws TokenStoreException if the table is not there, or the user of the database may not
+     */
+    public void createTriggers() {
+        try (Connection connection = dataSource.getConnection()) {
+            Database database = Database.of(connection);
+            if (hasTriggers(database)) {
+                run(connection, TRIGGERS + database.folder() + TRIGGER_FILE);
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.of("create the triggers of " + table, e);
+        }
+    }
+
     private boolean exists(Connection connection) throws SQLException {
+        return exists(connection, table);
+    }
+
+    static boolean exists(Connection connection, String table) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.executeQuery("select 1 from " + table + " where 1 = 0").close();
             return true;
@@ -106,8 +153,7 @@ public final class JdbcSchema {
         }
     }
 
-    private void run(Connection connection, Database database, String migration) throws SQLException {
-        String path = FOLDER + database.folder() + "/" + migration;
+    private void run(Connection connection, String path) throws SQLException {
         String script;
         try (InputStream in = JdbcSchema.class.getClassLoader().getResourceAsStream(path)) {
             if (in == null) {
@@ -118,10 +164,10 @@ public final class JdbcSchema {
             throw new SQLException("the migration " + path + " cannot be read", "HY000", e);
         }
         String plain = table.substring(table.indexOf('.') + 1);
-        for (String statement : script.replaceAll("(?m)^--.*$", "").split(";", -1)) {
-            if (!statement.isBlank()) {
+        for (String sql : STATEMENT.split(script.replaceAll("(?m)^--.*$", ""), -1)) {
+            if (!sql.isBlank()) {
                 try (Statement ddl = connection.createStatement()) {
-                    ddl.execute(statement.replace("${table}", table).replace("${name}", plain));
+                    ddl.execute(sql.replace("${table}", table).replace("${name}", plain));
                 }
             }
         }

@@ -89,8 +89,8 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = """
                 insert into %s (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at, updated_at,
                     issued_by, metadata)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """.formatted(table);
+                values (?, ?, ?, ?, ?, ?, ?, %s, ?, ?)
+                """.formatted(table, databaseNow(draft.createdAt()));
         return write("store a token", connection -> {
             if (draft.issuedBy() != null && !lock(connection, draft.issuedBy())) {
                 return Optional.empty();
@@ -103,9 +103,8 @@ public final class JdbcTokenStore implements TokenStore {
                 insert.setString(5, JsonColumn.of(draft.abilities()));
                 setTime(insert, 6, draft.expiresAt());
                 setTime(insert, 7, draft.createdAt());
-                setTime(insert, 8, draft.createdAt());
-                setId(insert, 9, draft.issuedBy());
-                insert.setString(10, JsonColumn.of(draft.metadata()));
+                setId(insert, 8, draft.issuedBy());
+                insert.setString(9, JsonColumn.of(draft.metadata()));
                 insert.executeUpdate();
                 try (ResultSet keys = insert.getGeneratedKeys()) {
                     if (!keys.next()) {
@@ -162,7 +161,8 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
-        String sql = "update " + table + " set name = ?, abilities = ?, updated_at = ? where id = ?";
+        String sql =
+                "update " + table + " set name = ?, abilities = ?, updated_at = " + databaseNow(now) + " where id = ?";
         return write("change a token", connection -> {
             if (!lock(connection, id)) {
                 return Optional.empty();
@@ -176,8 +176,7 @@ public final class JdbcTokenStore implements TokenStore {
             try (PreparedStatement update = connection.prepareStatement(sql)) {
                 update.setString(1, wanted.name());
                 update.setString(2, JsonColumn.of(wanted.abilities()));
-                setTime(update, 3, now);
-                update.setLong(4, id.value());
+                update.setLong(3, id.value());
                 update.executeUpdate();
             }
             return Optional.of(new AccessToken(
@@ -309,19 +308,18 @@ public final class JdbcTokenStore implements TokenStore {
     /** Revokes; a Laravel on the same table sees tokens that have expired. Returns those that were not revoked before. */
     private List<TokenId> stamp(Connection connection, List<TokenId> ids, Instant now) throws SQLException {
         String sql = """
-                update %s set revoked_at = ?, updated_at = ?,
+                update %s set revoked_at = ?, updated_at = %s,
                     expires_at = case when expires_at < ? then expires_at else ? end
                 where id = ? and revoked_at is null
-                """.formatted(table);
+                """.formatted(table, databaseNow(now));
         List<TokenId> stamped = new ArrayList<>();
         Instant expiry = now.minusSeconds(1);
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             for (TokenId id : ids) {
                 setTime(update, 1, now);
-                setTime(update, 2, now);
+                setTime(update, 2, expiry);
                 setTime(update, 3, expiry);
-                setTime(update, 4, expiry);
-                update.setLong(5, id.value());
+                update.setLong(4, id.value());
                 if (update.executeUpdate() == 1) {
                     stamped.add(id);
                 }
@@ -389,6 +387,11 @@ public final class JdbcTokenStore implements TokenStore {
         } else {
             statement.setObject(index, LocalDateTime.ofInstant(time, zone));
         }
+    }
+
+    /** For {@code updated_at}, which other nodes compare: by the clock of the database, in the zone of the table. */
+    private String databaseNow(Instant now) {
+        return shape().database().now(zone.getRules().getOffset(now).getTotalSeconds());
     }
 
     private @Nullable Instant time(ResultSet row, String column) throws SQLException {

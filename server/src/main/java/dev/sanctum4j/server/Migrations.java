@@ -5,6 +5,7 @@ import dev.sanctum4j.server.cli.Contexts;
 import dev.sanctum4j.server.cli.Migrator;
 import dev.sanctum4j.server.cli.OutdatedDatabaseException;
 import dev.sanctum4j.spring.SanctumProperties;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,12 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
 /** Brings the table of the tokens up to date and then our own: two series of migrations, each with its own history. */
 @Configuration(proxyBeanMethods = false)
 class Migrations {
+
+    private final boolean triggers;
+
+    Migrations(@Value("${sanctum.server.triggers:true}") boolean triggers) {
+        this.triggers = triggers;
+    }
 
     /** Says what becomes of missing migrations; only commands set it. */
     static final String MODE = "sanctum.server.migrations";
@@ -63,22 +70,27 @@ class Migrations {
         return () -> pending(server, tokens(server, properties));
     }
 
-    private static Flyway tokens(Flyway server, SanctumProperties properties) {
+    private Flyway tokens(Flyway server, SanctumProperties properties) {
         DataSource dataSource = server.getConfiguration().getDataSource();
         String table = properties.jdbc().table();
+        List<String> locations = new ArrayList<>(List.of(JdbcSchema.location(dataSource)));
+        if (triggers) {
+            JdbcSchema.triggerLocation(dataSource).ifPresent(locations::add);
+        }
         return Flyway.configure()
                 .dataSource(dataSource)
-                .locations(JdbcSchema.location(dataSource))
+                .locations(locations.toArray(String[]::new))
                 .table("sanctum_token_history")
                 .baselineOnMigrate(true) // a Laravel may live here already
                 .baselineVersion("0")
                 .placeholders(Map.of("table", table, "name", table.substring(table.indexOf('.') + 1)))
+                .ignoreMigrationPatterns("repeatable:missing") // triggers that were switched off afterwards
                 .load();
     }
 
     private static List<String> pending(Flyway server, Flyway tokens) {
         return Stream.concat(
-                        Stream.of(tokens.info().pending()).map(one -> "tokens " + one.getVersion()),
+                        Stream.of(tokens.info().pending()).map(one -> "tokens " + (one.getVersion() == null ? one.getDescription() : one.getVersion())),
                         Stream.of(server.info().pending()).map(one -> "server " + one.getVersion()))
                 .toList();
     }

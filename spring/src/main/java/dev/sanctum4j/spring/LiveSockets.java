@@ -129,7 +129,7 @@ final class LiveSockets implements TokenListener {
         if (caller instanceof TokenAuthentication token) {
             Optional<AccessToken> now = tokens.recheck(token.token().id());
             return now.filter(found -> found.abilities().equals(token.token().abilities()))
-                    .flatMap(owners::load)
+                    .flatMap(owners::loadNow)
                     .filter(owner -> hasStill(owner, caller))
                     .isPresent();
         }
@@ -138,7 +138,7 @@ final class LiveSockets implements TokenListener {
         }
         Optional<Owner> owner = owners.of(caller);
         return owner.isEmpty()
-                || owners.load(owner.get())
+                || owners.loadNow(owner.get())
                         .filter(fresh -> session.credentialVersion() == null
                                 || fresh.credentialVersion() == null
                                 || fresh.credentialVersion().equals(session.credentialVersion()))

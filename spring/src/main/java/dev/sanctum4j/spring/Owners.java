@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.Authentication;
 import org.springframework.transaction.TransactionException;
@@ -19,8 +20,11 @@ import org.springframework.transaction.TransactionException;
 final class Owners {
 
     private final Map<String, OwnerLoader> loaders = new HashMap<>();
+    private final SanctumCache cache;
+    private final Function<Owner, Optional<LoadedOwner>> read = this::read;
 
-    Owners(Collection<OwnerLoader> loaders) {
+    Owners(Collection<OwnerLoader> loaders, SanctumCache cache) {
+        this.cache = cache;
         for (OwnerLoader loader : loaders) {
             if (this.loaders.put(loader.type(), loader) != null) {
                 throw new IllegalStateException("two OwnerLoader beans answer for the type '" + loader.type() + "'");
@@ -38,11 +42,34 @@ final class Owners {
     }
 
     /**
+     * The same, asking the application whatever is in memory.
+     *
+     * @throws TokenStoreException if the owner could not be asked for
+     */
+    Optional<LoadedOwner> loadNow(AccessToken token) {
+        return loadNow(token.owner()).filter(owner -> !isYounger(owner, token));
+    }
+
+    /**
      * An owner that exists and is let in.
      *
      * @throws TokenStoreException if the owner could not be asked for
      */
     Optional<LoadedOwner> load(Owner owner) {
+        return cache.owner(owner, read);
+    }
+
+    /**
+     * The same, asking the application whatever is in memory.
+     *
+     * @throws TokenStoreException if the owner could not be asked for
+     */
+    Optional<LoadedOwner> loadNow(Owner owner) {
+        cache.forget(owner);
+        return read(owner);
+    }
+
+    private Optional<LoadedOwner> read(Owner owner) {
         OwnerLoader loader = loaders.get(owner.type());
         if (loader == null) {
             return Optional.empty();

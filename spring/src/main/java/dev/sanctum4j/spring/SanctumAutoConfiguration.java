@@ -4,19 +4,27 @@ import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
@@ -39,6 +47,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ImportRuntimeHints(SanctumHints.class)
 class SanctumAutoConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SanctumAutoConfiguration.class);
+
     SanctumAutoConfiguration(Environment environment) {
         RenamedKeys.refuse(environment);
     }
@@ -50,22 +60,66 @@ class SanctumAutoConfiguration {
 
         @Bean
         @DependsOnDatabaseInitialization
-        JdbcTokenStore tokenStore(
+        TokenStore tokenStore(
                 DataSource dataSource,
+                ObjectProvider<JdbcConnectionDetails> details,
                 ObjectProvider<PlatformTransactionManager> transactions,
+                SanctumCache cache,
                 SanctumProperties properties) {
             SanctumProperties.Jdbc jdbc = properties.jdbc();
             if (jdbc.initializeSchema() == DatabaseInitializationMode.ALWAYS
                     || jdbc.initializeSchema() == DatabaseInitializationMode.EMBEDDED
                             && EmbeddedDatabaseConnection.isEmbedded(dataSource)) {
-                JdbcSchema.of(dataSource, jdbc.table()).createIfMissing();
+                JdbcSchema schema = JdbcSchema.of(dataSource, jdbc.table());
+                if (schema.createIfMissing() && cache.isActive()) {
+                    createTriggers(schema);
+                }
             }
-            return JdbcTokenStore.builder(dataSource)
+            JdbcTokenStore store = JdbcTokenStore.builder(dataSource)
                     .table(jdbc.table())
                     .timeZone(jdbc.timeZone())
                     .ownerTypes(jdbc.ownerTypes())
                     .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
                     .build();
+            return cache.over(store, dataSource, details.getIfUnique());
+        }
+
+        private static void createTriggers(JdbcSchema schema) {
+            try {
+                schema.createTriggers();
+            } catch (TokenStoreException e) { // a right that not every user of a database has
+                LOG.warn("Deletions by others will be noticed later: {}", e.getMessage());
+            }
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SanctumCache sanctumCache(
+            SanctumProperties properties,
+            ObjectProvider<DataSource> dataSource,
+            ObjectProvider<JdbcConnectionDetails> details) {
+        boolean active = switch (properties.cache().mode()) {
+            case ON -> true;
+            case STRICT -> false;
+            case AUTO -> isPostgres(dataSource.getIfUnique(), details.getIfUnique());
+        };
+        return new SanctumCache(properties, active);
+    }
+
+    private static boolean isPostgres(@Nullable DataSource dataSource, @Nullable JdbcConnectionDetails details) {
+        if (details != null) {
+            return DatabaseDriver.fromJdbcUrl(details.getJdbcUrl()) == DatabaseDriver.POSTGRESQL;
+        }
+        if (dataSource == null) {
+            return false;
+        }
+        try (Connection connection = dataSource.getConnection()) {
+            return DatabaseDriver.fromProductName(connection.getMetaData().getDatabaseProductName())
+                    == DatabaseDriver.POSTGRESQL;
+        } catch (SQLException e) {
+            LOG.warn("The database does not answer, so tokens and owners are not kept in memory");
+            return false;
         }
     }
 

@@ -18,6 +18,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param token How tokens look and how long they live.
  * @param lastUsed How the time of the last use is kept.
  * @param jdbc Where tokens are stored.
+ * @param cache What is answered from memory.
  * @param policy Limits on tokens.
  * @param abilities The catalogue of abilities.
  * @param prune How tokens that are over are deleted.
@@ -37,6 +38,7 @@ public record SanctumProperties(
         @DefaultValue Token token,
         @DefaultValue LastUsed lastUsed,
         @DefaultValue Jdbc jdbc,
+        @DefaultValue Cache cache,
         @DefaultValue Policy policy,
         @DefaultValue AbilityList abilities,
         @DefaultValue Prune prune,
@@ -97,6 +99,35 @@ public record SanctumProperties(
             @DefaultValue("UTC") ZoneId timeZone,
             @DefaultValue Map<String, String> ownerTypes,
             @DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {}
+
+    /** Whether tokens and owners are kept in memory. */
+    public enum CacheMode {
+        /** On PostgreSQL they are; elsewhere they are read every time. */
+        AUTO,
+        /** They are, whatever the database. */
+        ON,
+        /** They are read every time. */
+        STRICT
+    }
+
+    /**
+     * What is answered from memory.
+     *
+     * @param mode Whether tokens and owners are kept in memory.
+     * @param maxEntries How many tokens, and how many owners.
+     * @param maxStale For how long a change elsewhere may be overlooked; unless set 30s while a feed tells of all changes of
+     *     tokens, and 3s otherwise and for owners.
+     * @param pollInterval How often the table is asked for changes, where PostgreSQL does not tell of them at once; after
+     *     three times as long without an answer nothing is answered from memory.
+     * @param listenUrl The JDBC URL at which PostgreSQL can be listened to, where a pooler stands before it; that of the data
+     *     source unless set.
+     */
+    public record Cache(
+            @DefaultValue("auto") CacheMode mode,
+            @DefaultValue("50000") int maxEntries,
+            @Nullable Duration maxStale,
+            @DefaultValue("1s") Duration pollInterval,
+            @Nullable String listenUrl) {}
 
     /**
      * Limits on tokens.

@@ -127,12 +127,13 @@ class SanctumSecurityAutoConfiguration {
     Owners sanctumOwners(
             ObjectProvider<OwnerLoader> loaders,
             ObjectProvider<UserDetailsService> users,
+            SanctumCache cache,
             SanctumProperties properties) {
         List<OwnerLoader> all = new ArrayList<>(loaders.orderedStream().toList());
         if (all.isEmpty()) {
             users.ifUnique(service -> all.add(new UserDetailsOwnerLoader(properties.ownerType(), service)));
         }
-        return new Owners(all);
+        return new Owners(all, cache);
     }
 
     @Bean

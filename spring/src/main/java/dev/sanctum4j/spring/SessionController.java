@@ -100,7 +100,9 @@ class SessionController {
                 owner == null ? who.getName() : owner.toString(),
                 owner == null
                         ? null
-                        : owners.load(owner).map(LoadedOwner::credentialVersion).orElse(null));
+                        : owners.loadNow(owner)
+                                .map(LoadedOwner::credentialVersion)
+                                .orElse(null));
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(who);
         SecurityContextHolder.setContext(context);

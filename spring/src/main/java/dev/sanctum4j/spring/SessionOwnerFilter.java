@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
@@ -46,8 +47,11 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
             if (session != null && owner.isPresent()) {
                 SecurityContext context = SecurityContextHolder.createEmptyContext();
                 try {
+                    Predicate<LoadedOwner> current =
+                            known -> !SignIn.isOutdated(request.getSession(false), known.credentialVersion());
                     owners.load(owner.get())
-                            .filter(fresh -> !SignIn.isOutdated(request.getSession(false), fresh.credentialVersion()))
+                            .filter(current)
+                            .or(() -> owners.loadNow(owner.get()).filter(current)) // the session may be the newer one
                             .ifPresentOrElse(
                                     fresh -> context.setAuthentication(renewed(session, fresh)), () -> end(request));
                 } catch (TokenStoreException e) {

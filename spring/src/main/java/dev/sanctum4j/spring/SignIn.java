@@ -85,7 +85,7 @@ public final class SignIn {
         if (session == null || caller == null) {
             return;
         }
-        owners.of(caller).flatMap(owners::load).ifPresent(owner -> renew(session, owner.credentialVersion()));
+        owners.of(caller).flatMap(owners::loadNow).ifPresent(owner -> renew(session, owner.credentialVersion()));
         request.changeSessionId();
     }
 

@@ -110,6 +110,8 @@ class AutoConfigurationTest {
                                     ZoneId.of("UTC"),
                                     Map.of(),
                                     DatabaseInitializationMode.EMBEDDED),
+                            new SanctumProperties.Cache(
+                                    SanctumProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1), null),
                             new SanctumProperties.Policy(null, null, null, null, 255, List.of("*", "tokens:manage")),
                             new SanctumProperties.AbilityList(false, List.of()),
                             new SanctumProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),

@@ -10,6 +10,8 @@ import org.springframework.stereotype.Component;
 @Component
 class AccountOwners implements OwnerLoader {
 
+    static final String TYPE = "user";
+
     private final Accounts accounts;
 
     AccountOwners(Accounts accounts) {
@@ -18,7 +20,7 @@ class AccountOwners implements OwnerLoader {
 
     @Override
     public String type() {
-        return "user";
+        return TYPE;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.sanctum4j.server.accounts;
 
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.SanctumCache;
 import dev.sanctum4j.spring.SanctumProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,6 +43,7 @@ public class Accounts {
     private final JdbcClient jdbc;
     private final PasswordEncoder encoder;
     private final Clock clock;
+    private final SanctumCache cache;
     private final boolean laravels;
     private final ZoneId zone;
     private final String all;
@@ -49,11 +52,13 @@ public class Accounts {
             JdbcClient jdbc,
             PasswordEncoder encoder,
             Clock clock,
+            SanctumCache cache,
             SanctumProperties properties,
             @Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers) {
         this.jdbc = jdbc;
         this.encoder = encoder;
         this.clock = clock;
+        this.cache = cache;
         this.laravels = !laravelUsers.isEmpty();
         this.zone = laravels ? properties.jdbc().timeZone() : ZoneOffset.UTC;
         if (laravels && !TABLE.matcher(laravelUsers).matches()) {
@@ -185,7 +190,7 @@ public class Accounts {
         }
     }
 
-    /** Lets an account in no more; its tokens and sessions are refused from the next request on. */
+    /** Lets an account in no more; its tokens and sessions are refused from the next request on, by other nodes a little later. */
     public boolean disable(long id) {
         return set(id, "disabled_at = ?", "disabled_at is null", now());
     }
@@ -214,7 +219,9 @@ public class Accounts {
                         column,
                         laravels ? "user_id" : "id",
                         where);
-        return jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
+        boolean changed = jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
+        cache.forget(Owner.of(AccountOwners.TYPE, id));
+        return changed;
     }
 
     /** Makes a row of ours for one of Laravel's people if there is none. */
@@ -235,6 +242,7 @@ public class Accounts {
         jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
                 .params(hash, now(), id)
                 .update();
+        cache.forget(Owner.of(AccountOwners.TYPE, id));
     }
 
     private LocalDateTime now() {

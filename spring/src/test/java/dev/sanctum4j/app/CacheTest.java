@@ -1,0 +1,158 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.jdbc.ChangeFeed;
+import dev.sanctum4j.spring.SanctumCache;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Tokens and owners from memory, over HTTP (R19, R20, R22). */
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:cache;DB_CLOSE_DELAY=-1",
+            "sanctum.cache.mode=on",
+            "sanctum.cache.max-stale=1h"
+        })
+class CacheTest extends AppTest {
+
+    @Autowired
+    SanctumCache cache;
+
+    @Autowired
+    JdbcTemplate jdbc;
+
+    @Autowired
+    PlatformTransactionManager transactions;
+
+    @BeforeEach
+    void forgetPeople() {
+        cache.forget(ADA);
+        cache.forget(BOB);
+        while (cache.state().tokens() == null || !cache.state().tokens().trusted()) {
+            Thread.onSpinWait(); // until the feed is first heard
+        }
+    }
+
+    private int whoami(NewToken token) {
+        return http.get("/api/whoami", bearer(token)).status();
+    }
+
+    @Test
+    void requestsAreAnsweredFromMemory() {
+        NewToken token = issue(ADA, "*");
+        jdbc.update("update personal_access_tokens set updated_at = '2020-01-01 00:00:00'"); // and not told any more
+        assertThat(whoami(token)).isEqualTo(200);
+        SanctumCache.State before = cache.state();
+        people.down = true;
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(whoami(token)).isEqualTo(200);
+        }
+
+        SanctumCache.State after = cache.state();
+        assertThat(after.tokens().hits() - before.tokens().hits()).isEqualTo(5);
+        assertThat(after.tokens().reads()).isEqualTo(before.tokens().reads());
+        assertThat(after.owners().hits() - before.owners().hits()).isEqualTo(5);
+        assertThat(after.feed()).isEqualTo(ChangeFeed.Kind.POLLING);
+    }
+
+    @Test
+    void revocationCountsFromItsCommit() {
+        NewToken token = issue(ADA, "*");
+        assertThat(whoami(token)).isEqualTo(200);
+
+        new TransactionTemplate(transactions).executeWithoutResult(status -> {
+            tokens.revoke(token.token().id());
+            assertThat(tokens.authenticate(token.plainText().reveal())
+                            .getClass()
+                            .getSimpleName())
+                    .isEqualTo("Rejected");
+            assertThat(whoami(token)).isEqualTo(200); // by another thread, which reads and keeps what it was before
+        });
+
+        assertThat(whoami(token)).isEqualTo(401);
+    }
+
+    @Test
+    void whatIsRolledBackNeverWas() {
+        NewToken token = issue(ADA, "*");
+        NewToken[] unborn = new NewToken[1];
+
+        new TransactionTemplate(transactions).executeWithoutResult(status -> {
+            tokens.revoke(token.token().id());
+            unborn[0] = issue(ADA, "*");
+            tokens.authenticate(token.plainText().reveal());
+            tokens.authenticate(unborn[0].plainText().reveal());
+            status.setRollbackOnly();
+        });
+
+        assertThat(whoami(token)).isEqualTo(200);
+        assertThat(whoami(unborn[0])).isEqualTo(401);
+    }
+
+    /** R19. */
+    @Test
+    void ownerWhoIsChangedDisabledOrDeletedIsSeenAtOnceWhenTold() {
+        NewToken token = issue(ADA, "*");
+        assertThat(http.get("/api/whoami", bearer(token)).body()).contains("ROLE_ADMIN");
+
+        people.change("ada@example.test", true, "ROLE_USER");
+        cache.forget(ADA);
+        assertThat(http.get("/api/whoami", bearer(token)).body()).doesNotContain("ROLE_ADMIN");
+        people.change("ada@example.test", false, "ROLE_USER");
+        cache.forget(ADA);
+        assertThat(whoami(token)).isEqualTo(401);
+        people.change("ada@example.test", true, "ROLE_USER");
+        assertThat(whoami(token)).isEqualTo(200); // a "no" is not kept
+        people.all.remove("ada@example.test");
+        cache.forget(ADA);
+        assertThat(whoami(token)).isEqualTo(401);
+    }
+
+    /** R19: a token that is older than the account that now has the name of its owner. */
+    @Test
+    void accountThatIsMadeAnewDoesNotInheritTokens() {
+        NewToken token = issue(BOB, "*");
+        assertThat(whoami(token)).isEqualTo(200);
+
+        people.put("bob@example.test", true, Instant.now().plusSeconds(60), "ROLE_USER");
+        cache.forget(BOB);
+
+        assertThat(whoami(token)).isEqualTo(401);
+    }
+
+    /** R22. */
+    @Test
+    void abilityThatIsTakenAwayIsMissingOnTheNextRequest() {
+        NewToken token = issue(ADA, "orders:read", "orders:write");
+        assertThat(http.get("/api/orders", bearer(token)).status()).isEqualTo(200);
+
+        tokens.narrow(token.token().id(), dev.sanctum4j.Abilities.of("orders:write"));
+
+        assertThat(http.get("/api/orders", bearer(token)).status()).isEqualTo(403);
+    }
+
+    @Test
+    void changeByAnotherProgramIsHeard() {
+        NewToken token = issue(ADA, "*");
+        assertThat(whoami(token)).isEqualTo(200);
+
+        jdbc.update(
+                "update personal_access_tokens set revoked_at = current_timestamp, updated_at = dateadd(hour, 24,"
+                        + " current_timestamp) where id = ?",
+                token.token().id().value());
+
+        while (whoami(token) == 200) {
+            Thread.onSpinWait(); // within the interval of the feed
+        }
+        assertThat(whoami(token)).isEqualTo(401);
+    }
+}

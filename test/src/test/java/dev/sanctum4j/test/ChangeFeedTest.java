@@ -1,0 +1,418 @@
+package dev.sanctum4j.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenChanges;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.jdbc.ChangeFeed;
+import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/** What a feed tells, and that it overlooks nothing (R17, R18, R25). */
+class ChangeFeedTest {
+
+    private static final String TABLE = "fed_tokens";
+    private static final String ANY = "any";
+    private static final String HEARD = "heard";
+    private static final String HEARD_DELETES = "heard, deletes too";
+
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private @Nullable ChangeFeed feed;
+    private @Nullable Thread thread;
+    private Switch switched = new Switch(Databases.H2.dataSource());
+
+    private final TokenChanges changes = new TokenChanges() {
+        @Override
+        public void changed(TokenId id) {
+            told.add(id.toString());
+        }
+
+        @Override
+        public void anyChanged() {
+            told.add(ANY);
+        }
+
+        @Override
+        public void heard(long nanoTime, boolean deletes) {
+            told.add(deletes ? HEARD_DELETES : HEARD);
+        }
+    };
+
+    /** A database that can be made unreachable. */
+    private static final class Switch extends AbstractDataSource {
+        private final DataSource real;
+        private volatile boolean off;
+
+        Switch(DataSource real) {
+            this.real = real;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (off) {
+                throw new SQLException("no route", "08000");
+            }
+            return real.getConnection();
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return getConnection();
+        }
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (feed != null && thread != null) {
+            feed.close();
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    private Tokens prepare(Databases database, boolean triggers) throws Exception {
+        switched = new Switch(database.dataSource());
+        database.run("drop table if exists " + TABLE);
+        database.run("drop table if exists sanctum_" + TABLE + "_deleted");
+        JdbcSchema schema = JdbcSchema.of(database.dataSource(), TABLE);
+        schema.createIfMissing();
+        if (triggers) {
+            schema.createTriggers();
+            schema.createTriggers(); // again, as a repeatable migration is
+        }
+        return tokens(database, Instant.now());
+    }
+
+    private static Tokens tokens(Databases database, Instant now) {
+        return Tokens.builder(JdbcTokenStore.builder(database.dataSource())
+                        .table(TABLE)
+                        .build())
+                .clock(MovableClock.at(now))
+                .build();
+    }
+
+    private void start(boolean listen) throws Exception {
+        start(listen, ZoneId.of("UTC"));
+    }
+
+    private void start(boolean listen, ZoneId zone) throws Exception {
+        ChangeFeed.Builder builder = ChangeFeed.builder(switched, changes)
+                .table(TABLE)
+                .timeZone(zone)
+                .interval(Duration.ofMillis(50));
+        feed = (listen ? builder.direct(switched) : builder).build();
+        thread = new Thread(feed, "feed");
+        thread.start();
+        awaitHeard();
+        awaitHeard(); // so the first turn is over
+        assertThat(feed.kind()).isEqualTo(listen ? ChangeFeed.Kind.LISTENING : ChangeFeed.Kind.POLLING);
+    }
+
+    private List<String> await(String wanted) throws Exception {
+        List<String> before = new ArrayList<>();
+        for (String next = ""; !next.equals(wanted); before.add(next)) {
+            next = told.poll(20, TimeUnit.SECONDS);
+            assertThat(next).as("waiting for %s after %s", wanted, before).isNotNull();
+        }
+        return before;
+    }
+
+    private void awaitHeard() throws Exception {
+        String next = "";
+        while (!next.startsWith(HEARD)) {
+            next = String.valueOf(told.poll(20, TimeUnit.SECONDS));
+        }
+    }
+
+    private static TokenId issue(Tokens tokens) {
+        return tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci", "a", "b"))
+                .token()
+                .id();
+    }
+
+    private static void run(Databases database, String sql, Object... ids) throws SQLException {
+        database.run(sql.formatted(TABLE) + (ids.length == 0 ? "" : " where id = " + ids[0]));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void pollingTellsOfChangesAndRevocations(Databases database) throws Exception {
+        Tokens tokens = prepare(database, false);
+        TokenId id = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        start(false);
+
+        tokens.narrow(id, Abilities.of("a"));
+        assertThat(await(id.toString())).doesNotContain(HEARD_DELETES);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        awaitHeard();
+        told.clear();
+        tokens.revoke(id);
+        await(id.toString());
+    }
+
+    /** R25: what counts is the clock of the database, whatever the nodes' own clocks show. */
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void clocksOfTheNodesDoNotMatter(Databases database) throws Exception {
+        Tokens tokens = prepare(database, false);
+        TokenId one = issue(tokens);
+        TokenId two = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        start(false);
+
+        tokens(database, Instant.now().minus(Duration.ofMinutes(5))).revoke(one);
+        await(one.toString());
+        tokens(database, Instant.now().plus(Duration.ofMinutes(5))).revoke(two);
+        await(two.toString());
+    }
+
+    /** R25: a table whose times a Laravel wrote in its own zone, with and without summer time. */
+    @Test
+    void zoneOfTheTableIsTakenIntoAccount() throws Exception {
+        for (String name : List.of("Asia/Kolkata", "America/New_York")) {
+            ZoneId zone = ZoneId.of(name);
+            prepare(Databases.H2, false);
+            Tokens tokens = Tokens.of(
+                    JdbcTokenStore.builder(switched).table(TABLE).timeZone(zone).build());
+            TokenId id = issue(tokens);
+            run(Databases.H2, "update %s set updated_at = '2020-01-01 00:00:00'");
+            start(false, zone);
+
+            tokens.revoke(id);
+
+            await(id.toString());
+            end();
+            told.clear();
+        }
+    }
+
+    /** R18: committed long after, and out of order. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Databases.class,
+            names = {"POSTGRESQL", "MARIADB"})
+    void changeThatIsCommittedLateIsTold(Databases database) throws Exception {
+        Tokens tokens = prepare(database, false);
+        TokenId id = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        try (Connection slow = database.dataSource().getConnection();
+                Statement statement = slow.createStatement()) {
+            slow.setAutoCommit(false);
+            String now = database == Databases.MARIADB ? "utc_timestamp()" : "now() at time zone 'UTC'";
+            statement.executeUpdate("update " + TABLE + " set revoked_at = " + now + ", updated_at = " + now
+                    + " where id = " + id);
+            start(false);
+            for (int i = 0; i < 3; i++) {
+                awaitHeard();
+            }
+            issue(tokens); // is committed first
+            awaitHeard();
+            told.removeIf(one -> !one.equals(id.toString()));
+            assertThat(told).isEmpty();
+            slow.commit();
+            slow.setAutoCommit(true);
+        }
+        await(id.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Databases.class,
+            names = {"SQLITE", "MARIADB"})
+    void deletionBehindOurBackIsToldByATombstone(Databases database) throws Exception {
+        Tokens tokens = prepare(database, true);
+        TokenId id = issue(tokens);
+        TokenId old = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        run(database, "update %s set expires_at = '2020-01-01 00:00:00'", old);
+        start(false);
+
+        run(database, "delete from %s", old);
+        run(database, "delete from %s", id);
+
+        assertThat(await(id.toString())).doesNotContain(old.toString(), HEARD);
+        await(HEARD_DELETES);
+    }
+
+    @Test
+    void withoutTriggersDeletesAreNotPromised() throws Exception {
+        prepare(Databases.SQLITE, false);
+        start(false);
+
+        await(HEARD);
+        assertThat(told).doesNotContain(HEARD_DELETES);
+    }
+
+    @Test
+    void afterAnOutageEverythingThatWasMissedIsTold() throws Exception {
+        Tokens tokens = prepare(Databases.SQLITE, true);
+        TokenId id = issue(tokens);
+        run(Databases.SQLITE, "update %s set updated_at = '2020-01-01 00:00:00'");
+        start(false);
+
+        switched.off = true;
+        while (feed != null && feed.kind() != ChangeFeed.Kind.LOST) {
+            Thread.onSpinWait();
+        }
+        told.clear();
+        tokens.revoke(id);
+        assertThat(told).isEmpty();
+        switched.off = false;
+
+        assertThat(await(id.toString())).doesNotContain(HEARD_DELETES);
+    }
+
+    @Test
+    void postgresTellsOfWhateverChangesAVerdictAndOfNothingElse() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        Tokens tokens = prepare(database, true);
+        TokenId id = issue(tokens);
+        start(true);
+        told.clear();
+
+        JdbcTokenStore.builder(switched).table(TABLE).build().touch(Map.of(id, Instant.now()));
+        run(database, "update %s set issued_by = issued_by");
+        run(database, "update %s set last_used_at = now(), updated_at = now()"); // as Laravel does
+        TokenId marker = issue(tokens);
+        tokens.rename(marker, "marker");
+        assertThat(await(marker.toString())).doesNotContain(id.toString());
+
+        for (String change : List.of(
+                "name = 'x'",
+                "abilities = '[]'",
+                "expires_at = now()",
+                "last_used_at = now() + interval '1 day', revoked_at = now()",
+                "last_used_at = now() + interval '2 days', tokenable_id = '2'",
+                "updated_at = now()")) {
+            told.clear();
+            run(database, "update %s set " + change, id);
+            await(id.toString());
+        }
+        run(database, "update %s set revoked_at = null, expires_at = null", id);
+        await(id.toString());
+        told.clear();
+        run(database, "delete from %s", id);
+        await(id.toString());
+        run(database, "truncate %s");
+        await(ANY);
+    }
+
+    @Test
+    void deletionOfWhatIsOverIsNotWorthAWord() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        Tokens tokens = prepare(database, true);
+        TokenId old = issue(tokens);
+        TokenId revoked = issue(tokens);
+        TokenId marker = issue(tokens);
+        run(database, "update %s set expires_at = '2020-01-01'", old);
+        tokens.revoke(revoked);
+        start(true);
+        told.clear();
+
+        run(database, "delete from %s", old);
+        run(database, "delete from %s", revoked);
+        run(database, "delete from %s", marker);
+
+        assertThat(await(marker.toString())).doesNotContain(old.toString(), revoked.toString());
+    }
+
+    /** R18: 100,000 in one statement, and in one transaction of many. */
+    @Test
+    void manyChangesAtOnceAreToldAsAny() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        prepare(database, true);
+        database.run("insert into " + TABLE + " (tokenable_type, tokenable_id, name, token)"
+                + " select 'user', '1', 'many', n::text from generate_series(1, 100000) n");
+        start(true);
+        told.clear();
+
+        database.run("update " + TABLE + " set revoked_at = now()");
+        assertThat(await(ANY)).hasSizeLessThan(1_100);
+    }
+
+    @Test
+    void pollingTooCollapsesManyChanges() throws Exception {
+        prepare(Databases.POSTGRESQL, false);
+        start(false);
+        told.clear();
+
+        Databases.POSTGRESQL.run("insert into " + TABLE + " (tokenable_type, tokenable_id, name, token, updated_at)"
+                + " select 'user', '1', 'many', n::text, now() at time zone 'UTC' from generate_series(1, 20000) n");
+
+        await(ANY);
+    }
+
+    @Test
+    void listenerThatIsCutOffPollsAndListensAgain() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        Tokens tokens = prepare(database, true);
+        TokenId id = issue(tokens);
+        start(true);
+        told.clear();
+
+        database.run("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_trigger%'"
+                + " and pid <> pg_backend_pid() and datname = current_database()");
+        await(ANY); // it listens again, and vouches for nothing before
+        await(HEARD_DELETES);
+        tokens.revoke(id);
+        await(id.toString());
+    }
+
+    @Test
+    void tableThatIsMadeAnewWithoutTriggersIsPolled() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        prepare(database, true);
+        start(true);
+
+        database.run("drop trigger sanctum_deleted on " + TABLE);
+
+        await(HEARD);
+        await(HEARD);
+        assertThat(feed == null ? null : feed.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
+        JdbcSchema.of(switched, TABLE).createTriggers();
+        await(ANY);
+        await(HEARD_DELETES);
+    }
+
+    /** As through a pooler that shares connections: the channel is open, and nothing arrives. */
+    @Test
+    void listeningElsewhereIsNoticed() throws Exception {
+        prepare(Databases.POSTGRESQL, true);
+        ChangeFeed deaf = ChangeFeed.builder(new Switch(Databases.POSTGRESQL.dataSource()), changes)
+                .table(TABLE)
+                .interval(Duration.ofMillis(50))
+                .direct(Databases.H2.dataSource())
+                .build();
+        feed = deaf;
+        thread = new Thread(deaf, "feed");
+        thread.start();
+
+        await(HEARD);
+        await(HEARD);
+        assertThat(deaf.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
+    }
+}
