@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param abilities what it may be used for
  * @param createdAt when it was issued; absent only in rows another program wrote without it
  * @param lastUsedAt when it was last accepted, to about a minute; absent until then
+ * @param lastUsedFrom the address it was last accepted from; absent until then, and where it is not known
  * @param expiresAt the last moment at which it is valid; absent if it does not expire by itself
  * @param revokedAt when it was revoked; absent if it was not
  * @param issuedBy the token that issued it; absent if a person did
@@ -25,6 +26,7 @@ public record AccessToken(
         Abilities abilities,
         @Nullable Instant createdAt,
         @Nullable Instant lastUsedAt,
+        @Nullable String lastUsedFrom,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
         @Nullable TokenId issuedBy,

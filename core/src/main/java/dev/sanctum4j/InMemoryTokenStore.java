@@ -75,7 +75,7 @@ public final class InMemoryTokenStore implements TokenStore {
         }
         AccessToken old = slot.token;
         AccessToken wanted = change.apply(old);
-        slot.token = copy(old, wanted.name(), wanted.abilities(), old.lastUsedAt(), old.expiresAt(), null);
+        slot.token = copy(old, wanted.name(), wanted.abilities(), null, old.expiresAt(), null);
         return Optional.of(slot.token);
     }
 
@@ -90,12 +90,12 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public synchronized void touch(Map<TokenId, Instant> lastUsed) {
-        lastUsed.forEach((id, at) -> {
+    public synchronized void touch(Map<TokenId, LastUse> lastUses) {
+        lastUses.forEach((id, use) -> {
             Slot slot = byId.get(id);
-            if (slot != null && (slot.token.lastUsedAt() == null || isBefore(slot.token.lastUsedAt(), at))) {
+            if (slot != null && (slot.token.lastUsedAt() == null || isBefore(slot.token.lastUsedAt(), use.at()))) {
                 AccessToken old = slot.token;
-                slot.token = copy(old, old.name(), old.abilities(), at, old.expiresAt(), old.revokedAt());
+                slot.token = copy(old, old.name(), old.abilities(), use, old.expiresAt(), old.revokedAt());
             }
         });
     }
@@ -118,7 +118,7 @@ public final class InMemoryTokenStore implements TokenStore {
         for (Slot slot : live(which)) {
             AccessToken old = slot.token;
             Instant expiry = isBefore(old.expiresAt(), latest) ? old.expiresAt() : latest;
-            slot.token = copy(old, old.name(), old.abilities(), old.lastUsedAt(), expiry, now);
+            slot.token = copy(old, old.name(), old.abilities(), null, expiry, now);
             revoked.add(old.id());
         }
         return revoked;
@@ -142,7 +142,7 @@ public final class InMemoryTokenStore implements TokenStore {
             AccessToken old,
             String name,
             Abilities abilities,
-            @Nullable Instant lastUsedAt,
+            @Nullable LastUse lastUse,
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt) {
         return new AccessToken(
@@ -151,7 +151,8 @@ public final class InMemoryTokenStore implements TokenStore {
                 name,
                 abilities,
                 old.createdAt(),
-                lastUsedAt,
+                lastUse == null ? old.lastUsedAt() : lastUse.at(),
+                lastUse == null ? old.lastUsedFrom() : lastUse.from(),
                 expiresAt,
                 revokedAt,
                 old.issuedBy(),

@@ -28,6 +28,6 @@ public record TokenDraft(
 
     /** The token this becomes under {@code id}. */
     public AccessToken withId(TokenId id) {
-        return new AccessToken(id, owner, name, abilities, createdAt, null, expiresAt, null, issuedBy, metadata);
+        return new AccessToken(id, owner, name, abilities, createdAt, null, null, expiresAt, null, issuedBy, metadata);
     }
 }

@@ -60,8 +60,11 @@ public interface TokenStore {
      */
     List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now);
 
-    /** Writes when tokens were last used, in one batch. An earlier time never replaces a later one; unknown ids are skipped. */
-    void touch(Map<TokenId, Instant> lastUsed);
+    /**
+     * Writes when and from where tokens were last used, in one batch. An earlier time never replaces a later one; unknown ids
+     * are skipped, and so are, where the store can, tokens that somebody else is changing at the moment.
+     */
+    void touch(Map<TokenId, LastUse> lastUses);
 
     /**
      * Deletes at most {@code limit} tokens that expired before {@code expiredBefore} or, if given, were created before

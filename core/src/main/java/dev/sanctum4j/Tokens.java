@@ -172,18 +172,19 @@ public final class Tokens {
      * @return {@link Accepted} with the token, or {@link Rejected} with the reason
      */
     public Verdict authenticate(String presented) {
-        return authenticate(presented, token -> true);
+        return authenticate(presented, null, token -> true);
     }
 
     /**
      * Checks a presented text and then asks whether its owner is let in, before the use is noted.
      *
      * @param presented what the caller sent, without the scheme; any text, {@code id|secret} included
+     * @param from the address of the caller, noted as that of the last use; {@code null} if it is not known
      * @param admits asked once, with a genuine and valid token; {@code false} means {@link Reason#OWNER}. What it throws
      *     is passed on
      * @return {@link Accepted} with the token, or {@link Rejected} with the reason
      */
-    public Verdict authenticate(String presented, Predicate<AccessToken> admits) {
+    public Verdict authenticate(String presented, @Nullable String from, Predicate<AccessToken> admits) {
         TokenFormat.Presented claim = TokenFormat.read(presented);
         if (claim == null) {
             return reject(Reason.MALFORMED, null);
@@ -207,7 +208,7 @@ public final class Tokens {
             return reject(Reason.OWNER, token.id());
         }
         if (lastUsed != null) {
-            lastUsed.record(token, now);
+            lastUsed.record(token, now, from);
         }
         listener.accepted(token);
         return new Accepted(token);
@@ -300,6 +301,7 @@ public final class Tokens {
                             abilities == null ? token.abilities() : abilities,
                             token.createdAt(),
                             token.lastUsedAt(),
+                            token.lastUsedFrom(),
                             token.expiresAt(),
                             token.revokedAt(),
                             token.issuedBy(),
@@ -389,7 +391,7 @@ public final class Tokens {
     /** Writes the noted last uses to the store, in one batch. If the store fails they are kept for the next time. */
     public void flush() {
         if (lastUsed != null) {
-            lastUsed.flush(store);
+            lastUsed.flush(store, clock.instant());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that writes down what it is asked, and can be told to fail. */
@@ -67,9 +68,11 @@ final class RecordingStore implements TokenStore {
     }
 
     @Override
-    public void touch(Map<TokenId, Instant> lastUsed) {
+    public void touch(Map<TokenId, LastUse> lastUsed) {
         call("touch");
-        touches.add(Map.copyOf(lastUsed));
+        touches.add(lastUsed.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, use -> use.getValue().at())));
         store.touch(lastUsed);
     }
 

@@ -72,7 +72,7 @@ class SecrecyTest {
 
         for (String text :
                 List.of(made.plainText().reveal(), "1|" + made.plainText().reveal())) {
-            assertThatThrownBy(() -> broken.authenticate(text, token -> {
+            assertThatThrownBy(() -> broken.authenticate(text, null, token -> {
                         throw new IllegalStateException("refused " + token);
                     }))
                     .satisfies(e -> e.printStackTrace(new PrintWriter(trace)));

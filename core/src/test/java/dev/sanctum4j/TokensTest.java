@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.Verdict.Reason;
 import dev.sanctum4j.Verdict.Rejected;
+import dev.sanctum4j.cache.CacheSettings;
+import dev.sanctum4j.cache.CachingTokenStore;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -57,6 +59,7 @@ class TokensTest {
                             "ci",
                             Abilities.of("orders:read"),
                             NOON,
+                            null,
                             null,
                             NOON.plusSeconds(60),
                             null,
@@ -265,7 +268,7 @@ class TokensTest {
             NewToken made = issue("orders:read");
             List<AccessToken> asked = new ArrayList<>();
 
-            assertThat(tokens.authenticate(made.plainText().reveal(), token -> {
+            assertThat(tokens.authenticate(made.plainText().reveal(), null, token -> {
                         asked.add(token);
                         return false;
                     }))
@@ -282,7 +285,7 @@ class TokensTest {
             NewToken made = issue("orders:read");
             tokens.revoke(made.token().id());
 
-            assertThat(tokens.authenticate(made.plainText().reveal(), token -> {
+            assertThat(tokens.authenticate(made.plainText().reveal(), null, token -> {
                         throw new AssertionError("asked");
                     }))
                     .isEqualTo(new Rejected(REVOKED));
@@ -292,7 +295,7 @@ class TokensTest {
         void whatTheQuestionAboutTheOwnerThrowsIsPassedOn() {
             String text = issue("orders:read").plainText().reveal();
 
-            assertThatThrownBy(() -> tokens.authenticate(text, token -> {
+            assertThatThrownBy(() -> tokens.authenticate(text, null, token -> {
                         throw new IllegalStateException("users are away");
                     }))
                     .isInstanceOf(IllegalStateException.class)
@@ -675,7 +678,47 @@ class TokensTest {
 
     /** R24. */
     @Nested
-    class LastUse {
+    class LastUses {
+
+        /** A token that comes from a cache, and so never shows that its last use has been written. */
+        @Test
+        void tokenThatIsCachedIsWrittenOnceAMinuteTooWithItsLastAddress() {
+            CachingTokenStore cache = CachingTokenStore.of(store, CacheSettings.DEFAULT);
+            Tokens cached = Tokens.builder(cache).clock(clock).build();
+            NewToken made = cached.issue(TokenRequest.of(ADA, "ci"));
+            for (int second = 0; second < 125; second++) {
+                cached.authenticate(made.plainText().reveal(), "192.0.2." + second, token -> true);
+                cached.flush();
+                clock.advance(Duration.ofSeconds(1));
+            }
+
+            assertThat(store.touches)
+                    .containsExactly(
+                            Map.of(made.token().id(), NOON),
+                            Map.of(made.token().id(), NOON.plusSeconds(60)),
+                            Map.of(made.token().id(), NOON.plusSeconds(120)));
+            assertThat(tokens.find(made.token().id()).orElseThrow().lastUsedFrom())
+                    .isEqualTo("192.0.2.120");
+        }
+
+        @Test
+        void addressIsCutToWhatTheColumnHolds() {
+            assertThat(new LastUse(NOON, "x".repeat(65)).from()).hasSize(64);
+        }
+
+        /** R25: a clock that steps back neither writes again nor overwrites. */
+        @Test
+        void clockThatStepsBackChangesNothing() {
+            NewToken made = issue("orders:read");
+            accepted(made);
+            tokens.flush();
+
+            clock.set(NOON.minusSeconds(300));
+            accepted(made);
+            tokens.flush();
+
+            assertThat(store.touches).containsExactly(Map.of(made.token().id(), NOON));
+        }
 
         @Test
         void thousandUsesAreOneEntryOfOneBatch() {
@@ -954,6 +997,7 @@ class TokensTest {
                 abilities,
                 old.createdAt(),
                 old.lastUsedAt(),
+                old.lastUsedFrom(),
                 old.expiresAt(),
                 old.revokedAt(),
                 old.issuedBy(),
@@ -966,7 +1010,8 @@ class TokensTest {
 
     private static StoredToken row(@Nullable Instant createdAt, @Nullable SecretHash hash) {
         return new StoredToken(
-                new AccessToken(TokenId.of(1), ADA, "old", Abilities.ALL, createdAt, null, null, null, null, Map.of()),
+                new AccessToken(
+                        TokenId.of(1), ADA, "old", Abilities.ALL, createdAt, null, null, null, null, null, Map.of()),
                 hash);
     }
 
@@ -1009,7 +1054,7 @@ class TokensTest {
         }
 
         @Override
-        public void touch(Map<TokenId, Instant> lastUsed) {
+        public void touch(Map<TokenId, LastUse> lastUsed) {
             throw new UnsupportedOperationException();
         }
 

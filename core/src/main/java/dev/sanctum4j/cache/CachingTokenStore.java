@@ -1,6 +1,7 @@
 package dev.sanctum4j.cache;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.StoredToken;
@@ -95,8 +96,8 @@ public final class CachingTokenStore implements TokenStore, TokenChanges {
     }
 
     @Override
-    public void touch(Map<TokenId, Instant> lastUsed) {
-        store.touch(lastUsed);
+    public void touch(Map<TokenId, LastUse> lastUses) {
+        store.touch(lastUses);
     }
 
     @Override

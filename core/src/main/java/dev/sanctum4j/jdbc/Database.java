@@ -1,6 +1,7 @@
 package dev.sanctum4j.jdbc;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Locale;
 
@@ -22,6 +23,14 @@ enum Database {
     /** The folder with its migrations, below this package. */
     String folder() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it has {@code for update skip locked}, in this version. */
+    boolean skipsLocked(Connection connection) throws SQLException {
+        DatabaseMetaData meta = connection.getMetaData();
+        int version = 100 * meta.getDatabaseMajorVersion() + meta.getDatabaseMinorVersion();
+        return this == POSTGRESQL
+                || this == MYSQL && version >= (meta.getDatabaseProductName().equals("MariaDB") ? 1006 : 800);
     }
 
     /** Whether triggers write down what was deleted, because nobody could be told. */

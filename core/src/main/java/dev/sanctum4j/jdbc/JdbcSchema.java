@@ -25,7 +25,7 @@ public final class JdbcSchema {
     private static final String TRIGGERS = FOLDER + "triggers/";
     private static final String TRIGGER_FILE = "/R__sanctum_changes.sql";
     private static final List<String> MIGRATIONS =
-            List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql");
+            List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql", "V3__last_used_from.sql");
 
     /** Statements begin in the first column; what is inside of them does not. */
     private static final Pattern STATEMENT = Pattern.compile(";\\s*(?=^(?:create|alter|drop) |\\z)", Pattern.MULTILINE);

@@ -2,6 +2,7 @@ package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.StoredToken;
@@ -25,7 +26,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -44,7 +44,7 @@ public final class JdbcTokenStore implements TokenStore {
     public static final String DEFAULT_TABLE = "personal_access_tokens";
 
     private static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
-            + " expires_at, created_at, revoked_at, issued_by, metadata";
+            + " last_used_from, expires_at, created_at, revoked_at, issued_by, metadata";
     private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
@@ -186,6 +186,7 @@ public final class JdbcTokenStore implements TokenStore {
                     wanted.abilities(),
                     old.createdAt(),
                     old.lastUsedAt(),
+                    old.lastUsedFrom(),
                     old.expiresAt(),
                     old.revokedAt(),
                     old.issuedBy(),
@@ -198,16 +199,10 @@ public final class JdbcTokenStore implements TokenStore {
         String children = "select id from " + table + " where issued_by = ? and revoked_at is null order by id";
         return write("revoke a token", connection -> {
             List<TokenId> revoked = stamp(connection, List.of(id), now); // locks the issuer: no child comes after this
-            List<TokenId> issued = new ArrayList<>();
             try (PreparedStatement select = connection.prepareStatement(children)) {
                 select.setLong(1, id.value());
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        issued.add(TokenId.of(rows.getLong(1)));
-                    }
-                }
+                revoked.addAll(stamp(connection, ids(select), now));
             }
-            revoked.addAll(stamp(connection, issued, now));
             return revoked;
         });
     }
@@ -241,22 +236,25 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     @Override
-    public void touch(Map<TokenId, Instant> lastUsed) {
-        shape();
+    public void touch(Map<TokenId, LastUse> lastUses) {
         String sql = """
-                update %s set last_used_at = ? where id = ? and (last_used_at is null or last_used_at < ?)
+                update %s set last_used_at = ?, last_used_from = ?
+                where id = ? and (last_used_at is null or last_used_at < ?)
                 """.formatted(table);
-        List<Map.Entry<TokenId, Instant>> sorted =
-                List.copyOf(new TreeMap<>(lastUsed).entrySet()); // the same order on every node
+        List<TokenId> sorted = lastUses.keySet().stream().sorted().toList(); // the same order on every node
         for (int from = 0; from < sorted.size(); from += BATCH) {
-            List<Map.Entry<TokenId, Instant>> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
+            List<TokenId> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
             write("note last uses", connection -> {
                 try (PreparedStatement update = connection.prepareStatement(sql)) {
-                    for (Map.Entry<TokenId, Instant> use : chunk) {
-                        setTime(update, 1, use.getValue());
-                        update.setLong(2, use.getKey().value());
-                        setTime(update, 3, use.getValue());
-                        update.addBatch();
+                    for (TokenId id : shape().skipsLocked() ? unlocked(connection, chunk) : chunk) {
+                        LastUse use = lastUses.get(id);
+                        if (use != null) {
+                            setTime(update, 1, use.at());
+                            update.setString(2, use.from());
+                            update.setLong(3, id.value());
+                            setTime(update, 4, use.at());
+                            update.addBatch();
+                        }
                     }
                     return update.executeBatch().length;
                 }
@@ -264,36 +262,67 @@ public final class JdbcTokenStore implements TokenStore {
         }
     }
 
+    /** Locks those rows that nobody else has locked. */
+    private List<TokenId> unlocked(Connection connection, List<TokenId> ids) throws SQLException {
+        String sql = "select id from " + table + " where id in (" + marks(ids.size()) + ") order by id"
+                + " for update skip locked";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            int index = 1;
+            for (TokenId id : ids) {
+                select.setLong(index++, id.value());
+            }
+            return ids(select);
+        }
+    }
+
+    private static List<TokenId> ids(PreparedStatement select) throws SQLException {
+        List<TokenId> found = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                found.add(TokenId.of(rows.getLong(1)));
+            }
+        }
+        return found;
+    }
+
+    private static String marks(int count) {
+        return String.join(", ", Collections.nCopies(count, "?"));
+    }
+
     @Override
     public int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit) {
-        shape();
-        String old = createdBefore == null ? "expires_at < ?" : "(expires_at < ? or created_at < ?)";
-        String select = "select id from " + table + " where " + old + " limit " + limit;
         return write("prune tokens", connection -> {
-            List<Long> ids = new ArrayList<>();
-            try (PreparedStatement query = connection.prepareStatement(select)) {
-                setAges(query, 1, expiredBefore, createdBefore);
-                try (ResultSet rows = query.executeQuery()) {
-                    while (rows.next()) {
-                        ids.add(rows.getLong(1));
-                    }
-                }
-            }
-            if (ids.isEmpty()) {
-                return 0;
-            }
-            Collections.sort(ids);
-            String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
-            String delete = "delete from " + table + " where id in (" + marks + ") and " + old;
-            try (PreparedStatement update = connection.prepareStatement(delete)) {
-                int index = 1;
-                for (Long id : ids) {
-                    update.setLong(index++, id);
-                }
-                setAges(update, index, expiredBefore, createdBefore);
-                return update.executeUpdate();
-            }
+            int pruned = prune(connection, "expires_at", expiredBefore, limit);
+            return createdBefore == null || pruned == limit
+                    ? pruned
+                    : pruned + prune(connection, "created_at", createdBefore, limit - pruned);
         });
+    }
+
+    /** Deletes the oldest; other nodes that do the same at the same time take others, where they can see which are taken. */
+    private int prune(Connection connection, String column, Instant before, int limit) throws SQLException {
+        // Ids grow with the time of creation, which has no index: whatever is old enough comes first, or not at all.
+        String select = "select id from " + table + " where " + column + " < ? order by "
+                + (column.equals("created_at") ? "id" : column) + " limit " + limit
+                + (shape().skipsLocked() ? " for update skip locked" : "");
+        List<TokenId> ids;
+        try (PreparedStatement query = connection.prepareStatement(select)) {
+            setTime(query, 1, before);
+            ids = ids(query);
+        }
+        if (ids.isEmpty()) {
+            return 0;
+        }
+        Collections.sort(ids);
+        String delete = "delete from " + table + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
+        try (PreparedStatement update = connection.prepareStatement(delete)) {
+            int index = 1;
+            for (TokenId id : ids) {
+                update.setLong(index++, id.value());
+            }
+            setTime(update, index, before);
+            return update.executeUpdate();
+        }
     }
 
     /** Locks the row of a token that is not revoked until the transaction ends, in the one way that every database has. */
@@ -351,6 +380,7 @@ public final class JdbcTokenStore implements TokenStore {
                 JsonColumn.abilities(row.getString("abilities")),
                 time(row, "created_at"),
                 time(row, "last_used_at"),
+                row.getString("last_used_from"),
                 time(row, "expires_at"),
                 time(row, "revoked_at"),
                 issuedBy > 0 ? TokenId.of(issuedBy) : null,
@@ -360,14 +390,6 @@ public final class JdbcTokenStore implements TokenStore {
 
     private Owner owner(ResultSet row) throws SQLException {
         return Owner.of(ownerTypes.fromTable(row.getString("tokenable_type")), row.getString("tokenable_id"));
-    }
-
-    private void setAges(PreparedStatement statement, int index, Instant expiredBefore, @Nullable Instant createdBefore)
-            throws SQLException {
-        setTime(statement, index, expiredBefore);
-        if (createdBefore != null) {
-            setTime(statement, index + 1, createdBefore);
-        }
     }
 
     private static void setId(PreparedStatement statement, int index, @Nullable TokenId id) throws SQLException {

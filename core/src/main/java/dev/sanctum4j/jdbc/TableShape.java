@@ -22,13 +22,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database which database it is in
  * @param ownerKey the type of the owner's id
+ * @param skipsLocked whether rows that others have locked can be skipped
  * @param latestExpiry the last expiry its column can hold; absent if that is far away
  */
 record TableShape(
-        Database database, OwnerKey ownerKey, @Nullable Instant latestExpiry) {
+        Database database,
+        OwnerKey ownerKey,
+        boolean skipsLocked,
+        @Nullable Instant latestExpiry) {
 
     private static final Instant END_OF_TIMESTAMP = Instant.parse("2038-01-19T03:14:07Z");
-    private static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata");
+    private static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from");
 
     enum OwnerKey {
         NUMBER,
@@ -60,11 +64,11 @@ record TableShape(
         if (!missing.isEmpty()) {
             throw new SQLException(
                     "the table " + table + " lacks the columns " + String.join(", ", missing)
-                            + ": apply the migration V2 from the classpath folder "
+                            + ": apply the migrations from the classpath folder "
                             + JdbcSchema.location(database),
                     "42000");
         }
-        return new TableShape(database, ownerKey, latestExpiry);
+        return new TableShape(database, ownerKey, database.skipsLocked(connection), latestExpiry);
     }
 
     private static OwnerKey ownerKey(int type, String name) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InMemoryTokenStore;
+import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
@@ -591,7 +592,7 @@ class CachingTokenStoreTest {
         }
 
         @Override
-        public void touch(Map<TokenId, Instant> lastUsed) {
+        public void touch(Map<TokenId, LastUse> lastUsed) {
             rows.touch(lastUsed);
         }
 

@@ -75,7 +75,8 @@ public final class TokenCheck {
 
     private Result check(String presented, @Nullable HttpServletRequest request) {
         Admission admission = new Admission(request);
-        Verdict verdict = tokens.authenticate(presented, admission::test);
+        Verdict verdict =
+                tokens.authenticate(presented, request == null ? null : request.getRemoteAddr(), admission::test);
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
             AccessToken token = accepted.token();
             boolean authorities = properties.token().narrowedCarriesAuthorities();

@@ -26,12 +26,18 @@ final class TokenJson {
         json.put("name", token.name());
         json.put("abilities", token.abilities().names());
         putTime(json, "last_used_at", token.lastUsedAt());
+        putText(json, "last_used_from", token.lastUsedFrom());
         putTime(json, "expires_at", token.expiresAt());
         putTime(json, "created_at", token.createdAt());
         return json;
     }
 
     @SuppressWarnings("NullAway") // a JSON null is meant, and Map has no way to say so
+    private static void putText(Map<String, Object> json, String name, @Nullable String text) {
+        json.put(name, text);
+    }
+
+    @SuppressWarnings("NullAway") // as above
     private static void putTime(Map<String, Object> json, String name, @Nullable Instant time) {
         json.put(name, time == null ? null : time(time));
     }

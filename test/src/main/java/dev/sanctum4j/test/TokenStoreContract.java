@@ -7,6 +7,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
+import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
@@ -395,10 +396,17 @@ public abstract class TokenStoreContract {
         NewToken made = tokens.issue(request("ci"));
         TokenId id = made.token().id();
 
-        store.touch(Map.of(id, NOW.plusSeconds(50), TokenId.of(987_654_321L), NOW));
-        store.touch(Map.of(id, NOW.plusSeconds(20)));
+        store.touch(Map.of(
+                id, new LastUse(NOW.plusSeconds(50), "2001:db8::1"), TokenId.of(987_654_321L), new LastUse(NOW, null)));
+        store.touch(Map.of(id, new LastUse(NOW.plusSeconds(20), "192.0.2.7")));
 
-        assertThat(tokens.find(id).orElseThrow().lastUsedAt()).isEqualTo(NOW.plusSeconds(50));
+        AccessToken token = tokens.find(id).orElseThrow();
+        assertThat(token.lastUsedAt()).isEqualTo(NOW.plusSeconds(50));
+        assertThat(token.lastUsedFrom()).isEqualTo("2001:db8::1");
+        assertThat(tokens.authenticate(text(made))).isEqualTo(new Accepted(token));
+        assertThat(tokens.rename(id, "renamed").orElseThrow().lastUsedFrom()).isEqualTo("2001:db8::1");
+        store.touch(Map.of(id, new LastUse(NOW.plusSeconds(60), null)));
+        assertThat(tokens.find(id).orElseThrow().lastUsedFrom()).isNull();
     }
 
     @Test
@@ -415,15 +423,15 @@ public abstract class TokenStoreContract {
 
     @Test
     void manyUsesAreWrittenAtOnce() {
-        Map<TokenId, Instant> uses = new LinkedHashMap<>();
+        Map<TokenId, LastUse> uses = new LinkedHashMap<>();
         for (int i = 0; i < 1_203; i++) {
-            uses.put(tokens.issue(request("ci")).token().id(), NOW.plusSeconds(i));
+            uses.put(tokens.issue(request("ci")).token().id(), new LastUse(NOW.plusSeconds(i), null));
         }
 
         store.touch(uses);
 
-        uses.forEach((id, at) ->
-                assertThat(tokens.find(id).orElseThrow().lastUsedAt()).isEqualTo(at));
+        uses.forEach((id, use) ->
+                assertThat(tokens.find(id).orElseThrow().lastUsedAt()).isEqualTo(use.at()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sanctum4j.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenChanges;
 import dev.sanctum4j.TokenId;
@@ -223,8 +224,8 @@ class ChangeFeedTest {
                 Statement statement = slow.createStatement()) {
             slow.setAutoCommit(false);
             String now = database == Databases.MARIADB ? "utc_timestamp()" : "now() at time zone 'UTC'";
-            statement.executeUpdate("update " + TABLE + " set revoked_at = " + now + ", updated_at = " + now
-                    + " where id = " + id);
+            statement.executeUpdate(
+                    "update " + TABLE + " set revoked_at = " + now + ", updated_at = " + now + " where id = " + id);
             start(false);
             for (int i = 0; i < 3; i++) {
                 awaitHeard();
@@ -294,7 +295,10 @@ class ChangeFeedTest {
         start(true);
         told.clear();
 
-        JdbcTokenStore.builder(switched).table(TABLE).build().touch(Map.of(id, Instant.now()));
+        JdbcTokenStore.builder(switched)
+                .table(TABLE)
+                .build()
+                .touch(Map.of(id, new LastUse(Instant.now(), "192.0.2.1")));
         run(database, "update %s set issued_by = issued_by");
         run(database, "update %s set last_used_at = now(), updated_at = now()"); // as Laravel does
         TokenId marker = issue(tokens);

@@ -2,8 +2,11 @@ package dev.sanctum4j.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
@@ -14,11 +17,17 @@ import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The contract in a database, on a table of ours or one that a Laravel made, and what only databases can do wrong. */
@@ -41,6 +50,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         if (laravels) {
             database.createAsLaravel(table);
             database.migrate("V2__sanctum4j_columns.sql", table);
+            database.migrate("V3__last_used_from.sql", table);
         } else {
             assertThat(JdbcSchema.of(database.dataSource(), table).createIfMissing())
                     .isTrue();
@@ -72,6 +82,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
 
         database.migrate("V1__personal_access_tokens.sql", table);
         database.migrate("V2__sanctum4j_columns.sql", table);
+        database.migrate("V3__last_used_from.sql", table);
 
         assertThat(tokens().list(owner(1))).isEmpty();
     }
@@ -82,8 +93,9 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         database.migrate("V1__personal_access_tokens.sql", table);
 
         assertThatThrownBy(() -> tokens().authenticate("anything"))
-                .hasMessageContaining("the table " + table + " lacks the columns revoked_at, issued_by, metadata: "
-                        + "apply the migration V2 from the classpath folder dev/sanctum4j/jdbc/" + database.folder);
+                .hasMessageContaining("the table " + table
+                        + " lacks the columns revoked_at, issued_by, metadata, last_used_from: "
+                        + "apply the migrations from the classpath folder dev/sanctum4j/jdbc/" + database.folder);
         assertThatThrownBy(() -> JdbcSchema.of(database.dataSource(), table).createIfMissing())
                 .hasMessageContaining("lacks the columns");
     }
@@ -196,6 +208,76 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         assertThatThrownBy(() -> JdbcTokenStore.builder(database.dataSource()).ownerTypes(Map.of("a", "x", "b", "x")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("have the same name in the table: 'x'");
+    }
+
+    /** R24: who is changing a token for a while keeps nobody from noting the use of others, where rows can be skipped. */
+    @Test
+    void rowsThatAreLockedAreSkipped() throws Exception {
+        Assumptions.assumeTrue(
+                database == Databases.POSTGRESQL || database == Databases.MARIADB, "others wait for each other");
+        JdbcTokenStore store =
+                JdbcTokenStore.builder(database.dataSource()).table(table).build();
+        Instant now = Instant.parse("2026-11-24T10:00:00Z");
+        TokenId locked = tokens().issue(TokenRequest.of(owner(1), "locked").lifetime(Duration.ofDays(1)))
+                .token()
+                .id();
+        TokenId free = tokens().issue(TokenRequest.of(owner(1), "free").lifetime(Duration.ofDays(1)))
+                .token()
+                .id();
+        try (Connection other = database.dataSource().getConnection();
+                PreparedStatement lock =
+                        other.prepareStatement("update " + table + " set name = 'held' where id = ?")) {
+            other.setAutoCommit(false);
+            lock.setLong(1, locked.value());
+            lock.executeUpdate();
+
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                store.touch(Map.of(locked, new LastUse(now, "a"), free, new LastUse(now, "b")));
+                assertThat(store.prune(Instant.now().plus(Duration.ofDays(2)), null, 10))
+                        .isEqualTo(1); // the one whose use could be noted
+            });
+            other.rollback();
+            other.setAutoCommit(true);
+        }
+
+        assertThat(tokens().find(free)).isEmpty();
+        assertThat(tokens().find(locked).orElseThrow().lastUsedAt()).isNull();
+        store.touch(Map.of(locked, new LastUse(now, "a")));
+        assertThat(tokens().find(locked).orElseThrow().lastUsedFrom()).isEqualTo("a");
+    }
+
+    /** Nodes that prune at the same time share the work. */
+    @Test
+    void manyPruneAtOnceAndEachRowGoesOnce() throws Exception {
+        String insert = "insert into " + table + " (tokenable_type, tokenable_id, name, token, abilities, expires_at)"
+                + " values ('user', '1', 'old', ?, '[]', '2020-01-01 00:00:00')";
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement rows = connection.prepareStatement(insert)) {
+            for (int i = 0; i < 3_000; i++) {
+                rows.setString(1, "%064d".formatted(i));
+                rows.addBatch();
+            }
+            connection.setAutoCommit(false);
+            rows.executeBatch();
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+        var kept = tokens().issue(TokenRequest.of(owner(1), "kept"));
+        ExecutorService nodes = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<Integer>> pruned = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                pruned.add(nodes.submit(() -> tokens().prune(Duration.ZERO)));
+            }
+            int total = 0;
+            for (Future<Integer> one : pruned) {
+                assertThat(tokens().authenticate(kept.plainText().reveal())).isInstanceOf(Accepted.class);
+                total += one.get();
+            }
+            assertThat(total + tokens().prune(Duration.ZERO)).isEqualTo(3_000);
+        } finally {
+            nodes.shutdownNow();
+        }
     }
 
     @Test

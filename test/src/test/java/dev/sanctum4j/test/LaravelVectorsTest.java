@@ -162,6 +162,7 @@ class LaravelVectorsTest {
             database.createAsLaravel(TABLE);
         }
         database.migrate("V2__sanctum4j_columns.sql", TABLE);
+        database.migrate("V3__last_used_from.sql", TABLE);
         try (Connection connection = database.dataSource().getConnection()) {
             for (JsonNode token : VECTORS.get("tokens")) {
                 JsonNode row = token.get("row");

@@ -42,7 +42,17 @@ final class Actors {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Session person = new Session(who.user(), who.authorities());
         AccessToken token = new AccessToken(
-                ID, owner(who, person.getName()), "acting", who.abilities(), now, null, null, null, null, Map.of());
+                ID,
+                owner(who, person.getName()),
+                "acting",
+                who.abilities(),
+                now,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of());
         return TokenAuthentication.of(
                 token,
                 new LoadedOwner(who.user(), person.getName(), who.authorities(), true, null, null),
