@@ -90,7 +90,9 @@ class Migrations {
 
     private static List<String> pending(Flyway server, Flyway tokens) {
         return Stream.concat(
-                        Stream.of(tokens.info().pending()).map(one -> "tokens " + (one.getVersion() == null ? one.getDescription() : one.getVersion())),
+                        Stream.of(tokens.info().pending())
+                                .map(one -> "tokens "
+                                        + (one.getVersion() == null ? one.getDescription() : one.getVersion())),
                         Stream.of(server.info().pending()).map(one -> "server " + one.getVersion()))
                 .toList();
     }

@@ -4,15 +4,18 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.cache.CacheState;
-import dev.sanctum4j.cache.CachingTokenStore;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -37,16 +40,16 @@ class SanctumActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnAvailableEndpoint
-    SanctumEndpoint sanctumEndpoint(Counts counts, ObjectProvider<TokenStore> stores, ObjectProvider<Status> parts) {
+    SanctumEndpoint sanctumEndpoint(Counts counts, SanctumCache cache, ObjectProvider<Status> parts) {
         List<Status> all = new ArrayList<>(parts.orderedStream().toList());
-        if (stores.getIfAvailable() instanceof CachingTokenStore cache) {
+        if (cache.isActive()) {
             all.add(new CacheStatus(cache));
         }
         return new SanctumEndpoint(counts, all);
     }
 
-    /** The cache and, by what it hears, the feed. */
-    private record CacheStatus(CachingTokenStore cache) implements Status {
+    /** Tokens and owners in memory, and the feed. */
+    private record CacheStatus(SanctumCache cache) implements Status {
 
         @Override
         public String name() {
@@ -54,7 +57,7 @@ class SanctumActuatorAutoConfiguration {
         }
 
         @Override
-        public CacheState details() {
+        public SanctumCache.State details() {
             return cache.state();
         }
     }
@@ -62,6 +65,52 @@ class SanctumActuatorAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterBinder.class)
     static class Meters {
+
+        @Bean
+        MeterBinder sanctumCacheMeters(SanctumCache cache) {
+            return registry -> {
+                if (cache.state().tokens() == null) {
+                    return;
+                }
+                gauge(cache, "sanctum.cache.trusted", state -> state.trusted() ? 1 : 0)
+                        .description("1 while tokens are answered from memory, 0 while the feed is silent")
+                        .register(registry);
+                gauge(cache, "sanctum.cache.entries", CacheState::entries)
+                        .description("Tokens in memory")
+                        .register(registry);
+                gauge(cache, "sanctum.cache.max.stale", state -> seconds(state.maxStale()))
+                        .description("How old an answer may be at the moment")
+                        .baseUnit("seconds")
+                        .register(registry);
+                gauge(cache, "sanctum.cache.silence", state -> seconds(state.silence()))
+                        .description("Since when nothing was heard from the feed")
+                        .baseUnit("seconds")
+                        .register(registry);
+                lookups(cache, "hit", CacheState::hits).register(registry);
+                lookups(cache, "read", CacheState::reads).register(registry);
+            };
+        }
+
+        private static double of(SanctumCache cache, ToDoubleFunction<CacheState> value) {
+            CacheState tokens = cache.state().tokens();
+            return tokens == null ? 0 : value.applyAsDouble(tokens);
+        }
+
+        private static double seconds(@Nullable Duration duration) {
+            return duration == null ? 0 : duration.toNanos() / 1e9;
+        }
+
+        private static Gauge.Builder<SanctumCache> gauge(
+                SanctumCache cache, String name, ToDoubleFunction<CacheState> value) {
+            return Gauge.builder(name, cache, it -> of(it, value));
+        }
+
+        private static FunctionCounter.Builder<SanctumCache> lookups(
+                SanctumCache cache, String result, ToDoubleFunction<CacheState> value) {
+            return FunctionCounter.builder("sanctum.cache.lookups", cache, it -> of(it, value))
+                    .description("Look-ups of tokens")
+                    .tag("result", result);
+        }
 
         @Bean
         MeterBinder sanctumMeters(Counts counts) {

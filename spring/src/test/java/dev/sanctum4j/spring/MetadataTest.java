@@ -20,6 +20,11 @@ class MetadataTest {
             sanctum.abilities.described
             sanctum.broadcasting.key
             sanctum.broadcasting.secret
+            sanctum.cache.listen-url
+            sanctum.cache.max-entries
+            sanctum.cache.max-stale
+            sanctum.cache.mode
+            sanctum.cache.poll-interval
             sanctum.diagnosis
             sanctum.endpoints.exchange-abilities
             sanctum.endpoints.session

@@ -355,7 +355,7 @@ class ChangeFeedTest {
         told.clear();
 
         database.run("update " + TABLE + " set revoked_at = now()");
-        assertThat(await(ANY)).hasSizeLessThan(1_100);
+        assertThat(await(ANY).stream().filter(one -> !one.startsWith(HEARD))).hasSize(1_001); // and one "any"
     }
 
     @Test
