@@ -31,7 +31,15 @@ class TokensEndpointTest extends AppTest {
         assertThat(made.header("Cache-Control")).isEqualTo("no-store");
         JsonNode json = made.json();
         assertThat(json.propertyNames())
-                .containsExactly("id", "name", "abilities", "last_used_at", "expires_at", "created_at", "token");
+                .containsExactly(
+                        "id",
+                        "name",
+                        "abilities",
+                        "last_used_at",
+                        "last_used_from",
+                        "expires_at",
+                        "created_at",
+                        "token");
         assertThat(json.get("expires_at").asString()).isEqualTo("2030-01-31T10:00:00.000000Z");
         assertThat(json.get("created_at").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.000000Z");
         String text = json.get("token").asString();
