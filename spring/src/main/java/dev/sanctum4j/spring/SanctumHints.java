@@ -18,6 +18,7 @@ final class SanctumHints implements RuntimeHintsRegistrar {
                         SecretText.class,
                         AbilityCatalog.Entry.class,
                         ChannelMember.class,
-                        CacheState.class);
+                        CacheState.class,
+                        SanctumCache.State.class);
     }
 }
