@@ -565,7 +565,7 @@ class AccountPageTest {
                         .setColorScheme(ColorScheme.DARK),
                 PHONE)) {
             open(size);
-            String name = size == PHONE ? "phone" : size.colorScheme == null ? "light" : "dark";
+            String name = size.equals(PHONE) ? "phone" : size.colorScheme == null ? "light" : "dark";
             page.navigate(url("/login"));
             page.locator("form button").last().click();
             accessible(name + " sign-in");

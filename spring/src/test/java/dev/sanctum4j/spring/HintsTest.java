@@ -19,8 +19,8 @@ class HintsTest {
         assertThat(RuntimeHintsPredicates.resource()
                         .forResource("dev/sanctum4j/jdbc/postgresql/V1__personal_access_tokens.sql"))
                 .accepts(hints);
-        for (Class<?> json : List.of(
-                SecretText.class, AbilityCatalog.Entry.class, CacheState.class, SanctumCache.State.class)) {
+        for (Class<?> json :
+                List.of(SecretText.class, AbilityCatalog.Entry.class, CacheState.class, SanctumCache.State.class)) {
             assertThat(RuntimeHintsPredicates.reflection().onType(json)).accepts(hints);
         }
     }
