@@ -268,7 +268,8 @@ class AccountPageTest {
 
         button("Edit token Build").click();
         button("Replace secret").click();
-        page.locator("dialog button.primary").click();
+        page.locator("dialog button.primary", new Page.LocatorOptions().setHasText("Replace secret"))
+                .click();
         see("Copy your new token");
         closeUncopied();
 
