@@ -51,6 +51,14 @@ class AccountPageTest {
             .setIsMobile(true)
             .setHasTouch(true)
             .setLocale("de-DE");
+    private static final Map<String, Browser.NewContextOptions> LOOKS = Map.of(
+            "light", new Browser.NewContextOptions().setViewportSize(1100, 780).setLocale("en-US"),
+            "dark",
+                    new Browser.NewContextOptions()
+                            .setViewportSize(1100, 780)
+                            .setLocale("en-US")
+                            .setColorScheme(ColorScheme.DARK),
+            "phone", PHONE);
 
     private static Playwright playwright;
     private static Browser browser;
@@ -558,15 +566,9 @@ class AccountPageTest {
     void axeFindsNothingInLightDarkAndOnAPhone() {
         issue("CI pipeline", "orders:read", "orders:write");
         issue("Phone", "*");
-        for (Browser.NewContextOptions size : List.of(
-                new Browser.NewContextOptions().setViewportSize(1100, 780).setLocale("en-US"),
-                new Browser.NewContextOptions()
-                        .setViewportSize(1100, 780)
-                        .setLocale("en-US")
-                        .setColorScheme(ColorScheme.DARK),
-                PHONE)) {
-            open(size);
-            String name = size.equals(PHONE) ? "phone" : size.colorScheme == null ? "light" : "dark";
+        for (Map.Entry<String, Browser.NewContextOptions> look : LOOKS.entrySet()) {
+            String name = look.getKey();
+            open(look.getValue());
             page.navigate(url("/login"));
             page.locator("form button").last().click();
             accessible(name + " sign-in");
@@ -598,6 +600,50 @@ class AccountPageTest {
                 picture(other + "-" + name);
             }
         }
+    }
+
+    @Test
+    void axeFindsNothingAtTheDoctorInLightDarkAndOnAPhone() {
+        email = "admin@localhost";
+        for (Map.Entry<String, Browser.NewContextOptions> look : LOOKS.entrySet()) {
+            String name = look.getKey();
+            open(look.getValue());
+            signIn("/doctor");
+            page.locator("sanctum-doctor .notice").waitFor();
+            accessible(name + " doctor, not explaining");
+            page.route(
+                    "**/api/doctor",
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody(REPORT)));
+            page.locator("sanctum-doctor .heading button").click();
+            see("/api/<b>orders</b>");
+            see("Let it be https://app.example.test.");
+            assertThat(page.locator("sanctum-doctor b").count()).isZero();
+            PlaywrightAssertions.assertThat(page.locator("nav [aria-current]")).isInViewport();
+            accessible(name + " doctor");
+            picture("doctor-" + name);
+        }
+    }
+
+    private static final String REPORT = """
+            {"explaining": true,
+             "settings": {"stateful": ["self", "http://app.example.test"], "csrf": "token", "cookie_domain": null,
+               "cookie_same_site": "lax", "session_lifetime": "PT2H"},
+             "findings": [{"rule": "A page of https sends no cookie to http.", "change": "Let it be https://app.example.test."}],
+             "refusals": [
+               {"at": "2026-01-02T03:04:05Z", "status": 419, "method": "POST", "path": "/api/<b>orders</b>",
+                "rule": "No CSRF token was sent.", "change": "Ask for /sanctum/csrf-cookie first."},
+               {"at": "2026-01-02T03:04:04Z", "status": 401, "method": "GET",
+                "path": "/api/%s", "rule": "No such token is stored.", "change": "Look whether it was issued here."}]}
+            """.formatted("a".repeat(300));
+
+    @Test
+    void othersDoNotSeeTheDoctor() {
+        signIn("/doctor");
+
+        page.locator("sanctum-tokens").waitFor();
+        assertThat(page.getByText("Doctor").count()).isZero();
     }
 
     @Test

@@ -391,7 +391,7 @@ class BrowserTest {
     @Test
     void angularOnTheApisOwnOriginNeedsNothingElse() {
         Page page = context.newPage();
-        page.navigate(api() + "/doctor"); // any page of this origin
+        page.navigate(api() + "/login"); // any page of this origin
 
         assertThat(run(
                         page,

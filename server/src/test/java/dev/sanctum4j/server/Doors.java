@@ -208,6 +208,7 @@ final class Doors {
                     "GET /settings/sessions",
                     "GET /settings/password",
                     "GET /settings/activity",
+                    "GET /settings/people",
                     "GET /doctor"),
             "tells where to ask",
             List.of("GET /.well-known/oauth-protected-resource", "GET /.well-known/oauth-authorization-server"),

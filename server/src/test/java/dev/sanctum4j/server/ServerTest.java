@@ -408,8 +408,8 @@ class ServerTest {
         assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("default-src 'none'", "require-trusted-types-for 'script'");
         assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
-        assertThat(client.get("/pages/doctor.js").statusCode()).isEqualTo(200);
-        assertThat(client.get("/pages/none.js").statusCode()).isEqualTo(404);
+        assertThat(client.get("/sanctum4j/doctor.js").statusCode()).isEqualTo(200);
+        assertThat(client.get("/sanctum4j/none.js").statusCode()).isEqualTo(404);
     }
 
     /** What can be read in the store does not let anybody in. */

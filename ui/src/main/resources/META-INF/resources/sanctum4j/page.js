@@ -8,6 +8,7 @@ import { rememberEmail, signInForm } from './sign-in.js'
 import { spoken } from './texts.js'
 import { prefill, SanctumTokens } from './tokens.js'
 import './account.js'
+import './doctor.js'
 import './people.js'
 
 const HOME = '/settings/tokens'
@@ -22,7 +23,10 @@ const PAGES = [
 ]
 
 /** What administrators see besides. @type {typeof PAGES} */
-const MORE = [['/settings/people', 'people', 'sanctum-people']]
+const MORE = [
+  ['/settings/people', 'people', 'sanctum-people'],
+  ['/doctor', 'doctor', 'sanctum-doctor'],
+]
 
 /** Where to go after signing in: a page of ours, never another site. @param {string | null} wanted */
 export function destination(wanted) {
@@ -95,11 +99,11 @@ class Frame extends SanctumElement {
           'nav',
           { 'aria-label': this.t('account') },
           pages.map(([path, text]) => h('a', { href: path, 'aria-current': path === here[0] ? 'page' : null }, this.t(text))),
-          admin && h('a', { href: '/doctor' }, this.t('doctor')),
         ),
       ),
       h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), content),
     )
+    document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // on a phone
     if (content instanceof SanctumTokens && location.pathname === `${HOME}/new`) {
       const dialog = content.create(location.search ? prefill(new URLSearchParams(location.search)) : undefined)
       dialog.closed.then(() => history.replaceState(null, '', HOME))

@@ -28,10 +28,10 @@ sheet.replaceSync(`
 }
 :host([hidden]), [hidden] { display: none !important; }
 *, ::before, ::after { box-sizing: border-box; }
-h2, h3, p, ul, ol, dl, dd, fieldset, legend { margin: 0; padding: 0; border: 0; min-width: 0; }
+h2, h3, h4, p, ul, ol, dl, dd, fieldset, legend { margin: 0; padding: 0; border: 0; min-width: 0; }
 ul, ol { list-style: none; }
 h2 { font-size: 1.35rem; line-height: 1.3; letter-spacing: -0.015em; font-weight: 650; outline: none; text-wrap: balance; }
-h3 { font-size: 1rem; font-weight: 600; }
+h3, h4 { font-size: 1rem; font-weight: 600; }
 svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 bdi { overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
@@ -109,6 +109,18 @@ time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, tr
 .pager svg { width: 1.1em; }
 [dir="rtl"] .pager svg, .pager .forward svg { scale: -1 1; }
 
+/* the doctor */
+section + section { margin-top: 2.25rem; }
+section > h3 { margin-bottom: 0.7rem; }
+.facts.card { padding: 1rem 1.25rem; gap: 0.3rem 1.5rem; }
+.facts dd { overflow-wrap: anywhere; }
+.facts ~ ul .notice { margin-top: 0.75rem; }
+.fine { display: flex; align-items: center; gap: 0.5rem; margin-top: 0.75rem; color: var(--good); font-weight: 500; }
+.request { display: flex; align-items: baseline; gap: 0.6rem; margin-bottom: 0.35rem; color: var(--soft); }
+.request code { overflow-wrap: anywhere; }
+h4 { overflow-wrap: anywhere; }
+.change { margin-top: 0.15rem; color: var(--soft); overflow-wrap: anywhere; }
+
 /* empty, trouble, skeleton */
 .empty { display: grid; justify-items: center; gap: 0.4rem; padding: 3.25rem 1.5rem; text-align: center; border: 1px dashed var(--line); border-radius: var(--radius); }
 .empty > svg { width: 2rem; height: 2rem; color: var(--soft); stroke-width: 1.4; margin-bottom: 0.4rem; }
@@ -171,7 +183,7 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 dialog {
   width: min(30rem, calc(100vw - 2rem)); max-width: none; max-height: min(52rem, calc(100dvh - 2rem)); padding: 0;
   border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.33);
-  background: var(--card); color: var(--ink); overflow: auto; overscroll-behavior: contain;
+  background: var(--card); color: var(--ink); overflow: auto; overscroll-behavior: contain; scroll-padding-bottom: 4.75rem;
   box-shadow: 0 24px 64px -12px rgb(0 0 0 / 0.35);
 }
 dialog.wide { width: min(38rem, calc(100vw - 2rem)); }
@@ -195,6 +207,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 .toast.seen { opacity: 1; translate: none; }
 
 @container (max-width: 34rem) {
+  .facts.card { padding: 1rem; }
   .list > li { grid-template-columns: minmax(0, 1fr); padding: 1rem; }
   .list .row-actions { margin: 0.25rem 0 -0.35rem -0.65rem; }
   .list .row-actions:empty { display: none; }

@@ -5,9 +5,6 @@ import dev.sanctum4j.spring.SanctumProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.io.Resource;
-import org.springframework.http.MediaType;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.security.core.Authentication;
@@ -71,11 +68,5 @@ class DoctorController {
                                 one.reason().rule(),
                                 one.reason().change()))
                         .toList());
-    }
-
-    /** The page that shows it. */
-    @GetMapping(path = "/doctor", produces = MediaType.TEXT_HTML_VALUE)
-    Resource page() {
-        return new ClassPathResource("static/pages/doctor.html");
     }
 }

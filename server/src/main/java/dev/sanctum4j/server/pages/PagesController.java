@@ -55,7 +55,8 @@ class PagesController {
                 "/settings/sessions",
                 "/settings/password",
                 "/settings/activity",
-                "/settings/people"
+                "/settings/people",
+                "/doctor"
             },
             produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<String> page() {

@@ -33,7 +33,7 @@ class WebSecurity {
     @Bean
     SecurityFilterChain pages(HttpSecurity http) {
         return http.securityMatchers(paths -> paths.requestMatchers(
-                        HttpMethod.GET, "/", "/login", "/settings/**", "/sanctum4j/**", "/doctor", "/pages/*"))
+                        HttpMethod.GET, "/", "/login", "/settings/**", "/sanctum4j/**", "/doctor"))
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
