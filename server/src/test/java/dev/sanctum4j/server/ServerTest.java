@@ -412,6 +412,48 @@ class ServerTest {
         assertThat(client.get("/sanctum4j/none.js").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void pagesAnswerHeadAsTheyAnswerGet() {
+        for (String path : List.of("/login", "/settings/tokens", "/doctor", "/sanctum4j/page.js")) {
+            HttpResponse<String> head = client.bearer("HEAD", path, "none");
+            assertThat(head.statusCode()).as(path).isEqualTo(200);
+            assertThat(head.body()).isEmpty();
+            assertThat(head.headers().map().keySet())
+                    .containsAll(List.of("content-type", "content-security-policy", "cache-control"));
+        }
+        assertThat(client.page("HEAD", "/", "").statusCode()).isEqualTo(302);
+        assertThat(client.page("HEAD", "/api/user", "").statusCode()).isEqualTo(401);
+    }
+
+    /** Where to go next is the page's business: no answer of the server sends anybody anywhere. */
+    @Test
+    void nobodyIsSentToWhereALinkSays() {
+        for (String to : List.of(
+                "//evil.example",
+                "/%5Cevil.example",
+                "https:evil.example",
+                "https://evil.example",
+                "%09//evil.example",
+                "/%0D%0ALocation:%20//evil.example",
+                "javascript:alert(1)",
+                "//user:secret@evil.example")) {
+            String query = "?next=" + to + "&intended=" + to + "&rd=" + to + "&redirect=" + to + "&continue=" + to;
+            for (String path : List.of("/login", "/settings/tokens", "/settings/tokens/new", "/doctor")) {
+                HttpResponse<String> answer = client.page("GET", path + query, "");
+                assertThat(answer.statusCode()).as(path + query).isEqualTo(200);
+                assertThat(answer.headers().map()).as(path + query).doesNotContainKeys("location", "refresh");
+                assertThat(answer.body()).as(path + query).doesNotContain("evil");
+            }
+            assertThat(client.page("GET", "/" + query, "").headers().allValues("Location"))
+                    .containsExactly("/settings/tokens");
+            client.page("GET", "/sanctum/csrf-cookie", "");
+            HttpResponse<String> signedIn = client.page(
+                    "POST", "/login" + query, "{\"email\":\"" + user.email() + "\",\"password\":\"" + PASSWORD + "\"}");
+            assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(204);
+            assertThat(signedIn.headers().map()).doesNotContainKeys("location", "refresh");
+        }
+    }
+
     /** What can be read in the store does not let anybody in. */
     @Test
     void sessionIsStoredUnderTheHashOfItsCookie() {

@@ -32,8 +32,9 @@ class WebSecurity {
     /** Our pages are the same for everybody and hold nothing; what they show they ask the API for. */
     @Bean
     SecurityFilterChain pages(HttpSecurity http) {
-        return http.securityMatchers(paths -> paths.requestMatchers(
-                        HttpMethod.GET, "/", "/login", "/settings/**", "/sanctum4j/**", "/doctor"))
+        String[] pages = {"/", "/login", "/settings/**", "/sanctum4j/**", "/doctor"};
+        return http.securityMatchers(
+                        paths -> paths.requestMatchers(HttpMethod.GET, pages).requestMatchers(HttpMethod.HEAD, pages))
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
