@@ -12,6 +12,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -311,8 +312,72 @@ class AccountPageTest {
     @Test
     void signInGoesToNoOtherSite() {
         signIn("/login?next=//evil.example/x");
-
         assertThat(page.url()).isEqualTo(url("/settings/tokens"));
+        signIn("/login?next=/.//evil.example/x");
+        assertThat(page.url()).isEqualTo(url("/settings/tokens"));
+
+        page.navigate(url("/login"));
+        for (String to : List.of(
+                "//evil.example/x",
+                "///evil.example/x",
+                "/\\evil.example/x",
+                "\\\\evil.example/x",
+                "/\t/evil.example/x",
+                "\t//evil.example/x",
+                "/\r\n/evil.example/x",
+                "https:evil.example/x",
+                "http:/evil.example/x",
+                "https://evil.example/x",
+                "javascript:alert(1)",
+                "data:text/html,x",
+                "blob:" + url("/x"),
+                "//user:secret@evil.example/x",
+                "//localhost:" + port + "@evil.example/x",
+                "/.//evil.example/x",
+                "/x/..//evil.example/x",
+                "//[",
+                "/login?next=/login",
+                "")) {
+            assertThat(destination(to)).as(to).isEqualTo("/settings/tokens");
+        }
+        assertThat(destination("//user:secret@localhost:" + port + "/doctor")).isEqualTo("/doctor");
+        assertThat(destination("/settings/sessions?a=b")).isEqualTo("/settings/sessions?a=b");
+    }
+
+    private Object destination(String next) {
+        return page.evaluate(
+                "async (next) => (await import(document.querySelector('script').src)).destination(next)", next);
+    }
+
+    @Test
+    void buttonsOfADialogAreInSightOnALowWindow() {
+        for (int height : List.of(780, 600, 420)) {
+            open(new Browser.NewContextOptions().setViewportSize(1100, height).setLocale("en-US"));
+            signIn("/settings/tokens");
+            button("New token").click();
+            page.locator("dialog .picker").waitFor();
+            inSight("Create token");
+            inSight("Cancel");
+            page.getByLabel("Never").focus();
+            Object room = page.evaluate("""
+                    () => { const all = document.querySelector('sanctum-tokens').shadowRoot
+                      return all.querySelector('dialog .actions').getBoundingClientRect().top
+                        - all.activeElement.parentElement.getBoundingClientRect().bottom }
+                    """);
+            assertThat(((Number) room).doubleValue())
+                    .as("what has the focus is not behind the buttons")
+                    .isGreaterThan(-1);
+            page.getByLabel("Name").fill("Low");
+            page.getByLabel("orders:read").check();
+            button("Create token").click();
+            see("Copy your new token");
+            inSight("Done");
+        }
+    }
+
+    private void inSight(String name) {
+        PlaywrightAssertions.assertThat(button(name))
+                .isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
     }
 
     @Test

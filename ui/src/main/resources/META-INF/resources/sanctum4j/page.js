@@ -28,10 +28,16 @@ const MORE = [
   ['/doctor', 'doctor', 'sanctum-doctor'],
 ]
 
-/** Where to go after signing in: a page of ours, never another site. @param {string | null} wanted */
+/**
+ * Where to go after signing in: a page of ours, never another site. A path may come out of a URL as `//evil.example` (from
+ * `/.//evil.example`), which alone would be a host.
+ *
+ * @param {string | null} wanted
+ */
 export function destination(wanted) {
-  const url = new URL(wanted ?? HOME, location.origin)
-  return url.origin === location.origin && url.pathname !== LOGIN ? url.pathname + url.search : HOME
+  const url = new URL(wanted?.startsWith('/') && URL.canParse(wanted, location.origin) ? wanted : HOME, location.origin)
+  const ours = url.origin === location.origin && !url.pathname.startsWith('//') && url.pathname !== LOGIN
+  return ours ? url.pathname + url.search : HOME
 }
 
 /** The form to sign in, in the middle of a page of its own. */
