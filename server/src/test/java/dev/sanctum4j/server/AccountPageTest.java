@@ -223,6 +223,7 @@ class AccountPageTest {
         button("Done").click();
         see("in 30 days");
         see("just now");
+        page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
         assertThat(nowhere(token)).isTrue();
 
         button("Revoke token CI").click();

@@ -7,6 +7,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.clients.Clients;
@@ -139,6 +140,17 @@ class LaravelServerTest {
         return new Client(port).bearer("GET", "/api/user", token).statusCode();
     }
 
+    /** Nobody tells us what Laravel does to its people, and on PostgreSQL we remember them for three seconds. */
+    private void assertRefusedWithinTheBound(int port, String token) throws Exception {
+        long since = System.nanoTime();
+        int status = status(port, token);
+        while (status == 200 && System.nanoTime() - since < CacheSettings.MAX_STALE_UNTOLD.toNanos()) {
+            Thread.sleep(50);
+            status = status(port, token);
+        }
+        assertThat(status == 200 ? status(port, token) : status).isEqualTo(401); // one that began after the bound
+    }
+
     private static int port(ConfigurableApplicationContext context) {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
@@ -258,7 +270,7 @@ class LaravelServerTest {
                             .names())
                     .containsExactly("orders:read");
             laravel("delete from personal_access_tokens where id = ?", idOf(ours));
-            assertThat(status(port, ours)).isEqualTo(401);
+            assertRefusedWithinTheBound(port, ours);
 
             // What we revoke, Laravel refuses
             assertThat(acceptedByLaravel(old)).isTrue();
@@ -283,7 +295,7 @@ class LaravelServerTest {
                     .isInstanceOf(IllegalStateException.class);
             assertThat(laravel.queryForList("select * from users")).hasSize(1);
             laravel("delete from users where id = 1");
-            assertThat(status(port, token)).isEqualTo(401);
+            assertRefusedWithinTheBound(port, token);
         }
 
         // Another start finds all in order, and tokens in Laravel's own form

@@ -363,8 +363,9 @@ export class SanctumTokens extends SanctumElement {
   async #shown(made) {
     const shown = showOnce(this, made.name, made.token, this.server.url(this.getAttribute('example') ?? '/api/tokens/current'))
     made.token = ''
-    this.reload()
+    const listed = this.reload()
     await shown.closed
+    await listed // or its rows would take the place of the one that has the focus
     this.#focus(made.id)
   }
 
