@@ -179,10 +179,7 @@ export class Dialog {
       event.stopPropagation()
       this.ask()
     })
-    this.#element.addEventListener('close', () => {
-      this.#element.remove()
-      this.#end()
-    })
+    this.#element.addEventListener('close', () => this.#end())
     host.root.append(this.#element)
     this.#element.showModal()
     const first = /** @type {HTMLElement | null} */ (this.body.querySelector('[data-first]') ?? this.body.querySelector('input, button'))
@@ -196,6 +193,7 @@ export class Dialog {
 
   close() {
     this.#element.close()
+    this.#element.remove() // at once: the event comes later, when the next dialog may be open
   }
 }
 
