@@ -60,8 +60,12 @@ final class Doors {
         REVOKED,
         OWNER_DISABLED,
         ISSUER_REVOKED,
+        /** A bait: a row with every ability that nothing is wrong with, but that it is nobody's. */
+        CANARY,
         WITHOUT_ABILITY,
         WITH_ABILITY,
+        /** Issued by another token, for the ability. */
+        CHILD,
         WITH_MANAGE,
         WITH_STAR,
         STAR_OF_A_USER,
@@ -98,8 +102,10 @@ final class Doors {
             REVOKED                | who       | who     | who    | who     | who   | who
             OWNER_DISABLED         | who       | who     | who    | who     | who   | who
             ISSUER_REVOKED         | who       | who     | who    | who     | who   | who
+            CANARY                 | who       | who     | who    | who     | who   | who
             WITHOUT_ABILITY        | yes       | no      | no     | no      | no    | no
             WITH_ABILITY           | yes       | yes     | no     | no      | no    | yes
+            CHILD                  | yes       | yes     | no     | no      | no    | yes
             WITH_MANAGE            | yes       | no      | yes    | no      | no    | no
             WITH_STAR              | yes       | yes     | no     | no      | yes   | yes
             STAR_OF_A_USER         | yes       | yes     | no     | no      | no    | no

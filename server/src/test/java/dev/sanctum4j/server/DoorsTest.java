@@ -15,19 +15,23 @@ import dev.sanctum4j.server.Doors.Visit;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.clients.Clients;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -39,7 +43,7 @@ import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** One table of decisions, asked through every door (R29). */
+/** One table of decisions, asked through every door (R29); what is refused at one is refused at all (R9). */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
@@ -95,6 +99,25 @@ class DoorsTest implements Visit.People {
         assertThat(got).isEqualTo(expected);
     }
 
+    /** R29: whoever tries a bait learns nothing from it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/api/user", "/api/orders", "/api/admin/people", "/api/tokens", "/verify", "/verify/orders:read"
+            })
+    void canaryIsAnsweredLikeATokenThatDoesNotExist(String path) throws Exception {
+        assertThat(told(Credential.CANARY, path))
+                .isEqualTo(told(Credential.UNKNOWN_TOKEN, path))
+                .startsWith("401");
+    }
+
+    private String told(Credential credential, String path) throws Exception {
+        HttpResponse<String> answer = new Visit(credential, port, this)
+                .send("GET", path, Doors.ABILITY, "X-Original-Method", "GET", "X-Original-URI", "/orders");
+        Map<String, List<String>> headers = new TreeMap<>(answer.headers().map());
+        headers.remove("date");
+        return answer.statusCode() + " " + headers + " " + answer.body();
+    }
+
     @Test
     void everyRouteHasALineInTheTable() {
         Set<String> mapped = new TreeSet<>();
@@ -140,6 +163,7 @@ class DoorsTest implements Visit.People {
                 switch (kind) {
                     case STAR_OF_A_USER -> person("user@example.test").id();
                     case OWNER_DISABLED -> person("disabled@example.test").id();
+                    case CANARY -> 999_999_999L;
                     default -> person(ADMIN).id();
                 });
         if (kind == Credential.OWNER_DISABLED) {
@@ -147,15 +171,18 @@ class DoorsTest implements Visit.People {
         }
         TokenRequest wanted = switch (kind) {
             case WITHOUT_ABILITY -> TokenRequest.of(owner, "door", ability + "s", "other");
-            case WITH_ABILITY -> TokenRequest.of(owner, "door", ability);
+            case WITH_ABILITY, CHILD -> TokenRequest.of(owner, "door", ability);
             case WITH_MANAGE -> TokenRequest.of(owner, "door", "tokens:manage");
+            case CANARY -> TokenRequest.of(owner, "door", "*", "tokens:manage");
             default -> TokenRequest.of(owner, "door", "*");
         };
-        if (kind == Credential.ISSUER_REVOKED) {
+        if (kind == Credential.ISSUER_REVOKED || kind == Credential.CHILD) {
             AccessToken issuer = tokens.issue(TokenRequest.of(owner, "issuer", "*", "tokens:manage"))
                     .token();
             NewToken child = tokens.issue(wanted, issuer);
-            tokens.revoke(issuer.id());
+            if (kind == Credential.ISSUER_REVOKED) {
+                tokens.revoke(issuer.id());
+            }
             return child.plainText().reveal();
         }
         NewToken made = tokens.issue(wanted);

@@ -125,6 +125,7 @@ class OAuthTest {
                         .replace('\'', '"'));
     }
 
+    /** R34: and there is nothing by which to tell them apart. */
     @Test
     void everyOtherTokenIsInactiveAndNothingElse() {
         String expired = issue("*").plainText().reveal();
@@ -187,6 +188,7 @@ class OAuthTest {
         return scope == null ? "" : scope.asString();
     }
 
+    /** R34: least of all somebody who has nothing but the token. */
     @Test
     void onlyRegisteredClientsAreAnswered() {
         String id = orders.client().id();

@@ -92,6 +92,7 @@ class BearerTest extends AppTest {
         assertThat(http.get("/api/whoami", bearer(good)).status()).isEqualTo(200);
     }
 
+    /** R10. */
     static Stream<List<String>> headers() {
         return Stream.of(
                 List.of("200", "Bearer TOKEN"),
@@ -105,6 +106,7 @@ class BearerTest extends AppTest {
                 List.of("401", "Bearer,"),
                 List.of("401", "Bearer  TOKEN"),
                 List.of("401", "Bearer\tTOKEN"),
+                List.of("401", "Bearer\r\n\tTOKEN"),
                 List.of("401", "Bearer\u00a0TOKEN"),
                 List.of("401", "xBearer TOKEN"),
                 List.of("401", "BearerTOKEN"),
@@ -140,6 +142,7 @@ class BearerTest extends AppTest {
                 .isEqualTo(Integer.parseInt(row.get(0)));
     }
 
+    /** R8. */
     @Test
     void twoAuthorizationHeadersAreABadRequestWhicheverIsGood() {
         String good = bearer(issue(ADA, "*"));
@@ -151,6 +154,7 @@ class BearerTest extends AppTest {
         }
     }
 
+    /** R8, R9. */
     @Test
     void tokenCountsInNoOtherPlace() {
         String text = issue(ADA, "*").plainText().reveal();
@@ -165,6 +169,20 @@ class BearerTest extends AppTest {
                 .isEqualTo(401);
         assertThat(http.get("/api/whoami", "X-Api-Key: " + text).status()).isEqualTo(401);
         assertThat(http.get("/api/whoami", "Cookie: token=" + text).status()).isEqualTo(401);
+        assertThat(http.get("/api/whoami", "Sec-WebSocket-Protocol: bearer, " + text)
+                        .status())
+                .isEqualTo(401);
+        String basic =
+                Base64.getEncoder().encodeToString(("ada@example.test:" + text).getBytes(StandardCharsets.UTF_8));
+        assertThat(http.get("/api/whoami", "Authorization: Basic " + basic).status())
+                .isEqualTo(401);
+        assertThat(http.send(
+                                "POST",
+                                "/api/orders",
+                                "access_token=" + text,
+                                "Content-Type: application/x-www-form-urlencoded")
+                        .status())
+                .isEqualTo(401);
     }
 
     @Test
@@ -184,6 +202,7 @@ class BearerTest extends AppTest {
                 .isEqualTo(200);
     }
 
+    /** R11. */
     @Test
     void hugeAndManyHeadersAreRefusedQuickly() {
         for (int length : List.of(513, 4_000, 64_000, 1_000_000)) {
@@ -229,6 +248,7 @@ class BearerTest extends AppTest {
                 .isEqualTo("[\"FACTOR_ACCESS_TOKEN\",\"ROLE_ADMIN\",\"ROLE_USER\"]");
     }
 
+    /** R8. */
     @Test
     void tokenBesideASessionIsNeverMergedWithIt() {
         assertThat(http.signIn("ada@example.test").status()).isEqualTo(204);
