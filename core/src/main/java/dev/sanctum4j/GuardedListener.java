@@ -36,6 +36,11 @@ record GuardedListener(List<TokenListener> listeners) implements TokenListener {
     }
 
     @Override
+    public void expired(TokenId id) {
+        tell(listener -> listener.expired(id));
+    }
+
+    @Override
     public void revoked(TokenId id) {
         tell(listener -> listener.revoked(id));
     }
@@ -48,6 +53,31 @@ record GuardedListener(List<TokenListener> listeners) implements TokenListener {
     @Override
     public void pruned(int count) {
         tell(listener -> listener.pruned(count));
+    }
+
+    @Override
+    public void abilityDenied(AccessToken token, List<String> missing) {
+        tell(listener -> listener.abilityDenied(token, missing));
+    }
+
+    @Override
+    public void signedIn(@Nullable Owner owner, String name) {
+        tell(listener -> listener.signedIn(owner, name));
+    }
+
+    @Override
+    public void signedOut(@Nullable Owner owner, String name) {
+        tell(listener -> listener.signedOut(owner, name));
+    }
+
+    @Override
+    public void signInFailed(String name) {
+        tell(listener -> listener.signInFailed(name));
+    }
+
+    @Override
+    public void lockedOut(String name) {
+        tell(listener -> listener.lockedOut(name));
     }
 
     private void tell(Consumer<TokenListener> event) {

@@ -39,7 +39,7 @@ public final class Tokens {
         format = builder.format;
         clock = builder.clock;
         random = builder.random;
-        listener = new GuardedListener(builder.listeners);
+        listener = TokenListener.all(builder.listeners);
         maxAge = builder.maxAge;
         policy = builder.policy;
         lastUsed = builder.lastUsedResolution == null ? null : new LastUsed(builder.lastUsedResolution);
@@ -243,6 +243,9 @@ public final class Tokens {
 
     private Verdict reject(Reason reason, @Nullable TokenId id) {
         listener.rejected(reason, id);
+        if (reason == Reason.EXPIRED && id != null) {
+            listener.expired(id);
+        }
         return new Rejected(reason);
     }
 

@@ -662,6 +662,19 @@ class TokensTest {
         }
 
         @Test
+        void listenerHearsOfRotationAndExpiry() {
+            NewToken made = tokens.rotate(issue("orders:read").token().id()).orElseThrow();
+            NewToken brief = tokens.issue(TokenRequest.of(ADA, "brief").lifetime(Duration.ofMinutes(1)));
+            clock.advance(Duration.ofMinutes(2));
+            tokens.authenticate(brief.plainText().reveal());
+
+            assertThat(made.token().id().value()).isEqualTo(2);
+            assertThat(heard)
+                    .containsExactly(
+                            "issued 1", "revoked 1", "rotated 1 2", "issued 3", "rejected EXPIRED 3", "expired 3");
+        }
+
+        @Test
         void listenerThatThrowsBreaksNothing() {
             Tokens shaky = builder().listeners(List.of(new Throwing())).build();
 
@@ -1084,6 +1097,16 @@ class TokensTest {
         @Override
         public void rejected(Reason reason, @Nullable TokenId id) {
             heard.add("rejected " + reason + " " + id);
+        }
+
+        @Override
+        public void expired(TokenId id) {
+            heard.add("expired " + id);
+        }
+
+        @Override
+        public void rotated(TokenId old, AccessToken token) {
+            heard.add("rotated " + old + " " + token.id());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.TokenListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,13 @@ final class PasswordCheck {
     private final Supplier<AuthenticationManager> manager;
     private final LoginThrottle throttle;
     private final Semaphore running;
-    private final TokenEvents events;
+    private final TokenListener listener;
 
-    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce, TokenEvents events) {
+    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce, TokenListener listener) {
         this.manager = manager;
         this.throttle = throttle;
         this.running = new Semaphore(atOnce);
-        this.events = events;
+        this.listener = listener;
     }
 
     /**
@@ -50,7 +51,7 @@ final class PasswordCheck {
         try {
             Optional<Duration> wait = throttle.attempt(email, address);
             if (wait.isPresent()) {
-                events.publish(new SanctumEvent.LockedOut(cut(email)));
+                listener.lockedOut(cut(email));
                 throw new ProblemException(Problem.tooMany(wait.get()));
             }
             Authentication who =
@@ -60,7 +61,7 @@ final class PasswordCheck {
         } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
             throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
         } catch (AuthenticationException e) {
-            events.publish(new SanctumEvent.SignInFailed(cut(email)));
+            listener.signInFailed(cut(email));
             throw new ProblemException(Problem.invalid(Map.of(field, List.of(failure))));
         } finally {
             running.release();

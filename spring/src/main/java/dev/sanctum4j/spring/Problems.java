@@ -1,6 +1,6 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.spring.Diagnosis.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,13 +30,13 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
     private final ErrorWriter writer;
     private final Diagnosis diagnosis;
     private final Reasons reasons;
-    private final TokenEvents events;
+    private final TokenListener listener;
 
-    Problems(ErrorWriter writer, Diagnosis diagnosis, Reasons reasons, TokenEvents events) {
+    Problems(ErrorWriter writer, Diagnosis diagnosis, Reasons reasons, TokenListener listener) {
         this.writer = writer;
         this.diagnosis = diagnosis;
         this.reasons = reasons;
-        this.events = events;
+        this.listener = listener;
     }
 
     /** Answers a request that is refused, and explains it if somebody wants to know. */
@@ -89,8 +89,7 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
         } else if (reason instanceof AuthorizationDeniedException denied
                 && denied.getAuthorizationResult() instanceof AbilityDecision decision) {
             if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
-                AccessToken token = caller.token();
-                events.publish(new SanctumEvent.AbilityDenied(token.id(), token.owner(), decision.missing()));
+                listener.abilityDenied(caller.token(), decision.missing());
             }
             Problem problem = Problem.missingAbility(decision.missing(), decision.any());
             refuse(request, response, problem, () -> Reasons.forbidden(problem.detail()));

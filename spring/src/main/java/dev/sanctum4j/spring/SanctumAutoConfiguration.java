@@ -11,6 +11,7 @@ import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,7 +128,7 @@ class SanctumAutoConfiguration {
     @ConditionalOnMissingBean
     Tokens tokens(
             ObjectProvider<TokenStore> stores,
-            ObjectProvider<TokenListener> listeners,
+            Listeners listeners,
             ObjectProvider<Clock> clock,
             ObjectProvider<TokenFormat> format,
             TokenPolicy policy,
@@ -146,7 +147,7 @@ class SanctumAutoConfiguration {
         Tokens.Builder builder = Tokens.builder(store)
                 .format(format.getIfUnique(() -> format(properties.token())))
                 .policy(policy)
-                .listeners(listeners.orderedStream().toList());
+                .listeners(List.of(listeners.all()));
         clock.ifUnique(builder::clock);
         if (properties.token().maxAge() != null) {
             builder.maxAge(properties.token().maxAge());
@@ -176,6 +177,12 @@ class SanctumAutoConfiguration {
     @ConditionalOnMissingBean
     TokenEvents sanctumTokenEvents(ApplicationEventPublisher publisher, SanctumProperties properties) {
         return new TokenEvents(publisher, properties.events().accepted());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Listeners sanctumListeners(ObjectProvider<TokenListener> listeners) {
+        return new Listeners(TokenListener.all(listeners.orderedStream().toList()));
     }
 
     @Bean

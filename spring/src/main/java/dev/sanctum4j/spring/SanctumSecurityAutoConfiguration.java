@@ -112,14 +112,14 @@ class SanctumSecurityAutoConfiguration {
             SanctumProperties properties,
             FirstPartyRequests firstParty,
             SessionCookieName sessionCookie,
-            TokenEvents events,
+            Listeners listeners,
             ObjectProvider<ErrorWriter> writer) {
         Reasons reasons = new Reasons(properties.spa(), firstParty, sessionCookie);
         return new Problems(
                 writer.getIfUnique(() -> Problems.inJson(json.getIfAvailable(JsonMapper::shared))),
                 diagnosis,
                 reasons,
-                events);
+                listeners.all());
     }
 
     @Bean

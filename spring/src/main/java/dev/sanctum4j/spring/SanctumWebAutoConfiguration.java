@@ -75,12 +75,12 @@ class SanctumWebAutoConfiguration {
             ObjectProvider<AuthenticationManager> managers,
             AuthenticationConfiguration configuration,
             LoginThrottle throttle,
-            TokenEvents events) {
+            Listeners listeners) {
         return new PasswordCheck(
                 SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager)),
                 throttle,
                 Runtime.getRuntime().availableProcessors(),
-                events);
+                listeners.all());
     }
 
     @Bean
@@ -158,7 +158,7 @@ class SanctumWebAutoConfiguration {
             SignIn signIn,
             Problems problems,
             SessionCookieName sessionCookie,
-            TokenEvents events,
+            Listeners listeners,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         return new SessionController(
@@ -170,7 +170,7 @@ class SanctumWebAutoConfiguration {
                 problems,
                 new FirstPartyContextRepository(firstParty),
                 sessionCookie,
-                events,
+                listeners.all(),
                 properties.spa(),
                 mapper(json));
     }

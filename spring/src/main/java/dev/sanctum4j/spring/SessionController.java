@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -37,7 +38,7 @@ class SessionController {
     private final SignIn signIn;
     private final Problems problems;
     private final SessionCookieName sessionCookie;
-    private final TokenEvents events;
+    private final TokenListener listener;
 
     SessionController(
             FirstPartyRequests firstParty,
@@ -48,7 +49,7 @@ class SessionController {
             Problems problems,
             SecurityContextRepository contexts,
             SessionCookieName sessionCookie,
-            TokenEvents events,
+            TokenListener listener,
             SanctumProperties.Spa settings,
             JsonMapper json) {
         this.firstParty = firstParty;
@@ -61,7 +62,7 @@ class SessionController {
         this.signIn = signIn;
         this.problems = problems;
         this.sessionCookie = sessionCookie;
-        this.events = events;
+        this.listener = listener;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
@@ -108,7 +109,7 @@ class SessionController {
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
         csrf.renew(request, response);
-        events.publish(new SanctumEvent.SignedIn(owner, who.getName()));
+        listener.signedIn(owner, who.getName());
         return ResponseEntity.noContent().build();
     }
 
@@ -121,7 +122,7 @@ class SessionController {
             session.invalidate();
         }
         if (who != null && !(who instanceof AnonymousAuthenticationToken)) {
-            events.publish(new SanctumEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
+            listener.signedOut(owners.of(who).orElse(null), who.getName());
         }
         SecurityContextHolder.clearContext();
         csrf.forget(request, response);

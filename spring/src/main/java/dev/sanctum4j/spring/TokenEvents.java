@@ -1,22 +1,20 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.Verdict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes what happens as application events.
+ * Publishes what it hears as application events. What those throw who listen to them, {@link Listeners} keeps back.
  *
  * <p>Thread-safe.
  */
 final class TokenEvents implements TokenListener {
-
-    private static final Logger LOG = LoggerFactory.getLogger(TokenEvents.class);
 
     private final ApplicationEventPublisher publisher;
     private final boolean everyUse;
@@ -26,55 +24,70 @@ final class TokenEvents implements TokenListener {
         this.everyUse = everyUse;
     }
 
-    /** Publishes an event. What a listener throws goes no further. */
-    void publish(SanctumEvent event) {
-        try {
-            publisher.publishEvent(event);
-        } catch (Exception e) { // not only RuntimeException: other languages throw checked ones undeclared
-            LOG.warn(
-                    "A listener of {} failed; the request goes on",
-                    event.getClass().getSimpleName(),
-                    e);
-        }
-    }
-
     @Override
     public void issued(AccessToken token) {
-        publish(new SanctumEvent.TokenIssued(token));
+        publisher.publishEvent(new SanctumEvent.TokenIssued(token));
     }
 
     @Override
     public void changed(AccessToken token) {
-        publish(new SanctumEvent.TokenChanged(token));
+        publisher.publishEvent(new SanctumEvent.TokenChanged(token));
     }
 
     @Override
     public void accepted(AccessToken token) {
         if (everyUse) {
-            publish(new SanctumEvent.TokenAccepted(token));
+            publisher.publishEvent(new SanctumEvent.TokenAccepted(token));
         }
     }
 
     @Override
     public void rejected(Verdict.Reason reason, @Nullable TokenId id) {
-        publish(new SanctumEvent.TokenRejected(reason, id));
-        if (reason == Verdict.Reason.EXPIRED && id != null) {
-            publish(new SanctumEvent.TokenExpired(id));
-        }
+        publisher.publishEvent(new SanctumEvent.TokenRejected(reason, id));
+    }
+
+    @Override
+    public void expired(TokenId id) {
+        publisher.publishEvent(new SanctumEvent.TokenExpired(id));
     }
 
     @Override
     public void revoked(TokenId id) {
-        publish(new SanctumEvent.TokenRevoked(id));
+        publisher.publishEvent(new SanctumEvent.TokenRevoked(id));
     }
 
     @Override
     public void rotated(TokenId old, AccessToken token) {
-        publish(new SanctumEvent.TokenRotated(old, token));
+        publisher.publishEvent(new SanctumEvent.TokenRotated(old, token));
     }
 
     @Override
     public void pruned(int count) {
-        publish(new SanctumEvent.TokensPruned(count));
+        publisher.publishEvent(new SanctumEvent.TokensPruned(count));
+    }
+
+    @Override
+    public void abilityDenied(AccessToken token, List<String> missing) {
+        publisher.publishEvent(new SanctumEvent.AbilityDenied(token.id(), token.owner(), missing));
+    }
+
+    @Override
+    public void signedIn(@Nullable Owner owner, String name) {
+        publisher.publishEvent(new SanctumEvent.SignedIn(owner, name));
+    }
+
+    @Override
+    public void signedOut(@Nullable Owner owner, String name) {
+        publisher.publishEvent(new SanctumEvent.SignedOut(owner, name));
+    }
+
+    @Override
+    public void signInFailed(String name) {
+        publisher.publishEvent(new SanctumEvent.SignInFailed(name));
+    }
+
+    @Override
+    public void lockedOut(String name) {
+        publisher.publishEvent(new SanctumEvent.LockedOut(name));
     }
 }
