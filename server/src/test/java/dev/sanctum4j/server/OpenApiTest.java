@@ -9,10 +9,13 @@ import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
@@ -163,6 +166,9 @@ class OpenApiTest {
             } else if (MANAGING.contains(path)) {
                 operation.getSecurity().get(0).addList("token", "tokens:manage");
             }
+            if (path.equals("/sanctum/token")) { // it writes its answer itself
+                operation.getResponses().addApiResponse("200", exchanged());
+            }
             operation
                     .getResponses()
                     .addApiResponse(
@@ -170,6 +176,19 @@ class OpenApiTest {
                             new ApiResponse()
                                     .description("A problem")
                                     .content(new Content().addMediaType("application/problem+json", new MediaType())));
+        }
+
+        private static ApiResponse exchanged() {
+            return new ApiResponse()
+                    .description("The token: as a bare text, or to those who ask for JSON as after POST /api/tokens")
+                    .addHeaderObject(
+                            "Sanctum-Expires-At",
+                            new Header()
+                                    .description("When it expires, if it does; with the bare text")
+                                    .schema(new StringSchema().format("date-time")))
+                    .content(new Content()
+                            .addMediaType("text/plain", new MediaType().schema(new StringSchema()))
+                            .addMediaType("application/json", new MediaType().schema(new ObjectSchema())));
         }
 
         /** Pages are for people. */

@@ -1,14 +1,14 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.PlainTextToken;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
+import java.time.Instant;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -18,13 +18,15 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Gives a phone a token for a name and a password. Neither reads nor makes a session. Answers JSON to those who ask for
- * JSON, and the bare text to others, as Sanctum's documentation has it.
+ * Gives a phone a token for a name and a password. Neither reads nor makes a session. Answers what {@code POST /api/tokens}
+ * does to those who ask for JSON, and the bare text to others, as Sanctum's documentation has it. When the token expires is
+ * told to both, to the latter in the header {@value #EXPIRES_AT}.
  */
 @RestController
 class TokenExchangeController {
 
     private static final String FAILURE = "The provided credentials are incorrect.";
+    private static final String EXPIRES_AT = "Sanctum-Expires-At";
     private static final int MAX_PASSWORD = 1_000;
 
     private final Tokens tokens;
@@ -66,15 +68,18 @@ class TokenExchangeController {
         TokenRequest.checkAbilities(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
         Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
-        PlainTextToken text = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))))
-                .plainText();
+        NewToken made = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))));
+        Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (asksForJson(request)) {
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-            response.getWriter().write(json.writeValueAsString(Map.of("token", text.reveal())));
+            response.getWriter().write(json.writeValueAsString(TokenJson.of(made)));
         } else {
             response.setContentType(MediaType.TEXT_PLAIN_VALUE);
-            response.getWriter().write(text.reveal());
+            if (expiresAt != null) {
+                response.setHeader(EXPIRES_AT, TokenJson.time(expiresAt));
+            }
+            response.getWriter().write(made.plainText().reveal());
         }
     }
 

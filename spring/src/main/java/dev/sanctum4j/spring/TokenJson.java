@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.NewToken;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -29,6 +30,13 @@ final class TokenJson {
         putText(json, "last_used_from", token.lastUsedFrom());
         putTime(json, "expires_at", token.expiresAt());
         putTime(json, "created_at", token.createdAt());
+        return json;
+    }
+
+    /** A new token with its text, for the only time; {@link SecretText} is a text in JSON alone. */
+    static Map<String, Object> of(NewToken made) {
+        Map<String, Object> json = of(made.token());
+        json.put("token", new SecretText(made.plainText()));
         return json;
     }
 

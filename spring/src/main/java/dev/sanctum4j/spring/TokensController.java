@@ -107,11 +107,9 @@ class TokensController {
     }
 
     private static ResponseEntity<Map<String, Object>> shownOnce(NewToken made) {
-        Map<String, Object> body = TokenJson.of(made.token());
-        body.put("token", new SecretText(made.plainText()));
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
-                .body(body);
+                .body(TokenJson.of(made));
     }
 
     /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */

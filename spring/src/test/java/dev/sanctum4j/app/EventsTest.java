@@ -3,10 +3,15 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.NewToken;
+import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.spring.SanctumEvent;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +38,7 @@ class EventsTest extends AppTest {
 
     static final class Heard {
         final List<SanctumEvent> events = new CopyOnWriteArrayList<>();
+        final List<String> told = new CopyOnWriteArrayList<>();
         volatile boolean failing;
 
         @EventListener
@@ -55,6 +61,23 @@ class EventsTest extends AppTest {
         Heard heard() {
             return new Heard();
         }
+
+        @Bean
+        TokenListener listener(Heard heard) {
+            return (TokenListener) Proxy.newProxyInstance(
+                    TokenListener.class.getClassLoader(),
+                    new Class<?>[] {TokenListener.class},
+                    (proxy, event, what) -> {
+                        if (event.getDeclaringClass() == Object.class) {
+                            return event.invoke(heard, what);
+                        }
+                        heard.told.add(event.getName());
+                        if (heard.failing) {
+                            throw new IllegalStateException("a listener failed");
+                        }
+                        return null;
+                    });
+        }
     }
 
     @Autowired
@@ -67,7 +90,11 @@ class EventsTest extends AppTest {
     void forget() {
         heard.failing = false;
         heard.events.clear();
+        heard.told.clear();
     }
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private List<String> names() {
         return heard.events.stream()
@@ -102,6 +129,18 @@ class EventsTest extends AppTest {
                         "TokenRotated",
                         "TokenRejected",
                         "SignedOut");
+        assertThat(heard.told)
+                .containsExactly(
+                        "signedIn",
+                        "issued",
+                        "accepted",
+                        "accepted",
+                        "abilityDenied",
+                        "changed",
+                        "revoked",
+                        "rotated",
+                        "rejected",
+                        "signedOut");
         assertThat(heard.events)
                 .anySatisfy(event -> assertThat(event)
                         .isInstanceOfSatisfying(SanctumEvent.AbilityDenied.class, denied -> {
@@ -120,6 +159,7 @@ class EventsTest extends AppTest {
         }
 
         assertThat(names().stream().distinct()).containsExactly("SignInFailed", "LockedOut");
+        assertThat(heard.told.stream().distinct()).containsExactly("signInFailed", "lockedOut");
     }
 
     @Test
@@ -128,8 +168,19 @@ class EventsTest extends AppTest {
         NewToken token = issue(ADA, "a");
 
         assertThat(http.get("/api/whoami", bearer(token)).status()).isEqualTo(200);
+        assertThat(http.post("/api/orders", "{}", bearer(token)).status()).isEqualTo(403);
         assertThat(http.signIn("ada@example.test").status()).isEqualTo(204);
-        assertThat(names()).contains("TokenIssued", "TokenAccepted", "SignedIn");
+        assertThat(http.page("POST", "/logout", "").status()).isEqualTo(204);
+        http.page("GET", "/sanctum/csrf-cookie", "");
+        for (int i = 0; i < 6; i++) {
+            Http.Answer refused =
+                    http.page("POST", "/login", "{\"email\":\"eve@example.test\",\"password\":\"wrong\"}");
+            assertThat(refused.status()).isEqualTo(i < 5 ? 422 : 429);
+        }
+        assertThat(names())
+                .contains("TokenIssued", "TokenAccepted", "AbilityDenied", "SignedIn", "SignedOut", "LockedOut");
+        assertThat(heard.told)
+                .contains("issued", "accepted", "abilityDenied", "signedIn", "signedOut", "signInFailed", "lockedOut");
     }
 
     @Test
@@ -140,6 +191,7 @@ class EventsTest extends AppTest {
         http.get("/api/whoami", bearer(token));
 
         assertThat(names()).endsWith("TokenRejected", "TokenExpired");
+        assertThat(heard.told).endsWith("rejected", "expired");
     }
 
     @Test
@@ -187,6 +239,30 @@ class EventsTest extends AppTest {
 
         assertThat(tokens.list(ADA).stream().map(token -> token.abilities().names()))
                 .containsExactly(List.of("orders:write"), List.of("orders:read", "orders:write"));
+    }
+
+    @Test
+    void exchangedTokenTellsWhenItExpires() {
+        String body =
+                "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"device_name\":\"phone\"}";
+
+        Http.Answer json = http.post("/sanctum/token", body, "Accept: application/json");
+        Http.Answer text = http.post("/sanctum/token", body);
+
+        String expected = TIME.format(clock.now.plus(Duration.ofDays(30)).truncatedTo(ChronoUnit.SECONDS));
+        assertThat(json.json().get("expires_at").asString()).isEqualTo(expected);
+        assertThat(json.json().propertyNames())
+                .containsExactly(
+                        "id",
+                        "name",
+                        "abilities",
+                        "last_used_at",
+                        "last_used_from",
+                        "expires_at",
+                        "created_at",
+                        "token");
+        assertThat(text.header("Sanctum-Expires-At")).isEqualTo(expected);
+        assertThat(text.body()).matches("pat_[A-Za-z0-9]{46}");
     }
 
     @Test

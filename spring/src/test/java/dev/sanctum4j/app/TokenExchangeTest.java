@@ -105,6 +105,7 @@ class TokenExchangeTest extends AppTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Type")).startsWith("text/plain");
         assertThat(answer.body()).matches("pat_[A-Za-z0-9]{46}");
+        assertThat(answer.header("Sanctum-Expires-At")).isNull(); // for ever
         assertThat(tokens.list(Owner.of("user", email)).get(0).abilities().names())
                 .containsExactly("a", "b");
     }
