@@ -7,7 +7,7 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.aopalliance.intercept.MethodInvocation;
+import java.util.stream.Stream;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,9 +15,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * Where springdoc describes the application: that it takes bearer tokens, and which ability each operation asks for. An
+ * Where springdoc describes the application: that it takes bearer tokens, and which ability each operation asks for, by
+ * annotation or by a rule of its filter chain. An
  * application whose {@code OpenAPI} bean has a bearer scheme describes that itself.
  */
 @AutoConfiguration
@@ -29,7 +31,7 @@ class SanctumOpenApiAutoConfiguration {
 
     /** Every operation takes a token, unless the document says otherwise. */
     @Bean
-    GlobalOpenApiCustomizer sanctumOpenApi(ObjectProvider<OpenAPI> own) {
+    GlobalOpenApiCustomizer sanctumOpenApi(ObjectProvider<OpenAPI> own, ObjectProvider<SecurityFilterChain> chains) {
         return api -> {
             if (own.stream().anyMatch(SanctumOpenApiAutoConfiguration::hasBearer)) {
                 return;
@@ -46,6 +48,13 @@ class SanctumOpenApiAutoConfiguration {
                                     .description("A personal access token."));
             if (api.getSecurity() == null) {
                 api.addSecurityItem(new SecurityRequirement().addList(SCHEME));
+            }
+            if (api.getPaths() != null) {
+                ChainRules rules = new ChainRules(chains.orderedStream().toList());
+                api.getPaths()
+                        .forEach((path, item) -> item.readOperationsMap()
+                                .forEach((method, operation) ->
+                                        rules.of(method.name(), path).forEach(rule -> describe(operation, rule))));
             }
         };
     }
@@ -69,18 +78,29 @@ class SanctumOpenApiAutoConfiguration {
                                 && "bearer".equalsIgnoreCase(scheme.getValue().getScheme()));
     }
 
-    private static void describe(Operation operation, AbilityManager<MethodInvocation> rule) {
+    private static void describe(Operation operation, AbilityManager<?> rule) {
         String names = rule.abilities().stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
         String sentence = (rule.abilities().size() == 1
                         ? "Asks for the ability "
                         : rule.any() ? "Asks for one of the abilities " : "Asks for the abilities ")
                 + names + ".";
         String before = operation.getDescription();
+        if (before != null && before.contains(sentence)) { // an annotation and a chain ask for the same
+            return;
+        }
         operation.setDescription(before == null ? sentence : before + "\n\n" + sentence);
-        if (operation.getSecurity() == null) { // a second rule is told in words: both must hold
+        if (operation.getSecurity() == null) {
             List<List<String>> alternatives =
                     rule.any() ? rule.abilities().stream().map(List::of).toList() : List.of(rule.abilities());
             alternatives.forEach(each -> operation.addSecurityItem(new SecurityRequirement().addList(SCHEME, each)));
+        } else if (!rule.any()) { // both must hold; a second choice is told in words alone
+            operation
+                    .getSecurity()
+                    .forEach(one -> one.computeIfPresent(
+                            SCHEME,
+                            (scheme, already) -> Stream.concat(already.stream(), rule.abilities().stream())
+                                    .distinct()
+                                    .toList()));
         }
     }
 }

@@ -1,0 +1,117 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.authorization.AuthorityAuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.web.FilterInvocation;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.PathPatternRequestTransformer;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+
+/**
+ * Finds the abilities that the rules of filter chains ask of a route. Spring Security does not tell its rules, so they are
+ * tried: by a caller who has nothing, and is given what it is refused for until it is let in.
+ */
+final class ChainRules {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChainRules.class);
+    private static final int MOST = 16;
+
+    private final List<SecurityFilterChain> chains;
+
+    ChainRules(List<SecurityFilterChain> chains) {
+        this.chains = List.copyOf(chains);
+    }
+
+    /**
+     * What a route asks for, rule by rule; all of them must hold. A rule that looks at more than the path, the method and the
+     * caller cannot be tried and is not told.
+     *
+     * @param path with or without variables in braces
+     */
+    List<AbilityManager<HttpServletRequest>> of(String method, String path) {
+        HttpServletRequest request = new Probe(method, path.replaceAll("\\{[^/]*}", "1"));
+        try {
+            for (SecurityFilterChain chain : chains) {
+                if (chain.matches(request)) {
+                    for (Filter filter : chain.getFilters()) {
+                        if (filter instanceof AuthorizationFilter rules) {
+                            return tried(rules.getAuthorizationManager(), request);
+                        }
+                    }
+                    return List.of();
+                }
+            }
+        } catch (
+                RuntimeException e) { // a rule of the application's own, which asks a request for what this one has not
+            LOG.debug("The rules for {} {} cannot be tried: {}", method, path, e.toString());
+        }
+        return List.of();
+    }
+
+    private static List<AbilityManager<HttpServletRequest>> tried(
+            AuthorizationManager<HttpServletRequest> manager, HttpServletRequest request) {
+        List<AbilityManager<HttpServletRequest>> found = new ArrayList<>();
+        Set<String> abilities = new LinkedHashSet<>();
+        Set<GrantedAuthority> authorities = new LinkedHashSet<>();
+        for (int i = 0; i < MOST; i++) {
+            TokenAuthentication caller = caller(abilities, authorities);
+            AuthorizationResult result = manager.authorize(() -> caller, request);
+            if (result == null || result.isGranted()) {
+                break;
+            } else if (result instanceof AbilityDecision asked && abilities.addAll(asked.missing())) {
+                found.add(new AbilityManager<>(asked.missing(), asked.any()));
+            } else if (!(result instanceof AuthorityAuthorizationDecision role)
+                    || !authorities.addAll(role.getAuthorities())) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    private static TokenAuthentication caller(Set<String> abilities, Set<GrantedAuthority> authorities) {
+        AccessToken token = new AccessToken(
+                TokenId.of(1),
+                Owner.of("probe", "probe"),
+                "probe",
+                Abilities.of(abilities),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of());
+        return TokenAuthentication.of(token, new LoadedOwner("probe", "probe", authorities, true, null, null), true);
+    }
+
+    /** As much of a request as there is before anybody makes it. */
+    private static final class Probe extends HttpServletRequestWrapper {
+
+        Probe(String method, String path) {
+            super(new PathPatternRequestTransformer()
+                    .transform(new FilterInvocation("", path, method).getHttpRequest()));
+        }
+
+        @Override
+        public DispatcherType getDispatcherType() {
+            return DispatcherType.REQUEST;
+        }
+    }
+}
