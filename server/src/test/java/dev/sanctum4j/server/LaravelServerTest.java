@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * The server on a database that a Laravel application made and goes on using. Laravel is played by its own table
@@ -228,7 +229,10 @@ class LaravelServerTest {
                             .body())
                     .contains("\"scope\":\"orders:read\"", "\"sub\":\"user:1\"");
 
-            // Laravel's passwords, and tokens of ours
+            // Laravel's passwords, and tokens of ours; an unknown name takes as long as one with Laravel's hash
+            assertThat(client.exchanged("nobody@example.test", "wrong").statusCode())
+                    .isEqualTo(422);
+            assertThat(context.getBean(PasswordEncoder.class)).hasToString("WholePasswords[cost=12]");
             String ours = client.exchange(EMAIL, PASSWORD);
             assertThat(client.exchanged(EMAIL, "wrong").statusCode()).isEqualTo(422);
             assertThat(laravel.queryForObject("select password from users", String.class))

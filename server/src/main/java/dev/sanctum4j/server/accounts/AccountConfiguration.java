@@ -2,6 +2,7 @@ package dev.sanctum4j.server.accounts;
 
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,11 +26,13 @@ class AccountConfiguration {
 
     /** BCrypt; a hash without the name of its encoder is one of Laravel's, {@code $2y$…}. */
     @Bean
-    PasswordEncoder passwordEncoder(@Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers) {
+    PasswordEncoder passwordEncoder(
+            @Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers, ObjectProvider<Accounts> accounts) {
         DelegatingPasswordEncoder encoder =
                 (DelegatingPasswordEncoder) PasswordEncoderFactories.createDelegatingPasswordEncoder();
         encoder.setDefaultPasswordEncoderForMatches(new BCryptPasswordEncoder());
-        return new WholePasswords(encoder, laravelUsers.isEmpty());
+        return new WholePasswords(
+                encoder, laravelUsers.isEmpty(), () -> accounts.getObject().costliestHash());
     }
 
     @Bean

@@ -37,6 +37,7 @@ public class Accounts {
             "The password must have at least 8 characters and at most " + WholePasswords.MAX_BYTES + " bytes.";
 
     private static final int MIN_PASSWORD = 8;
+    private static final int NEWEST = 1_000;
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
 
@@ -103,6 +104,14 @@ public class Accounts {
                 .param(count)
                 .query(this::account)
                 .list();
+    }
+
+    /** The highest cost of BCrypt among the newest accounts, which are those that a newer setting has made. */
+    int costliestHash() {
+        return latest(NEWEST).stream()
+                .mapToInt(account -> WholePasswords.cost(account.password()))
+                .max()
+                .orElse(0);
     }
 
     /** Whether somebody may administer the server who is let in. */
