@@ -164,7 +164,7 @@ class PostgresServerTest {
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
 
             HikariDataSource pool = context.getBean(HikariDataSource.class);
-            pool.setConnectionTimeout(1_000);
+            pool.setConnectionTimeout(250);
             SanctumCache cache = context.getBean(SanctumCache.class);
             eventually(() -> cache.state().feed() == ChangeFeed.Kind.LISTENING);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
