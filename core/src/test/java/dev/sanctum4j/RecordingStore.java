@@ -16,6 +16,9 @@ final class RecordingStore implements TokenStore {
     final List<Map<TokenId, Instant>> touches = new ArrayList<>();
     boolean failing;
 
+    /** Called while last uses are being written. */
+    Runnable touching = () -> {};
+
     private final TokenStore store = new InMemoryTokenStore();
 
     private void call(String what) {
@@ -73,6 +76,7 @@ final class RecordingStore implements TokenStore {
         touches.add(lastUsed.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, use -> use.getValue().at())));
+        touching.run();
         store.touch(lastUsed);
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -853,6 +854,44 @@ class TokensTest {
             tokens.flush();
 
             assertThat(store.touches).containsExactly(Map.of(made.token().id(), NOON));
+        }
+
+        /** The later use is neither lost to the flush that is going on nor overwritten by it. */
+        @Test
+        void useThatIsNotedWhileAnEarlierOneIsBeingWrittenIsWrittenNext() throws Exception {
+            NewToken made = issue("orders:read");
+            accepted(made);
+            CountDownLatch writing = new CountDownLatch(1);
+            CountDownLatch used = new CountDownLatch(1);
+            store.touching = () -> {
+                writing.countDown();
+                await(used);
+            };
+            ExecutorService executor = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> flush = executor.submit(tokens::flush);
+                await(writing);
+                clock.advance(Duration.ofMinutes(1));
+                accepted(made);
+                used.countDown();
+                flush.get();
+            } finally {
+                executor.shutdownNow();
+            }
+            tokens.flush();
+            tokens.flush();
+
+            assertThat(store.touches)
+                    .containsExactly(
+                            Map.of(made.token().id(), NOON), Map.of(made.token().id(), NOON.plusSeconds(60)));
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Test

@@ -34,15 +34,22 @@ final class FirstPartyRequests implements RequestMatcher {
         if (request.getAttribute(DECIDED) instanceof Boolean decided) {
             return decided;
         }
-        boolean firstParty = !hasToken(request)
-                && sessionCookies(request) < 2
-                && rule.admits(
-                        header(request, HttpHeaders.ORIGIN),
-                        header(request, "Sec-Fetch-Site"),
-                        header(request, HttpHeaders.REFERER),
-                        request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort());
+        boolean firstParty = isSentByAListedPage(request) && !hasToken(request) && sessionCookies(request) < 2;
         request.setAttribute(DECIDED, firstParty);
         return firstParty;
+    }
+
+    /** Asked first, for programs send none of these headers, and each header with a value costs the firewall a look at it. */
+    private boolean isSentByAListedPage(HttpServletRequest request) {
+        String origin = header(request, HttpHeaders.ORIGIN);
+        String fetchSite = header(request, "Sec-Fetch-Site");
+        String referer = header(request, HttpHeaders.REFERER);
+        return (origin != null || fetchSite != null || referer != null)
+                && rule.admits(
+                        origin,
+                        fetchSite,
+                        referer,
+                        request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort());
     }
 
     /** How many session cookies were sent. Of two, a sibling host has planted one, and nobody can tell which. */

@@ -1,8 +1,10 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.Tokens;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,6 +69,21 @@ final class Owners {
     Optional<LoadedOwner> loadNow(Owner owner) {
         cache.forget(owner);
         return read(owner);
+    }
+
+    /**
+     * A token that was just issued, for giving out. One whose owner was deleted or disabled meanwhile is revoked instead: whoever
+     * ended the owner's tokens did not see it yet.
+     *
+     * @throws ProblemException with 401 if it was revoked
+     * @throws TokenStoreException if the owner could not be asked for
+     */
+    NewToken stillOwned(NewToken made, Tokens tokens) {
+        if (loadNow(made.token()).isEmpty()) {
+            tokens.revoke(made.token().id());
+            throw new ProblemException(Problem.unauthenticated(false));
+        }
+        return made;
     }
 
     private Optional<LoadedOwner> read(Owner owner) {

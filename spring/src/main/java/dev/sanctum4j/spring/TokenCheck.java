@@ -97,10 +97,15 @@ public final class TokenCheck {
         }
 
         boolean test(AccessToken token) {
-            if ((ownerTypes.isEmpty() || ownerTypes.contains(token.owner().type()))
-                    && rules.stream().allMatch(rule -> rule.admits(token, request))) {
-                owner = owners.load(token).orElse(null);
+            if (!ownerTypes.isEmpty() && !ownerTypes.contains(token.owner().type())) {
+                return false;
             }
+            for (AdmissionRule rule : rules) {
+                if (!rule.admits(token, request)) {
+                    return false;
+                }
+            }
+            owner = owners.load(token).orElse(null);
             return owner != null;
         }
     }

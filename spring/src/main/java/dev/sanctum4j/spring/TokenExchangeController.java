@@ -68,7 +68,8 @@ class TokenExchangeController {
         TokenRequest.checkAbilities(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
         Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
-        NewToken made = tokens.issue(TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner))));
+        TokenRequest issued = TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner)));
+        NewToken made = owners.stillOwned(tokens.issue(issued), tokens);
         Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (asksForJson(request)) {

@@ -106,10 +106,10 @@ class TokensController {
         return shownOnce(tokens.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
     }
 
-    private static ResponseEntity<Map<String, Object>> shownOnce(NewToken made) {
+    private ResponseEntity<Map<String, Object>> shownOnce(NewToken made) {
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
-                .body(TokenJson.of(made));
+                .body(TokenJson.of(owners.stillOwned(made, tokens)));
     }
 
     /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */

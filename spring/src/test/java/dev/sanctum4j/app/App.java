@@ -59,6 +59,10 @@ class App {
     static final class People implements UserDetailsService {
         final Map<String, Person> all = new ConcurrentHashMap<>();
         volatile boolean down;
+
+        /** Called with each person who was found, before the finder goes on. */
+        volatile Runnable found = () -> {};
+
         private final PasswordEncoder encoder;
 
         People(PasswordEncoder encoder) {
@@ -68,6 +72,7 @@ class App {
 
         void reset() {
             down = false;
+            found = () -> {};
             all.clear();
             put("ada@example.test", true, Instant.EPOCH, "ROLE_USER", "ROLE_ADMIN");
             put("bob@example.test", true, Instant.EPOCH, "ROLE_USER");
@@ -94,6 +99,7 @@ class App {
             if (person == null) {
                 throw new UsernameNotFoundException("unknown");
             }
+            found.run();
             return new Person(
                     person.getUsername(),
                     String.valueOf(person.getPassword()),

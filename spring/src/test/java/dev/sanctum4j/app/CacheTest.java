@@ -8,6 +8,11 @@ import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.spring.SanctumCache;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -148,6 +153,46 @@ class CacheTest extends AppTest {
         tokens.narrow(token.token().id(), dev.sanctum4j.Abilities.of("orders:write"));
 
         assertThat(http.get("/api/orders", bearer(token)).status()).isEqualTo(403);
+    }
+
+    /** R22: the owner is deleted, with all tokens, between the loading of the owner and the issuing of one more. */
+    @Test
+    void tokenThatIsIssuedWhileItsOwnerIsDeletedIsNoOrphan() throws Exception {
+        http.signIn("ada@example.test");
+        cache.forget(ADA);
+        CountDownLatch loaded = new CountDownLatch(1);
+        CountDownLatch deleted = new CountDownLatch(1);
+        people.found = () -> {
+            people.found = () -> {};
+            loaded.countDown();
+            await(deleted);
+        };
+        ExecutorService others = Executors.newSingleThreadExecutor();
+        try {
+            Future<Http.Answer> creating =
+                    others.submit(() -> http.page("POST", "/api/tokens", "{\"name\": \"late\", \"abilities\": []}"));
+            await(loaded);
+            people.all.remove("ada@example.test");
+            cache.forget(ADA);
+            tokens.revokeAll(ADA);
+            deleted.countDown();
+
+            assertThat(creating.get().status()).isEqualTo(401);
+        } finally {
+            others.shutdownNow();
+        }
+
+        assertThat(jdbc.queryForObject("select count(*) from personal_access_tokens where name = 'late'", Long.class))
+                .isEqualTo(1); // it came as far as that
+        assertThat(tokens.list(ADA)).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
