@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Loads sides in turn and tells requests per second and the server's own CPU time per request, as medians and ratios.
 #
-#   http-load.sh [--rounds N] [--seconds S] [--connections C] --pid PID LABEL URL [HEADER]  [--pid PID LABEL URL [HEADER]] …
+#   http-load.sh [--rounds N] [--seconds S] [--warmup S] [--connections C] --pid PID LABEL URL [HEADER]  [--pid PID LABEL URL [HEADER]] …
 #
 # A side is a running server (its process id), a label, a URL and perhaps one header. Sides take turns within a round, so
 # that what disturbs one disturbs the others. Needs wrk and Linux.
 set -euo pipefail
 
-rounds=5 seconds=5 connections=16
+rounds=5 seconds=5 warmup=20 connections=16
 labels=() pids=() urls=() headers=()
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
+    --warmup) warmup=$2; shift 2 ;;
     --connections) connections=$2; shift 2 ;;
     --pid)
       pids+=("$2") labels+=("$3") urls+=("$4"); shift 4
@@ -31,7 +32,7 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 for i in "${!pids[@]}"; do # the first request and the compiler's work count for nobody
-  wrk -t1 -c"$connections" -d"$seconds"s -H "${headers[$i]}" "${urls[$i]}" >/dev/null
+  wrk -t1 -c"$connections" -d"$warmup"s -H "${headers[$i]}" "${urls[$i]}" >/dev/null
 done
 echo "load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
 for round in $(seq "$rounds"); do

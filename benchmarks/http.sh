@@ -34,4 +34,4 @@ else
 fi
 start jwt 'JWT resource server, HS256'
 "${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | head -1
-benchmarks/http-load.sh --rounds "${ROUNDS:-5}" --seconds "${SECONDS_EACH:-4}" "${sides[@]}"
+benchmarks/http-load.sh --rounds "${ROUNDS:-5}" --seconds "${SECONDS_EACH:-4}" --warmup "${WARMUP:-20}" "${sides[@]}"
