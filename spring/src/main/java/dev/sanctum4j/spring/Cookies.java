@@ -1,8 +1,13 @@
 package dev.sanctum4j.spring;
 
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
@@ -40,6 +45,28 @@ final class Cookies {
     /** Tells the page its CSRF token. */
     void csrf(HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
         set(settings.csrfName(), value, age, false, request, response);
+    }
+
+    /**
+     * The values of all cookies of this name, as browsers send them: between semicolons, whatever is around them. Containers
+     * differ in what they make of quotes, of {@code $Version}, and of bytes that look like a space, and what they differ in
+     * is what somebody else may have planted.
+     */
+    static List<String> sent(HttpServletRequest request, String name) {
+        ServletRequest raw = request;
+        while (raw instanceof ServletRequestWrapper wrapper) { // one of them refuses the whole request for such bytes
+            raw = wrapper.getRequest();
+        }
+        List<String> values = new ArrayList<>();
+        for (String line : Collections.list(((HttpServletRequest) raw).getHeaders(HttpHeaders.COOKIE))) {
+            for (String pair : line.split(";", -1)) {
+                int end = pair.indexOf('=');
+                if (end > 0 && pair.substring(0, end).trim().equals(name)) { // not strip(), which knows U+2000
+                    values.add(pair.substring(end + 1).trim());
+                }
+            }
+        }
+        return values;
     }
 
     private boolean isSecure(HttpServletRequest request) {

@@ -1,9 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.spa.FirstParty;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -53,14 +51,8 @@ final class FirstPartyRequests implements RequestMatcher {
     }
 
     /** How many session cookies were sent. Of two, a sibling host has planted one, and nobody can tell which. */
-    long sessionCookies(HttpServletRequest request) {
-        Cookie[] sent = request.getCookies();
-        String name = sessionCookie.on(request);
-        return sent == null
-                ? 0
-                : Arrays.stream(sent)
-                        .filter(cookie -> cookie.getName().equals(name))
-                        .count();
+    int sessionCookies(HttpServletRequest request) {
+        return Cookies.sent(request, sessionCookie.on(request)).size();
     }
 
     /** Whether pages of {@code origin} are first-party, wherever this server is. */

@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,15 +86,7 @@ final class SessionCookie implements CookieSerializer, SessionIdGenerator {
     /** The id that belongs to the cookie; none if two cookies have its name, for one of them was planted. */
     @Override
     public List<String> readCookieValues(HttpServletRequest request) {
-        Cookie[] sent = request.getCookies();
-        if (sent == null) {
-            return List.of();
-        }
-        String name = cookies.sessionName(request);
-        List<String> values = Arrays.stream(sent)
-                .filter(cookie -> cookie.getName().equals(name))
-                .map(Cookie::getValue)
-                .toList();
+        List<String> values = Cookies.sent(request, cookies.sessionName(request));
         if (values.size() != 1 || values.get(0).startsWith(HASHED)) {
             return List.of();
         }

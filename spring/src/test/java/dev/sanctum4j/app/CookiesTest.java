@@ -61,7 +61,7 @@ class CookiesTest extends AppTest {
                 .hasSize(1);
     }
 
-    /** A sibling host can plant a cookie, but not take the true one away. */
+    /** R42: a sibling host can plant a cookie, but not take the true one away. */
     @Test
     void ofTwoSessionCookiesNoneCounts() {
         Http.Answer first = http.page("GET", "/sanctum/csrf-cookie", "");
@@ -78,10 +78,15 @@ class CookiesTest extends AppTest {
                 "Cookie: " + own + "; SESSION=planted",
                 "Cookie: SESSION=planted; " + own,
                 "Cookie: " + own + "\r\nCookie: SESSION=planted",
-                "Cookie: $Version=1; SESSION=\"planted\"; $Path=/; " + own)) {
+                "Cookie: $Version=1; SESSION=\"planted\"; $Path=/; " + own,
+                "Cookie: a=\"; SESSION=planted; b=\"; " + own,
+                "Cookie: a=\"; " + own + "; b=\"; SESSION=planted",
+                "Cookie: SESSION\t=planted; " + own)) {
             assertThat(http.get("/api/whoami", http.origin(), two).status())
                     .as(two)
                     .isEqualTo(401);
         }
+        String odd = "Cookie: caf\u00c3\u00a9=\u00e2\u0080\u0080; " + own; // cookies of others do not get in the way
+        assertThat(http.get("/api/whoami", http.origin(), odd).status()).isEqualTo(200);
     }
 }
