@@ -116,8 +116,11 @@ class TimingTest {
                 boolean turned = random.nextBoolean();
                 long first = time(times, check, turned ? others : ones);
                 long second = time(times, check, turned ? ones : others);
-                int order = Long.compare(second, first) * (turned ? -1 : 1);
-                slower += (1 + order) / 2.0; // a tie is half of one
+                if (first == second) {
+                    slower += 0.5;
+                } else if (first < second != turned) {
+                    slower++;
+                }
             }
             if (round >= 0) { // before, the code was compiled
                 double share = slower / PAIRS;
