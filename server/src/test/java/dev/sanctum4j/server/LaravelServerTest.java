@@ -10,7 +10,15 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
+import dev.sanctum4j.server.accounts.UnsupportedUsersException;
+import dev.sanctum4j.server.cli.Cli;
+import dev.sanctum4j.server.cli.Contexts;
 import dev.sanctum4j.server.clients.Clients;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -27,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +54,8 @@ class LaravelServerTest {
     private static final String EMAIL = "Ada@example.test";
     private static final String PASSWORD = "correct horse battery staple";
     private static final String HASH = "$2y$12$iQYbZhWaI2Owtotep6jIGOQZGUXpASow1Rko9i6addxNht.jIYv.O";
+    private static final String ARGON =
+            "$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
     private static final String SECRET = "0123456789abcdefghijABCDEFGHIJ0123456789fcca43d2";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
@@ -315,6 +326,47 @@ class LaravelServerTest {
             assertThat(token).matches("[0-9]+\\|[A-Za-z0-9]{40}[0-9a-f]{8}");
             assertThat(acceptedByLaravel(token)).isTrue();
             assertThat(status(port(context), token)).isEqualTo(200);
+
+            // Hashes other than bcrypt do not match, and nothing else suffers
+            laravel("update users set password = ?", ARGON);
+            assertThat(new Client(port(context)).exchanged(EMAIL, PASSWORD).statusCode())
+                    .isEqualTo(422);
+            assertThat(status(port(context), token)).isEqualTo(200);
         }
+    }
+
+    /** MySQL would find the person 1 where somebody else is '1b9d6bcd-…'. */
+    @Test
+    void peopleWithoutNumbersAreRefusedAtTheStart() throws Exception {
+        url = LaravelDatabase.SQLITE.create(folder);
+        laravel = LaravelDatabase.jdbc(url);
+        laravel.execute("create table people (id char(36) primary key, name varchar, email varchar, password varchar,"
+                + " created_at datetime, updated_at datetime)");
+        String told = "The column id of the table people, which SANCTUM_LARAVEL_USERS names, is of the type CHAR: this"
+                + " server knows people by number. For UUIDs or ULIDs write an application with the starter and an"
+                + " OwnerLoader of its own, see docs/with-laravel.md.";
+
+        assertThatThrownBy(() -> start("SANCTUM_LARAVEL_USERS=people"))
+                .hasRootCauseInstanceOf(UnsupportedUsersException.class)
+                .rootCause()
+                .hasMessage(told);
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Contexts contexts = (migrations, verbose) -> {
+            try {
+                return start("SANCTUM_LARAVEL_USERS=people");
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        assertThat(Cli.run(
+                        new String[] {"doctor"},
+                        contexts,
+                        new BufferedReader(new StringReader("")),
+                        new PrintStream(new ByteArrayOutputStream()),
+                        new PrintStream(err, true, StandardCharsets.UTF_8)))
+                .isEqualTo(69);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(told + System.lineSeparator());
     }
 }

@@ -5,6 +5,7 @@ import dev.sanctum4j.spring.SanctumCache;
 import dev.sanctum4j.spring.SanctumProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Repository;
@@ -66,6 +68,9 @@ public class Accounts {
             throw new IllegalArgumentException(
                     "SANCTUM_LARAVEL_USERS must be the name of a table, was '" + laravelUsers + "'");
         }
+        if (laravels) {
+            checkNumbered(jdbc, laravelUsers);
+        }
         this.all = laravels ? """
                 select u.id, u.name, u.email, u.password, coalesce(ours.role, 'USER') as role, ours.disabled_at,
                     u.created_at, u.updated_at
@@ -73,6 +78,19 @@ public class Accounts {
                 """.formatted(laravelUsers) : """
                 select id, name, email, password, role, disabled_at, created_at, updated_at from sanctum_accounts
                 """;
+    }
+
+    /** People are numbers here, and a database that compares one with a text may find them equal: 1 and '1b9d6bcd-…'. */
+    private static void checkNumbered(JdbcClient jdbc, String table) {
+        String wrong = jdbc.sql("select id from " + table + " where 1 = 0").query((ResultSetExtractor<String>) none -> {
+            int type = none.getMetaData().getColumnType(1);
+            return type == Types.BIGINT || type == Types.INTEGER
+                    ? ""
+                    : none.getMetaData().getColumnTypeName(1);
+        });
+        if (!"".equals(wrong)) {
+            throw new UnsupportedUsersException(table, String.valueOf(wrong));
+        }
     }
 
     /** Whether people are those of a Laravel application, which alone creates them and changes their passwords. */

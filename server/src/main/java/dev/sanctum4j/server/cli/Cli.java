@@ -2,6 +2,7 @@ package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.server.accounts.UnsupportedUsersException;
 import dev.sanctum4j.server.web.InvalidFieldException;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -195,7 +196,7 @@ public final class Cli {
         Throwable cause = problem;
         String told = null;
         while (cause != null) {
-            if (cause instanceof OutdatedDatabaseException) {
+            if (cause instanceof OutdatedDatabaseException || cause instanceof UnsupportedUsersException) {
                 terminal.note(String.valueOf(cause.getMessage()));
                 return UNAVAILABLE;
             }
