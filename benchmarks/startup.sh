@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Start to first answered request, and memory, of the server and of a plain Spring Boot application with the same starters
-# (Security, JDBC, Flyway, Session, Actuator), both on H2 in a fresh place, in turn.
+# (Security, JDBC, Flyway, Session, Actuator), and of the server by ./fast-start, each on H2 in a fresh place, in turn.
 #
 #   benchmarks/startup.sh [ROUNDS] [JVM-OPTION]…     both jars must have been built
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5}
 shift || true
-options=("$@")
+export JAVA_TOOL_OPTIONS="$*"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
@@ -32,20 +32,22 @@ once() { # label, url, expected status, command…
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
-"$java" -version 2>&1 | head -1
+"$java" -version 2>&1 | grep -m1 version
 for round in $(seq 0 "$rounds"); do
   rm -rf "$scratch/data"
   once plain http://127.0.0.1:8191/api/ping env PORT=8191 MANAGEMENT_SERVER_PORT=9191 \
     SPRING_DATASOURCE_URL="jdbc:h2:file:$scratch/data/plain;WRITE_DELAY=0" \
     SPRING_SESSION_JDBC_INITIALIZE_SCHEMA=always \
-    "$java" "${options[@]}" -jar benchmarks/app/target/benchmark-app.jar plain
+    "$java" -jar benchmarks/app/target/benchmark-app.jar plain
   once server http://127.0.0.1:8192/api/ping env PORT=8192 MANAGEMENT_PORT=9192 SANCTUM_DATA="$scratch/data/server" \
     SANCTUM_ADMIN_PASSWORD="$(od -An -N12 -tx1 /dev/urandom | tr -d ' ')" \
-    "$java" "${options[@]}" -jar server/target/sanctum4j-server.jar
+    "$java" -jar server/target/sanctum4j-server.jar
+  once fast http://127.0.0.1:8193/api/ping env PORT=8193 MANAGEMENT_PORT=9193 SANCTUM_DATA="$scratch/data/fast" \
+    SANCTUM_ADMIN_PASSWORD="$(od -An -N12 -tx1 /dev/urandom | tr -d ' ')" FAST_START="$scratch/fast-start" ./fast-start
   [ "$round" -gt 0 ] || rm -f "$scratch"/ms.* "$scratch"/rss.* # files come from the disk the first time
 done
 plain=$(median <"$scratch/ms.plain")
-for label in plain server; do
+for label in plain server fast; do
   printf '%-8s %6.0f ms to the first answer (%.2f of plain), %4.0f MiB resident a second later\n' \
     "$label" "$(median <"$scratch/ms.$label")" \
     "$(awk -v a="$(median <"$scratch/ms.$label")" -v b="$plain" 'BEGIN { print a / b }')" "$(median <"$scratch/rss.$label")"
