@@ -80,7 +80,7 @@ class NpmClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"spa", "echo", "nuxt"})
+    @ValueSource(strings = {"spa", "echo", "nuxt", "react"})
     void sampleWorks(String sample) throws Exception {
         try (Stream<Path> files = Files.walk(SAMPLES.resolve(sample))) {
             for (Path file : files.filter(Files::isRegularFile)
