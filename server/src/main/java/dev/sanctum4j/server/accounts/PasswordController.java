@@ -2,10 +2,12 @@ package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.server.web.InvalidFieldException;
 import dev.sanctum4j.spring.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -20,11 +22,13 @@ class PasswordController {
     private final Accounts accounts;
     private final SignIn signIn;
     private final Tokens tokens;
+    private final ApplicationEventPublisher events;
 
-    PasswordController(Accounts accounts, SignIn signIn, Tokens tokens) {
+    PasswordController(Accounts accounts, SignIn signIn, Tokens tokens, ApplicationEventPublisher events) {
         this.accounts = accounts;
         this.signIn = signIn;
         this.tokens = tokens;
+        this.events = events;
     }
 
     /** What is sent; the names are those of Laravel's Fortify. */
@@ -57,8 +61,10 @@ class PasswordController {
         }
         accounts.changePassword(caller.id(), password);
         signIn.passwordChanged(request);
+        Owner owner = Owner.of("user", caller.id());
+        events.publishEvent(new AuditEvent("password_changed", owner, null));
         if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
-            tokens.revokeAll(Owner.of("user", caller.id()));
+            tokens.revokeAll(owner);
         }
     }
 

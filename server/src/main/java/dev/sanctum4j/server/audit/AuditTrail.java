@@ -95,7 +95,7 @@ class AuditTrail {
     void on(AuditEvent event) {
         Owner caller = caller();
         String detail = event.detail();
-        if (event.owner() != null && caller != null) {
+        if (event.owner() != null && caller != null && !caller.equals(event.owner())) {
             detail = (detail == null ? "" : detail + ", ") + "by " + caller;
         }
         write(event.event(), event.owner() == null ? caller : event.owner(), null, detail);
