@@ -288,10 +288,6 @@ class BrowserTest {
         page.getByText("Nothing is wrong with the settings.").waitFor();
         page.getByText("self, http://app.dev.localhost").waitFor();
         assertThat(trouble).isEmpty();
-        String images = System.getenv("SANCTUM_TEST_IMAGES");
-        if (images != null) {
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(images, "doctor.png")));
-        }
     }
 
     @Test

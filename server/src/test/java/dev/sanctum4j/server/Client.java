@@ -18,6 +18,7 @@ final class Client {
 
     final String base;
     final Map<String, String> cookies = new LinkedHashMap<>();
+    private String device = "";
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -32,8 +33,17 @@ final class Client {
         return client;
     }
 
+    /** The same client, under this name of its own. */
+    Client from(String device) {
+        this.device = device;
+        return this;
+    }
+
     HttpResponse<String> page(String method, String path, String json) {
         HttpRequest.Builder request = request(method, path, json).header("Origin", base);
+        if (!device.isEmpty()) {
+            request.header("User-Agent", device);
+        }
         if (!cookies.isEmpty()) {
             request.header(
                     "Cookie",

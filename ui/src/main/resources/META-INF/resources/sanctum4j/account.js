@@ -3,7 +3,7 @@
 
 import { checkbox, confirmation, field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
-import { SanctumElement } from './element.js'
+import { LoadedElement, SanctumElement } from './element.js'
 import { username } from './sign-in.js'
 
 /** @typedef {{ id: string, device: string | null, address: string | null, created_at: string, last_seen_at: string, current: boolean }} Session */
@@ -29,27 +29,8 @@ const SYSTEMS = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** A list that is loaded, shown, and loaded anew. */
-class ListElement extends SanctumElement {
-  content = h('div', { class: 'content', part: 'content' })
-
-  async reload() {
-    if (!this.content.hasChildNodes()) this.content.replaceChildren(this.skeleton(3))
-    try {
-      this.content.replaceChildren(...(await this.load()))
-    } catch (problem) {
-      this.content.replaceChildren(this.trouble(problem, () => this.reload()))
-    }
-  }
-
-  /** @returns {Promise<Node[]>} */
-  async load() {
-    return []
-  }
-}
-
 /** Where somebody is signed in. */
-export class SanctumSessions extends ListElement {
+export class SanctumSessions extends LoadedElement {
   render() {
     this.root.replaceChildren(this.heading(this.t('sessions'), this.t('sessionsIntro')), this.content)
     this.reload()
@@ -97,7 +78,7 @@ export class SanctumSessions extends ListElement {
         h('h3', { title: session.device }, quoted(name), session.current && h('span', { class: 'mark good' }, this.t('thisDevice'))),
         h(
           'p',
-          { class: 'meta' },
+          { class: 'meta stacked' },
           h('span', null, this.sentence('lastSeen', { time: this.moment(session.last_seen_at) })),
           h('span', null, this.sentence('signedInAt', { time: this.moment(session.created_at) })),
           session.address && quoted(this.address(session.address)),
@@ -182,7 +163,7 @@ export class SanctumPassword extends SanctumElement {
 }
 
 /** What has happened in the account lately. */
-export class SanctumActivity extends ListElement {
+export class SanctumActivity extends LoadedElement {
   render() {
     this.root.replaceChildren(this.heading(this.t('activity'), this.t('activityIntro')), this.content)
     this.reload()

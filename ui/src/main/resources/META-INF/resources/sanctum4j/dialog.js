@@ -38,19 +38,26 @@ export function checkbox(name, label, checked = false) {
   return h('label', { class: 'check' }, h('input', { type: 'checkbox', name, checked }), h('span', null, label))
 }
 
+/** Says what is wrong at a field, or nothing any more. @param {Element} box @param {string} said */
+function setError(box, said) {
+  const place = box.querySelector('.error')
+  const control = /** @type {HTMLElement | null} */ (box.querySelector('input, select, textarea'))
+  if (place) place.textContent = said
+  if (said) control?.setAttribute('aria-invalid', 'true')
+  else control?.removeAttribute('aria-invalid')
+  return control
+}
+
 /** Shows what is wrong, each at its field, and goes to the first. @param {HTMLElement} form @param {import('./api.js').FieldErrors} errors @returns {boolean} whether every error found its field */
 export function showErrors(form, errors) {
   let first = /** @type {HTMLElement | null} */ (null)
   const left = new Set(Object.keys(errors))
   for (const box of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-field]'))) {
-    const said = errors[box.dataset['field'] ?? ''] ?? []
-    const place = box.querySelector('.error')
-    const control = /** @type {HTMLElement | null} */ (box.querySelector('input, select, textarea'))
-    if (place) place.textContent = said.join(' ')
-    if (said.length) control?.setAttribute('aria-invalid', 'true')
-    else control?.removeAttribute('aria-invalid')
-    if (said.length) first ??= control
-    left.delete(box.dataset['field'] ?? '')
+    const name = box.dataset['field'] ?? ''
+    const said = errors[name]?.join(' ') ?? ''
+    const control = setError(box, said)
+    if (said) first ??= control
+    left.delete(name)
   }
   first?.focus()
   return left.size === 0
@@ -115,6 +122,10 @@ export function form(host, options) {
     problem.textContent = caught.status === 422 ? host.translated(caught.message) : `${title}. ${hint}`
   }
 
+  made.addEventListener('input', ({ target }) => {
+    const box = target instanceof Element ? target.closest('[data-field]') : null
+    if (box) setError(box, '')
+  })
   made.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (submit.disabled) return

@@ -2,25 +2,15 @@
 // <sanctum-doctor>: what is wrong with the server's settings and why it refused requests, for administrators.
 
 import { h, icon } from './dom.js'
-import { SanctumElement } from './element.js'
+import { LoadedElement } from './element.js'
+import { lasting } from './times.js'
 
 /** @typedef {{ rule: string, change: string }} Finding */
 /** @typedef {Finding & { at: string, status: number, method: string, path: string }} Refusal */
-/** @typedef {{ stateful: string[], csrf: string, cookie_domain: string | null, cookie_same_site: string, session_lifetime: string }} Settings */
-
-/** @type {[name: import('./element.js').TextKey, setting: keyof Settings][]} */
-const SETTINGS = [
-  ['doctorStateful', 'stateful'],
-  ['doctorCsrf', 'csrf'],
-  ['doctorCookieDomain', 'cookie_domain'],
-  ['doctorSameSite', 'cookie_same_site'],
-  ['doctorLifetime', 'session_lifetime'],
-]
+/** @typedef {{ stateful: string[], csrf: string, cookie_domain: string | null, cookie_same_site: string, session_lifetime: number }} Settings */
 
 /** Tells why requests are refused, and what to change. */
-export class SanctumDoctor extends SanctumElement {
-  #content = h('div', { class: 'content', part: 'content' })
-
+export class SanctumDoctor extends LoadedElement {
   render() {
     const again = h('button', { class: 'button', type: 'button', part: 'button' }, this.t('doctorAgain'))
     again.addEventListener('click', async () => {
@@ -29,33 +19,32 @@ export class SanctumDoctor extends SanctumElement {
       again.disabled = false
       again.focus()
     })
-    this.root.replaceChildren(this.heading(this.t('doctor'), this.t('doctorIntro'), again), this.#content)
+    this.root.replaceChildren(this.heading(this.t('doctor'), this.t('doctorIntro'), again), this.content)
     this.reload()
   }
 
-  /** Asks for the report anew. */
-  async reload() {
-    if (!this.#content.hasChildNodes()) this.#content.replaceChildren(this.skeleton(3))
-    try {
-      const { explaining, settings, findings, refusals } = await this.server.call('GET', '/api/doctor')
-      this.#content.replaceChildren(
-        h('section', null, h('h3', null, this.t('doctorSettings')), this.#settings(settings), this.#findings(findings)),
-        h('section', null, h('h3', null, this.t('doctorRefusals')), this.#refusals(explaining, refusals)),
-      )
-    } catch (problem) {
-      this.#content.replaceChildren(this.trouble(problem, () => this.reload()))
-    }
+  async load() {
+    const { explaining, settings, findings, refusals } = await this.server.call('GET', '/api/doctor')
+    return [
+      h('section', null, h('h3', null, this.t('doctorSettings')), this.#settings(settings), this.#findings(findings)),
+      h('section', null, h('h3', null, this.t('doctorRefusals')), this.#refusals(explaining, refusals)),
+    ]
   }
 
   /** @param {Settings} settings */
   #settings(settings) {
+    /** @type {[import('./element.js').TextKey, string][]} */
+    const lines = [
+      ['doctorStateful', settings.stateful.join(', ')],
+      ['doctorCsrf', settings.csrf],
+      ['doctorCookieDomain', settings.cookie_domain ?? ''],
+      ['doctorSameSite', settings.cookie_same_site],
+      ['doctorLifetime', lasting(settings.session_lifetime, this.locale)],
+    ]
     return h(
       'dl',
       { class: 'facts card', part: 'settings' },
-      SETTINGS.flatMap(([name, setting]) => [
-        h('dt', null, this.t(name)),
-        h('dd', null, [settings[setting]].flat().join(', ') || this.t('doctorThisHost')),
-      ]),
+      lines.flatMap(([name, value]) => [h('dt', null, this.t(name)), h('dd', null, value || this.t('doctorThisHost'))]),
     )
   }
 

@@ -4,7 +4,7 @@
 import { Api, Problem } from './api.js'
 import { askForPassword, askToSignIn } from './sign-in.js'
 import { h, icon, present } from './dom.js'
-import { moment, refresh } from './times.js'
+import { lasting, moment, refresh } from './times.js'
 import { sheet } from './style.js'
 import { answers, fill, spoken, texts } from './texts.js'
 
@@ -94,8 +94,8 @@ export class SanctumElement extends HTMLElement {
   }
 
   set texts(own) {
-    const same = JSON.stringify(own) === JSON.stringify(this.#own) // frameworks set what has not changed
-    this.#own = own
+    const same = JSON.stringify(own ?? {}) === JSON.stringify(this.#own) // frameworks set what has not changed
+    this.#own = own ?? {}
     if (!same) this.#again()
   }
 
@@ -142,9 +142,9 @@ export class SanctumElement extends HTMLElement {
     return URL.canParse(`http://[${text}]`) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text
   }
 
-  /** @param {number} seconds */
+  /** How long to wait: to the second near its end. @param {number} seconds */
   duration(seconds) {
-    return seconds < 90 ? this.t('seconds', { count: seconds }) : this.t('minutes', { count: Math.ceil(seconds / 60) })
+    return lasting(seconds < 90 ? seconds : Math.ceil(seconds / 60) * 60, this.locale)
   }
 
   /** What the server has said, in the language of the page if we know how. @param {string} sentence */
@@ -233,5 +233,24 @@ export class SanctumElement extends HTMLElement {
   skeleton(count) {
     const lines = Array.from({ length: count }, () => h('div', { class: 'bone' }, h('i', null), h('i', null)))
     return h('div', { class: 'skeleton', role: 'status', 'aria-label': this.t('loading') }, lines)
+  }
+}
+
+/** An element whose content the server has: shown once it is there, and anew whenever something has changed. */
+export class LoadedElement extends SanctumElement {
+  content = h('div', { class: 'content', part: 'content' })
+  #asked = 0
+
+  /** What is to be shown; subclasses ask for it. @returns {Promise<Node[]>} */
+  async load() {
+    return []
+  }
+
+  /** Asks anew. Of several answers, the one that was asked for last counts. */
+  async reload() {
+    const asked = ++this.#asked
+    if (!this.content.hasChildNodes()) this.content.replaceChildren(this.skeleton(3))
+    const shown = await this.load().catch((problem) => [this.trouble(problem, () => this.reload())])
+    if (asked === this.#asked) this.content.replaceChildren(...shown)
   }
 }

@@ -3,8 +3,9 @@
 
 import { Dialog, checkbox, confirmation, field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
-import { SanctumElement } from './element.js'
+import { LoadedElement } from './element.js'
 import { username } from './sign-in.js'
+import { about, isOver } from './token.js'
 
 /** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string }} Person */
 
@@ -12,10 +13,9 @@ const PATH = '/api/admin/people'
 const TYPING = 250
 
 /** Creates and disables people, sets passwords, shows and revokes their tokens. */
-export class SanctumPeople extends SanctumElement {
+export class SanctumPeople extends LoadedElement {
   #search = ''
   #typing = 0
-  #content = h('div', { class: 'content', part: 'content' })
 
   render() {
     const search = input('search', {
@@ -36,7 +36,7 @@ export class SanctumPeople extends SanctumElement {
         h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.#create() }, icon('plus'), this.t('peopleCreate')),
       ),
       h('div', { class: 'filters', role: 'search' }, h('div', { class: 'search' }, icon('search'), search)),
-      this.#content,
+      this.content,
     )
     this.reload()
   }
@@ -47,30 +47,21 @@ export class SanctumPeople extends SanctumElement {
     return this.server.call('GET', `${PATH}?${query}`)
   }
 
-  /** Asks for the first people anew. */
-  async reload() {
-    if (!this.#content.hasChildNodes()) this.#content.replaceChildren(this.skeleton(3))
-    const searched = this.#search
-    try {
-      const list = h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('people') })
-      const foot = h('div', { class: 'foot' })
-      const show = (/** @type {{ data: Person[], next: number | null }} */ { data, next }) => {
-        list.append(...data.map((person) => this.#row(person)))
-        const more = h('button', { class: 'button', type: 'button' }, this.t('more'))
-        more.addEventListener('click', async () => {
-          more.disabled = true
-          await this.#page(next).then(show, (problem) => foot.replaceChildren(this.trouble(problem, () => this.reload())))
-        })
-        foot.replaceChildren(...(next === null ? [] : [more]))
-      }
-      const first = await this.#page()
-      if (searched !== this.#search) return // somebody typed on
-      show(first)
-      const none = h('div', { class: 'empty', role: 'status' }, icon('search'), h('h3', null, this.t('peopleNone')))
-      this.#content.replaceChildren(...(first.data.length ? [list, foot] : [none]))
-    } catch (problem) {
-      this.#content.replaceChildren(this.trouble(problem, () => this.reload()))
+  async load() {
+    const list = h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('people') })
+    const foot = h('div', { class: 'foot' })
+    const show = (/** @type {{ data: Person[], next: number | null }} */ { data, next }) => {
+      list.append(...data.map((person) => this.#row(person)))
+      const more = h('button', { class: 'button', type: 'button' }, this.t('more'))
+      more.addEventListener('click', async () => {
+        more.disabled = true
+        await this.#page(next).then(show, (problem) => foot.replaceChildren(this.trouble(problem, () => this.reload())))
+      })
+      foot.replaceChildren(...(next === null ? [] : [more]))
     }
+    show(await this.#page())
+    if (list.hasChildNodes()) return [list, foot]
+    return [h('div', { class: 'empty', role: 'status' }, icon('search'), h('h3', null, this.t('peopleNone')))]
   }
 
   /** @param {Person} person */
@@ -88,7 +79,7 @@ export class SanctumPeople extends SanctumElement {
           person.role === 'admin' && h('span', { class: 'mark good' }, this.t('administrator')),
           person.disabled_at !== null && h('span', { class: 'mark bad' }, this.t('disabled')),
         ),
-        h('p', { class: 'meta' }, quoted(person.email), h('span', null, this.sentence('created', { time: this.moment(person.created_at) }))),
+        h('p', { class: 'meta stacked' }, quoted(person.email), h('span', null, this.sentence('created', { time: this.moment(person.created_at) }))),
       ),
       h(
         'div',
@@ -131,13 +122,13 @@ export class SanctumPeople extends SanctumElement {
 
   /** One person: tokens, password, and whether they are let in. @param {Person} person */
   #manage(person) {
-    const tokens = h('div', null, this.skeleton(1))
+    const tokens = h('div', { class: 'content' }, this.skeleton(1))
     const off = person.disabled_at === null
     const dialog = new Dialog(this, [quoted(person.name)], [], { wide: true })
     /** @param {() => void} act */
     const instead = (act) => () => (dialog.close(), act())
     dialog.body.append(
-      h('p', { class: 'soft' }, quoted(person.email)),
+      h('p', { class: 'soft below' }, quoted(person.email)),
       h('h3', null, this.t('tokens')),
       tokens,
       h(
@@ -166,16 +157,11 @@ export class SanctumPeople extends SanctumElement {
         h(
           'ul',
           { class: 'list card', 'aria-label': this.t('tokens') },
-          data.map((/** @type {import('./tokens.js').Token} */ token) =>
+          data.map((/** @type {import('./token.js').Token} */ token) =>
             h(
               'li',
-              { class: 'brief' },
-              h(
-                'div',
-                null,
-                h('h3', null, quoted(token.name)),
-                h('p', { class: 'meta' }, token.expires_at === null ? this.t('expiresNever') : h('span', null, this.sentence('expires', { time: this.moment(token.expires_at) }))),
-              ),
+              { class: isOver(token) ? 'over stacks' : 'stacks' },
+              about(this, token),
               h(
                 'div',
                 { class: 'row-actions' },

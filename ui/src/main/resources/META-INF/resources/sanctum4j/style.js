@@ -104,6 +104,7 @@ time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, tr
 .mark.warn { color: var(--warn); }
 .mark.bad { color: var(--bad); }
 .mark.soft { color: var(--soft); }
+.foot > .quiet:first-child { margin-inline-start: -0.65rem; }
 .foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem; margin-top: 0.75rem; min-height: 2.4rem; }
 .pager { display: flex; align-items: center; gap: 0.25rem; color: var(--soft); font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 .pager svg { width: 1.1em; }
@@ -137,6 +138,7 @@ h4 { overflow-wrap: anywhere; }
 .form { display: grid; gap: 1.25rem; }
 .field { display: grid; gap: 0.35rem; }
 label, legend, .label { font-weight: 550; font-size: 0.93rem; }
+.field > legend { margin-bottom: 0.45rem; }
 .hint { color: var(--soft); font-size: 0.87rem; }
 .error { color: var(--bad); font-size: 0.9rem; font-weight: 500; }
 :is(.hint, .error, .problem):empty { display: none; }
@@ -149,7 +151,11 @@ input:not([type="checkbox"], [type="radio"]), select, textarea {
   background: var(--card); font-size: max(16px, 1em);
 }
 @media (pointer: fine) { input:not([type="checkbox"], [type="radio"]), select { font-size: inherit; } }
-select { padding-inline-end: 0.5rem; cursor: pointer; }
+select {
+  appearance: none; padding-inline-end: 2.1rem; cursor: pointer;
+  background: linear-gradient(45deg, #0000 50%, var(--soft) 0) calc(100% - 1.1rem) 50% / 0.32rem 0.32rem no-repeat, linear-gradient(-45deg, #0000 50%, var(--soft) 0) calc(100% - 0.78rem) 50% / 0.32rem 0.32rem no-repeat, var(--card);
+}
+select:dir(rtl) { background-position: 1.1rem 50%, 0.78rem 50%, 0 0; }
 input[type="search"]::-webkit-search-cancel-button { appearance: none; }
 input::placeholder { color: var(--soft); opacity: 1; }
 [aria-invalid="true"] { border-color: var(--bad) !important; }
@@ -177,6 +183,8 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .picker .check:hover { background: var(--sunken); }
 .picker .check code { overflow-wrap: anywhere; }
 .picker .check .hint { display: block; }
+.picker:has([aria-invalid="true"]) .box { border-color: var(--bad); }
+.picker .box .search [aria-invalid] { border-color: var(--line) !important; }
 .picker .none { padding: 1rem 0.9rem; color: var(--soft); }
 
 /* dialogs */
@@ -195,6 +203,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 .dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 0.4rem; }
 .dialog-body .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
 .dialog-body p { text-wrap: pretty; }
+.dialog-body .below { margin-top: -0.9rem; overflow-wrap: anywhere; }
 .secret { display: grid; gap: 0.5rem; }
 .secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
 .secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.83rem; line-height: 1.6; }
@@ -208,13 +217,15 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 
 @container (max-width: 34rem) {
   .facts.card { padding: 1rem; }
-  .list > li { grid-template-columns: minmax(0, 1fr); padding: 1rem; }
-  .list .row-actions { margin: 0.25rem 0 -0.35rem -0.65rem; }
+  .list > li { padding: 1rem; }
+  .list > :is(.stacks, :has(> .when)) { grid-template-columns: minmax(0, 1fr); }
+  .list > .stacks .row-actions { margin: 0.25rem 0 -0.35rem -0.65rem; }
   .list .row-actions:empty { display: none; }
   .list .when { text-align: start; order: -1; }
   .list .stacked { display: grid; }
   .heading > .button { width: 100%; }
   .filters select { flex: 1 1 8rem; }
+  .foot > .quiet:first-child { margin: 0; }
   .foot { flex-direction: column-reverse; align-items: stretch; text-align: center; }
   .pager { justify-content: center; }
 }
@@ -226,5 +237,5 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
   .secret .button { border-width: 1px 0 0; }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
-@media (forced-colors: active) { .segments input:checked + span { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
+@media (forced-colors: active) { select { appearance: auto; } .segments input:checked + span { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
 `)

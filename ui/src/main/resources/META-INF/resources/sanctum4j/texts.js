@@ -163,6 +163,17 @@ const en = {
     sign_in_failed: 'Sign-in failed',
     locked_out: 'Too many sign-in attempts',
     password_changed: 'Password changed',
+    password_set: 'Password set by an administrator',
+    tokens_revoked_by_admin: 'Tokens revoked by an administrator',
+    sessions_ended_by_admin: 'Signed out by an administrator',
+    person_added: 'Account created',
+    person_disabled: 'Account disabled',
+    person_enabled: 'Account enabled',
+    role_changed: 'Role changed',
+    client_added: 'Client added',
+    client_rotated: 'Secret of a client replaced',
+    client_removed: 'Client removed',
+    client_refused: 'Client refused',
   },
 
   // people, for administrators
@@ -239,8 +250,6 @@ const en = {
   goneHint: 'Somebody may have revoked it in the meantime.',
   failed: 'Something went wrong',
   failedHint: 'It is our fault, not yours. Try again in a moment.',
-  seconds: '{count} s',
-  minutes: '{count} min',
   justNow: 'just now',
 
   // pages
@@ -406,6 +415,17 @@ const de = {
     sign_in_failed: 'Anmeldung misslungen',
     locked_out: 'Zu viele Anmeldeversuche',
     password_changed: 'Passwort geändert',
+    password_set: 'Passwort von der Verwaltung gesetzt',
+    tokens_revoked_by_admin: 'Token von der Verwaltung widerrufen',
+    sessions_ended_by_admin: 'Von der Verwaltung abgemeldet',
+    person_added: 'Konto angelegt',
+    person_disabled: 'Konto gesperrt',
+    person_enabled: 'Konto zugelassen',
+    role_changed: 'Rolle geändert',
+    client_added: 'Client hinzugefügt',
+    client_rotated: 'Geheimnis eines Clients ersetzt',
+    client_removed: 'Client entfernt',
+    client_refused: 'Client abgelehnt',
   },
 
   people: 'Personen',
@@ -478,8 +498,6 @@ const de = {
   goneHint: 'Vielleicht wurde es inzwischen widerrufen.',
   failed: 'Etwas ist schiefgegangen',
   failedHint: 'Das liegt an uns, nicht an Ihnen. Versuchen Sie es gleich noch einmal.',
-  seconds: '{count} s',
-  minutes: '{count} min',
   justNow: 'gerade eben',
 
   tokensShort: 'Token',

@@ -48,6 +48,25 @@ export function day(time, lang) {
   return once('day', lang, () => new Intl.DateTimeFormat(lang, { dateStyle: 'long' })).format(time)
 }
 
+/** @type {[string, number][]} */
+const LENGTHS = [
+  ['day', DAY],
+  ['hour', 3_600 * SECOND],
+  ['minute', 60 * SECOND],
+  ['second', SECOND],
+]
+
+/** A length of time in words: "2 hours", "1 minute, 15 seconds". @param {number} seconds @param {string} lang */
+export function lasting(seconds, lang) {
+  let left = seconds * SECOND
+  const parts = LENGTHS.map(([unit, length]) => {
+    const count = Math.floor(left / length)
+    left -= count * length
+    return count ? once(unit, lang, () => new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' })).format(count) : ''
+  })
+  return once('list', lang, () => new Intl.ListFormat(lang, { type: 'unit' })).format(parts.filter(Boolean))
+}
+
 /** A moment that stays true while the page is open. @param {string} iso @param {string} lang @param {string} justNow */
 export function moment(iso, lang, justNow) {
   const time = Date.parse(iso)

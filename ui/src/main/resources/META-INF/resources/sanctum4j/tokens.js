@@ -1,28 +1,16 @@
 // @ts-check
 // <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
 
-import { now } from './api.js'
 import { Dialog, confirmation, field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
-import { SanctumElement } from './element.js'
+import { LoadedElement } from './element.js'
 import { abilityPicker } from './abilities.js'
 import { expiryChoice } from './expiry.js'
 import { showOnce } from './shown-once.js'
-import { DAY, exactly } from './times.js'
+import { about, isOver, isSoon } from './token.js'
+import { exactly } from './times.js'
 
-/**
- * A token as the server tells it.
- *
- * @typedef {object} Token
- * @property {number} id
- * @property {string} name
- * @property {string[]} abilities
- * @property {string | null} created_at
- * @property {string | null} expires_at
- * @property {string | null} last_used_at
- * @property {string | null} [last_used_from]
- */
-
+/** @typedef {import('./token.js').Token} Token */
 /** @typedef {{ name: string, description: string, group: string }} Ability */
 
 /**
@@ -38,13 +26,6 @@ import { DAY, exactly } from './times.js'
 /** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
 
 const PAGE = 25
-const CHIPS = 5
-const SOON = 7 * DAY
-
-/** @param {Token} token */
-const isOver = (token) => token.expires_at !== null && Date.parse(token.expires_at) <= now()
-/** @param {Token} token */
-const isSoon = (token) => token.expires_at !== null && !isOver(token) && Date.parse(token.expires_at) - now() < SOON
 
 /** @type {Record<string, (token: Token) => boolean>} */
 const SHOWN = {
@@ -79,49 +60,36 @@ export function prefill(query) {
  * The list of the tokens of whoever is signed in. Attributes, besides those of all our elements: `example`, the path that the
  * ready command calls (`/api/tokens/current` unless set).
  */
-export class SanctumTokens extends SanctumElement {
+export class SanctumTokens extends LoadedElement {
   /** @type {Token[]} */
   #tokens = []
   #page = 0
   #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
-  #content = h('div', null)
 
   render() {
-    this.#content = h('div', { class: 'content', part: 'content' })
     this.root.replaceChildren(
       this.heading(
         this.t('tokens'),
         this.t('tokensIntro'),
         h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.create() }, icon('plus'), this.t('create')),
       ),
-      this.#content,
+      this.content,
     )
     this.reload()
   }
 
-  /** Asks for the tokens anew. */
-  async reload() {
-    const waiting = setTimeout(() => this.#content.replaceChildren(this.skeleton(3)), this.#tokens.length ? 400 : 0)
-    try {
-      this.#tokens = await this.server.call('GET', '/api/tokens')
-      this.#show()
-    } catch (problem) {
-      this.#content.replaceChildren(this.trouble(problem, () => this.reload()))
-    } finally {
-      clearTimeout(waiting)
-    }
+  async load() {
+    this.#tokens = await this.server.call('GET', '/api/tokens')
+    return this.#show()
   }
 
   #show() {
     if (!this.#tokens.length) {
-      this.#content.replaceChildren(
-        h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint'))),
-      )
-      return
+      return [h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
     }
     const list = h('div', null)
-    this.#content.replaceChildren(this.#filters(list), list)
     this.#list(list)
+    return [this.#filters(list), list]
   }
 
   /** @param {HTMLElement} list */
@@ -186,7 +154,7 @@ export class SanctumTokens extends SanctumElement {
     if (!found.length) {
       const clear = () => {
         this.#filter = { ...this.#filter, text: '', shown: 'showAll' }
-        this.#show()
+        this.content.replaceChildren(...this.#show())
         this.root.querySelector('input')?.focus()
       }
       list.replaceChildren(
@@ -231,21 +199,10 @@ export class SanctumTokens extends SanctumElement {
 
   /** @param {Token} token */
   #row(token) {
-    const over = isOver(token)
-    const mark = over
-      ? h('span', { class: 'mark bad' }, this.t('markExpired'))
-      : isSoon(token) && h('span', { class: 'mark warn' }, this.t('markExpiring'))
-    const unused = token.last_used_at === null && h('span', { class: 'mark soft' }, this.t('neverUsed'))
     return h(
       'li',
-      { class: over ? 'over' : null, part: 'token', 'data-id': token.id },
-      h(
-        'div',
-        null,
-        h('h3', null, quoted(token.name, { part: 'token-name' }), mark, unused),
-        this.#chips(token),
-        h('p', { class: 'meta stacked' }, this.#times(token)),
-      ),
+      { class: isOver(token) ? 'over stacks' : 'stacks', part: 'token', 'data-id': token.id },
+      about(this, token),
       h(
         'div',
         { class: 'row-actions' },
@@ -253,34 +210,6 @@ export class SanctumTokens extends SanctumElement {
         h('button', { class: 'button quiet bad', type: 'button', part: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => this.#revoke(token) }, this.t('revoke')),
       ),
     )
-  }
-
-  /** @param {Token} token */
-  #chips(token) {
-    const names = token.abilities.map((name) => (name === '*' ? this.t('everything') : name))
-    return h(
-      'div',
-      { class: 'chips' },
-      names.slice(0, CHIPS).map((name) => h('bdi', { class: 'chip' }, name)),
-      names.length > CHIPS && h('span', { class: 'chip plain', title: names.slice(CHIPS).join('\n') }, this.t('moreAbilities', { count: names.length - CHIPS })),
-      !names.length && h('span', { class: 'chip plain' }, this.t('noAbilities')),
-    )
-  }
-
-  /** @param {Token} token */
-  #times(token) {
-    const { created_at: created, expires_at: expires, last_used_at: used, last_used_from: from } = token
-    const moments = [
-      expires === null
-        ? [this.t('expiresNever')]
-        : this.sentence(isOver(token) ? 'expiredAt' : 'expires', { time: this.moment(expires) }),
-      used !== null &&
-        (from
-          ? this.sentence('lastUsedFrom', { time: this.moment(used), address: quoted(this.address(from)) })
-          : this.sentence('lastUsed', { time: this.moment(used) })),
-      created !== null && this.sentence('created', { time: this.moment(created) }),
-    ]
-    return moments.map((sentence) => sentence && h('span', null, sentence))
   }
 
   /** The exact times, for those who cannot hover. @param {Token} token */

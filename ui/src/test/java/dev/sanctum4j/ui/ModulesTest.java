@@ -85,6 +85,26 @@ class ModulesTest {
         assertThat(silent).isEmpty();
     }
 
+    /** What pages may colour and shape is a promise, which is in the documentation. */
+    @Test
+    void everyPartAndEveryPropertyIsDocumented() throws IOException {
+        String page = Files.readString(Path.of("../docs/account-page.md"));
+        TreeSet<String> silent = new TreeSet<>();
+        for (Path module : files(".js")) {
+            Matcher named =
+                    Pattern.compile("part: '([^']+)'|var\\((--sanctum-[a-z-]+)").matcher(Files.readString(module));
+            while (named.find()) {
+                for (String name : (named.group(1) == null ? named.group(2) : named.group(1)).split(" ", -1)) {
+                    if (!page.contains("`" + name + "`")) {
+                        silent.add(name);
+                    }
+                }
+            }
+        }
+
+        assertThat(silent).isEmpty();
+    }
+
     private static List<Path> files(String ending) throws IOException {
         try (Stream<Path> files = Files.list(TypesTest.MODULES)) {
             return files.filter(file -> file.toString().endsWith(ending))

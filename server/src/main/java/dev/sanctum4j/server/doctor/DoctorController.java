@@ -29,13 +29,9 @@ class DoctorController {
     /** One request that was refused. */
     record Refusal(Instant at, int status, String method, String path, String rule, String change) {}
 
-    /** What matters of the settings when a page is refused. */
+    /** What matters of the settings when a page is refused; the lifetime in seconds. */
     record Settings(
-            List<String> stateful,
-            String csrf,
-            String cookie_domain,
-            String cookie_same_site,
-            String session_lifetime) {}
+            List<String> stateful, String csrf, String cookie_domain, String cookie_same_site, long session_lifetime) {}
 
     /** All that is known. */
     record Report(boolean explaining, Settings settings, List<Finding> findings, List<Refusal> refusals) {}
@@ -55,7 +51,7 @@ class DoctorController {
                         spa.csrf().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                         spa.cookie().domain(),
                         spa.cookie().sameSite().name().toLowerCase(Locale.ROOT),
-                        spa.sessionLifetime().toString()),
+                        spa.sessionLifetime().toSeconds()),
                 diagnosis.findings().stream()
                         .map(found -> new Finding(found.rule(), found.change()))
                         .toList(),

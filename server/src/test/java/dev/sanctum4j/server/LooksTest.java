@@ -1,0 +1,272 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.spring.SignIn;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+
+/**
+ * Every page as people see it, in light, in dark and on a phone: axe-core finds nothing, nothing is wider than the window, and
+ * each is photographed for the documentation if {@code SANCTUM_TEST_IMAGES} says into which folder.
+ */
+class LooksTest extends AccountPages {
+
+    private static final Map<String, Browser.NewContextOptions> LOOKS = Map.of(
+            "light", desktop(),
+            "dark", desktop().setColorScheme(ColorScheme.DARK),
+            "phone",
+                    new Browser.NewContextOptions()
+                            .setViewportSize(390, 844)
+                            .setDeviceScaleFactor(1.5)
+                            .setIsMobile(true)
+                            .setHasTouch(true)
+                            .setLocale("de-DE"));
+
+    private static final String FIREFOX =
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    private static final String SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15"
+            + " (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+
+    private static JdbcTemplate database;
+    private static Account grace;
+
+    private String look = "";
+
+    private static Browser.NewContextOptions desktop() {
+        return new Browser.NewContextOptions().setViewportSize(1100, 820).setLocale("en-US");
+    }
+
+    @BeforeAll
+    static void start() {
+        start("looks", "SANCTUM_ADMIN_EMAIL=ada@example.com", "sanctum.diagnosis=true");
+        database = server.getBean(JdbcTemplate.class);
+        people();
+        tokens();
+        Client page = new Client(port);
+        page.bearer("GET", "/api/orders", "pat_long_gone");
+        page.page("POST", "/api/orders", "{\"item\":\"tea\"}");
+        page.get("/api/user");
+    }
+
+    private static void people() {
+        database.update("update sanctum_accounts set name = 'Ada Lovelace'");
+        grace = account("Grace Hopper", "grace@example.com", Account.Role.USER);
+        account("Margaret Hamilton", "margaret@example.com", Account.Role.ADMIN);
+        account("Alan Turing", "alan@example.com", Account.Role.USER);
+        account("Katherine Johnson", "katherine@example.com", Account.Role.USER);
+        account("Søren Kierkegård-Rasmussen", "soren.kierkegaard-rasmussen@copenhagen.example.com", Account.Role.USER);
+        database.update(
+                "update sanctum_accounts set disabled_at = ? where name = 'Alan Turing'", ago(Duration.ofDays(2)));
+        int[] days = {412, 380, 365, 240, 96, 3};
+        for (int i = 0; i < days.length; i++) {
+            database.update(
+                    "update sanctum_accounts set created_at = ? where id = ?", ago(Duration.ofDays(days[i])), i + 1);
+        }
+    }
+
+    private static void tokens() {
+        Duration day = Duration.ofDays(1);
+        token("Old laptop", 104, 12 * -1, day.multipliedBy(40), "192.0.2.14", "*");
+        token("Grafana dashboard", 85, 5, Duration.ofMinutes(4), "198.51.100.23", "stats:read");
+        token("CI pipeline", 61, 29, Duration.ofHours(2), "203.0.113.7", "orders:read", "orders:write");
+        token("Phone", 2, 88, null, null, "orders:read", "tokens:manage");
+    }
+
+    private static void token(
+            String name, int age, int left, @Nullable Duration used, @Nullable String from, String... abilities) {
+        long id = server.getBean(Tokens.class)
+                .issue(TokenRequest.of(Owner.of("user", grace.id()), name, abilities)
+                        .lifetime(Duration.ofDays(90)))
+                .token()
+                .id()
+                .value();
+        database.update(
+                "update personal_access_tokens set created_at = ?, expires_at = ?, last_used_at = ?, last_used_from = ?"
+                        + " where id = ?",
+                ago(Duration.ofDays(age)),
+                ago(Duration.ofDays(-left)),
+                used == null ? null : ago(used),
+                from,
+                id);
+    }
+
+    private static void activity() {
+        database.update("delete from sanctum_audit");
+        event("signed_in", Duration.ofDays(104), null, "192.0.2.14", null);
+        event("token_issued", Duration.ofDays(104), 1L, "192.0.2.14", "Old laptop: *");
+        event("token_issued", Duration.ofDays(85), 2L, "198.51.100.23", "Grafana dashboard: stats:read");
+        event("token_issued", Duration.ofDays(61), 3L, "203.0.113.7", "CI pipeline: orders:read orders:write");
+        event("password_changed", Duration.ofDays(30), null, "198.51.100.23", null);
+        event("sign_in_failed", Duration.ofDays(9), null, "2001:db8::17", null);
+        event("signed_in", Duration.ofDays(2), null, "2001:db8::42", null);
+        event("token_issued", Duration.ofDays(2), 4L, "2001:db8::42", "Phone: orders:read tokens:manage");
+        event("ability_denied", Duration.ofHours(5), 2L, "198.51.100.23", "orders:read");
+        event("token_changed", Duration.ofHours(2), 3L, "203.0.113.7", "CI pipeline: orders:read orders:write");
+    }
+
+    private static void event(
+            String event, Duration age, @Nullable Long token, @Nullable String address, @Nullable String detail) {
+        database.update(
+                "insert into sanctum_audit (happened_at, event, owner_type, owner_id, token_id, address, detail)"
+                        + " values (?, ?, 'user', ?, ?, ?, ?)",
+                ago(age),
+                event,
+                String.valueOf(grace.id()),
+                token,
+                address,
+                detail);
+    }
+
+    /** The sessions of other devices, anew. */
+    @SuppressWarnings("unchecked")
+    private static void sessions() {
+        database.update("delete from sanctum_session");
+        SessionRepository<Session> repository = server.getBean(FindByIndexNameSessionRepository.class);
+        session(repository, FIREFOX, "198.51.100.23", Duration.ofMinutes(12), Duration.ofHours(1));
+        session(repository, SAFARI, "2001:db8::42", Duration.ofMinutes(50), Duration.ofDays(2));
+        session(repository, "curl/8.14.1", "203.0.113.7", Duration.ofMinutes(90), Duration.ofMinutes(95));
+    }
+
+    private static void session(
+            SessionRepository<Session> repository, String device, String address, Duration seen, Duration age) {
+        Session made = repository.createSession();
+        made.setAttribute(SignIn.DEVICE, device);
+        made.setAttribute(SignIn.ADDRESS, address);
+        made.setAttribute(
+                FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME,
+                Owner.of("user", grace.id()).toString());
+        Instant last = Instant.now().minus(seen);
+        made.setLastAccessedTime(last);
+        repository.save(made);
+        database.update(
+                "update sanctum_session set creation_time = ? where last_access_time = ?",
+                Instant.now().minus(age).toEpochMilli(),
+                last.toEpochMilli());
+    }
+
+    private static LocalDateTime ago(Duration age) {
+        return LocalDateTime.ofInstant(Instant.now().minus(age), ZoneOffset.UTC);
+    }
+
+    private void looks(String name) {
+        accessible(look + " " + name);
+        assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .as("what " + name + " has beyond the window")
+                .isEqualTo(0);
+    }
+
+    /** What is on the page now, for the documentation. */
+    private void picture(String name) throws IOException {
+        looks(name);
+        String images = System.getenv("SANCTUM_TEST_IMAGES");
+        if (images != null) {
+            page.mouse().move(0, 0);
+            Picture.of(page.screenshot()).write(Path.of(images, name + "-" + look + ".png"));
+        }
+    }
+
+    private void closed() {
+        page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+    }
+
+    private void open(String name) {
+        look = name;
+        open(LOOKS.get(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark", "phone"})
+    void accountPagesLookWell(String name) throws IOException {
+        open(name);
+        sessions();
+        page.navigate(url("/login"));
+        page.locator("form button").last().click();
+        looks("sign-in with errors");
+        page.reload();
+        page.locator("input[type=email]").fill("grace@example.com");
+        picture("sign-in");
+
+        signIn("grace@example.com", "/settings/tokens");
+        page.locator("li[part=token]").first().waitFor();
+        picture("tokens");
+        page.locator("input[type=search]").fill("nothing");
+        looks("nothing found");
+        page.locator("input[type=search]").fill("");
+        page.locator("li button").first().click();
+        page.locator("dialog .picker").waitFor();
+        looks("edit");
+        page.keyboard().press("Escape");
+        page.locator("li button.bad").first().click();
+        looks("revoke");
+        page.keyboard().press("Escape");
+
+        page.locator(".heading button").click();
+        page.locator("dialog .picker").waitFor();
+        page.locator("dialog form button").last().click();
+        looks("form with errors");
+        page.locator("dialog input[name=name]").fill("Release bot");
+        page.locator("dialog input[value='orders:read']").check();
+        assertThat(page.locator("dialog .error").allTextContents()).containsOnly("");
+        picture("create");
+        page.locator("dialog form button").last().click();
+        page.locator("dialog .secret").first().waitFor();
+        picture("shown-once");
+        page.locator("dialog .actions button").click();
+        page.locator("dialog [role=alert]").waitFor();
+        looks("uncopied");
+        page.locator("dialog .actions button").first().click();
+        closed();
+        database.update("delete from personal_access_tokens where name = 'Release bot'");
+
+        for (String other : new String[] {"sessions", "password", "activity"}) {
+            activity();
+            page.navigate(url("/settings/" + other));
+            page.locator("[part=list], form").first().waitFor();
+            picture(other);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark", "phone"})
+    void administratorsPagesLookWell(String name) throws IOException {
+        open(name);
+        signIn("ada@example.com", "/settings/people");
+        page.locator("li[part=person]").first().waitFor();
+        PlaywrightAssertions.assertThat(page.locator("nav [aria-current]")).isInViewport();
+        picture("people");
+        page.locator("li[part=person] button").nth(1).click();
+        page.locator("dialog li").first().waitFor();
+        picture("person");
+        page.keyboard().press("Escape");
+        page.locator(".heading button").click();
+        page.locator("dialog form button").last().click();
+        looks("new person");
+
+        page.navigate(url("/doctor"));
+        page.locator("li[part=refusal]").first().waitFor();
+        picture("doctor");
+    }
+}

@@ -1,0 +1,69 @@
+// @ts-check
+// A token, and how it is told wherever there are some: name, marks, abilities, times.
+
+import { now } from './api.js'
+import { h, quoted } from './dom.js'
+import { DAY } from './times.js'
+
+/** @typedef {import('./element.js').SanctumElement} SanctumElement */
+
+/**
+ * A token as the server tells it.
+ *
+ * @typedef {object} Token
+ * @property {number} id
+ * @property {string} name
+ * @property {string[]} abilities
+ * @property {string | null} created_at
+ * @property {string | null} expires_at
+ * @property {string | null} last_used_at
+ * @property {string | null} [last_used_from]
+ */
+
+const CHIPS = 5
+const SOON = 7 * DAY
+
+/** @param {Token} token */
+export const isOver = (token) => token.expires_at !== null && Date.parse(token.expires_at) <= now()
+/** @param {Token} token */
+export const isSoon = (token) => token.expires_at !== null && !isOver(token) && Date.parse(token.expires_at) - now() < SOON
+
+/** @param {SanctumElement} host @param {Token} token */
+export function about(host, token) {
+  const mark = isOver(token)
+    ? h('span', { class: 'mark bad' }, host.t('markExpired'))
+    : isSoon(token) && h('span', { class: 'mark warn' }, host.t('markExpiring'))
+  const unused = token.last_used_at === null && h('span', { class: 'mark soft' }, host.t('neverUsed'))
+  return h(
+    'div',
+    null,
+    h('h3', null, quoted(token.name, { part: 'token-name' }), mark, unused),
+    chips(host, token),
+    h('p', { class: 'meta stacked' }, times(host, token).map((sentence) => sentence && h('span', null, sentence))),
+  )
+}
+
+/** @param {SanctumElement} host @param {Token} token */
+function chips(host, token) {
+  const names = token.abilities.map((name) => (name === '*' ? host.t('everything') : name))
+  return h(
+    'div',
+    { class: 'chips' },
+    names.slice(0, CHIPS).map((name) => h('bdi', { class: 'chip' }, name)),
+    names.length > CHIPS && h('span', { class: 'chip plain', title: names.slice(CHIPS).join('\n') }, host.t('moreAbilities', { count: names.length - CHIPS })),
+    !names.length && h('span', { class: 'chip plain' }, host.t('noAbilities')),
+  )
+}
+
+/** @param {SanctumElement} host @param {Token} token */
+function times(host, token) {
+  const { created_at: created, expires_at: expires, last_used_at: used, last_used_from: from } = token
+  return [
+    expires === null ? [host.t('expiresNever')] : host.sentence(isOver(token) ? 'expiredAt' : 'expires', { time: host.moment(expires) }),
+    used !== null &&
+      (from
+        ? host.sentence('lastUsedFrom', { time: host.moment(used), address: quoted(host.address(from)) })
+        : host.sentence('lastUsed', { time: host.moment(used) })),
+    created !== null && host.sentence('created', { time: host.moment(created) }),
+  ]
+}
