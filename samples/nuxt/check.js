@@ -14,6 +14,9 @@ const nuxt = spawn(process.execPath, ['--import', './localhost.mjs', '.output/se
     NUXT_SANCTUM_ORIGIN: page,
   },
 })
+/** Waits until Vue has taken over what the server has rendered; what is typed before may be lost. */
+const ready = (tab, button) => tab.locator('button:enabled', { hasText: button }).waitFor()
+
 const chrome = await browser(chromium)
 try {
   for (let i = 0; i < 300; i++) {
@@ -25,7 +28,7 @@ try {
   await tab.waitForURL('**/login')
   console.log('ok  a guest is sent to sign in')
 
-  await tab.waitForLoadState('networkidle')
+  await ready(tab, 'Sign in')
   await tab.getByLabel('E-mail').fill(email)
   await tab.getByLabel('Password').fill('wrong')
   await tab.getByRole('button', { name: 'Sign in' }).click()
@@ -44,7 +47,6 @@ try {
   const rendered = await (await tab.goto(page)).text()
   same(rendered.includes(email) && rendered.includes('nuxt tea'), true, 'the server renders who is signed in')
 
-  await tab.waitForLoadState('networkidle')
   await tab.getByRole('button', { name: 'Sign out' }).click()
   await tab.waitForURL('**/login')
   await tab.goto(page)
