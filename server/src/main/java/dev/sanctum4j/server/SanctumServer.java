@@ -53,6 +53,7 @@ public class SanctumServer {
                     "--" + Migrations.MODE + "=" + migrations,
                     "--sanctum.server.first-administrator=false",
                     "--sanctum.prune.enabled=false",
+                    "--sanctum.cache.mode=strict", // and no feed, which has a thread and connections
                     "--spring.datasource.hikari.maximum-pool-size=4",
                     "--spring.datasource.hikari.minimum-idle=0"));
             if (!verbose) {

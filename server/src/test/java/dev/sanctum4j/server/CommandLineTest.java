@@ -11,6 +11,7 @@ import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.cli.Cli;
 import dev.sanctum4j.server.cli.Contexts;
+import dev.sanctum4j.spring.SanctumProperties;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -121,6 +122,12 @@ class CommandLineTest {
         assertThat(Cli.serverArguments(new String[] {"serve", "--help"})).isEmpty();
         assertThat(Cli.serverArguments(new String[] {"--help"})).isEmpty();
         assertThat(Cli.serverArguments(new String[] {"tokens", "list"})).isEmpty();
+    }
+
+    /** It would listen, with a thread and connections, for what nobody asks again. */
+    @Test
+    void commandKeepsNothingInMemory() {
+        assertThat(bean(SanctumProperties.class).cache().mode()).isEqualTo(SanctumProperties.CacheMode.STRICT);
     }
 
     @Test
