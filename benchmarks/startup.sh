@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Start to first answered request, and memory, of the server and of a plain Spring Boot application with the same starters
+# Start to first answered request, processor time until then, and memory, of the server and of a plain Spring Boot application with the same starters
 # (Security, JDBC, Flyway, Session, Actuator), and of the server by ./fast-start, each on H2 in a fresh place, in turn.
 #
 #   benchmarks/startup.sh [ROUNDS] [JVM-OPTION]…     both jars must have been built
@@ -23,6 +23,7 @@ once() { # label, url, expected status, command…
     sleep 0.01
   done
   to=$(date +%s%N)
+  awk -v tick="$(getconf CLK_TCK)" '{ print int(($14 + $15) * 1000 / tick) }' "/proc/$pid/stat" >>"$scratch/cpu.$label"
   sleep 1
   echo $(((to - from) / 1000000)) >>"$scratch/ms.$label"
   awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status" >>"$scratch/rss.$label"
@@ -44,11 +45,11 @@ for round in $(seq 0 "$rounds"); do
     "$java" -jar server/target/sanctum4j-server.jar
   once fast http://127.0.0.1:8193/api/ping env PORT=8193 MANAGEMENT_PORT=9193 SANCTUM_DATA="$scratch/data/fast" \
     SANCTUM_ADMIN_PASSWORD="$(od -An -N12 -tx1 /dev/urandom | tr -d ' ')" FAST_START="$scratch/fast-start" ./fast-start
-  [ "$round" -gt 0 ] || rm -f "$scratch"/ms.* "$scratch"/rss.* # files come from the disk the first time
+  [ "$round" -gt 0 ] || rm -f "$scratch"/ms.* "$scratch"/cpu.* "$scratch"/rss.* # files come from the disk the first time
 done
-plain=$(median <"$scratch/ms.plain")
+ratio() { awk -v a="$(median <"$scratch/$1.$2")" -v b="$(median <"$scratch/$1.plain")" 'BEGIN { printf "%.2f", a / b }'; }
 for label in plain server fast; do
-  printf '%-8s %6.0f ms to the first answer (%.2f of plain), %4.0f MiB resident a second later\n' \
-    "$label" "$(median <"$scratch/ms.$label")" \
-    "$(awk -v a="$(median <"$scratch/ms.$label")" -v b="$plain" 'BEGIN { print a / b }')" "$(median <"$scratch/rss.$label")"
+  printf '%-8s %6.0f ms to the first answer (%s of plain), %6.0f ms of processor time (%s), %4.0f MiB resident a second later\n' \
+    "$label" "$(median <"$scratch/ms.$label")" "$(ratio ms "$label")" \
+    "$(median <"$scratch/cpu.$label")" "$(ratio cpu "$label")" "$(median <"$scratch/rss.$label")"
 done
