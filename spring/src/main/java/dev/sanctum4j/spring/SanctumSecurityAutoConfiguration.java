@@ -47,6 +47,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
@@ -311,8 +312,10 @@ class SanctumSecurityAutoConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
-                .securityContext(
-                        contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
+                .securityContext(contexts -> contexts.securityContextRepository(
+                        pages
+                                ? new FirstPartyContextRepository(firstParty)
+                                : new RequestAttributeSecurityContextRepository()))
                 .authorizeHttpRequests(routes -> {
                     routes.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll(); // or a 500 would turn into a 401
                     if (!open.isEmpty()) {
