@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,38 +123,17 @@ class ClusterTest {
     @Test
     void signInOnOneNodeIsASignInOnAllAndOutlivesIt() throws Exception {
         Node first = cluster.node(0);
-        HttpResponse<String> csrf = first.page("GET", "/sanctum/csrf-cookie", "", "", "");
-        HttpResponse<String> login = first.page(
-                "POST",
-                "/login",
-                cookies(csrf),
-                xsrf(csrf),
-                "email=" + Cluster.ADMIN + "&password=" + cluster.password());
-        assertThat(login.statusCode()).isEqualTo(204);
+        Session session = Session.signIn(first, Cluster.ADMIN, cluster.password());
 
         first.kill();
         try {
             assertThat(cluster.node(1)
-                            .page("GET", "/api/user", cookies(login), "", "")
+                            .page("GET", "/api/user", session.cookies(), "", "")
                             .body())
                     .contains(Cluster.ADMIN);
         } finally {
             first.start();
         }
-    }
-
-    private static String cookies(HttpResponse<String> answer) {
-        return answer.headers().allValues("Set-Cookie").stream()
-                .map(cookie -> cookie.substring(0, cookie.indexOf(';')))
-                .collect(Collectors.joining("; "));
-    }
-
-    private static String xsrf(HttpResponse<String> answer) {
-        return answer.headers().allValues("Set-Cookie").stream()
-                .filter(cookie -> cookie.startsWith("XSRF-TOKEN="))
-                .map(cookie -> cookie.substring("XSRF-TOKEN=".length(), cookie.indexOf(';')))
-                .findFirst()
-                .orElse("");
     }
 
     @Test
