@@ -10,6 +10,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -299,7 +300,8 @@ class BrowserTest {
         signInAgain(page);
         createToken(page, "Make a key", "plain <img src=x onerror=alert(1)>");
 
-        assertThat(page.getByText("plain <img src=x onerror=alert(1)>").count()).isEqualTo(1);
+        PlaywrightAssertions.assertThat(page.getByText("plain <img src=x onerror=alert(1)>"))
+                .hasCount(1);
         assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Make a key"))
                         .evaluate("button => getComputedStyle(button).backgroundColor"))
                 .isEqualTo("rgb(194, 24, 91)");
@@ -326,7 +328,7 @@ class BrowserTest {
         assertThat(page.getByLabel("Name").inputValue()).isEqualTo("typed");
         page.keyboard().press("Escape");
         page.evaluate("root.unmount()");
-        assertThat(page.locator("sanctum-tokens").count()).isZero();
+        PlaywrightAssertions.assertThat(page.locator("sanctum-tokens")).hasCount(0);
         assertThat(trouble).isEmpty();
     }
 

@@ -11,7 +11,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
-/** Everything logs at TRACE, and no secret is in it. */
+/** R35: everything logs at TRACE, and no secret is in it. */
 @ExtendWith(OutputCaptureExtension.class)
 @TestPropertySource(
         properties = {

@@ -111,6 +111,7 @@ class TokensEndpointTest extends AppTest {
         assertThat(tokens.list(ADA)).isEmpty();
     }
 
+    /** R27. */
     @Test
     void bodyNamesNoOtherOwner() {
         http.signIn("ada@example.test");

@@ -216,6 +216,7 @@ class WebSocketTest extends AppTest {
                 .isNotNull();
     }
 
+    /** R45. */
     @Test
     void foreignPageDoesNotGetTheHandshake() {
         http.signIn("ada@example.test");

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stays in memory when tokens have been checked: hashes, and no text. */
+/** R36: what stays in memory when tokens have been checked: hashes, and no text. */
 class MemoryTest {
 
     /** A text in another coding, so that the test itself leaves none behind. */
