@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.sanctum4j.server.accounts.Account;
@@ -43,6 +44,7 @@ abstract class AccountPages {
 
     /** @param settings of the server, besides the usual ones */
     static void start(String database, String... settings) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
         String chromium = System.getenv("SANCTUM_TEST_CHROMIUM");
         if (chromium == null) {
             String why = "set SANCTUM_TEST_CHROMIUM to the path of Chromium to test in a browser";
