@@ -191,6 +191,7 @@ class AccountPageTest extends AccountPages {
         page.waitForURL(url("/settings/tokens"));
     }
 
+    /** R43. */
     @Test
     void signInGoesToNoOtherSite() {
         signIn("/login?next=//evil.example/x");

@@ -191,6 +191,7 @@ class ServerTest {
         assertThat(client.exchanged(full.email(), "x".repeat(100)).statusCode()).isEqualTo(422);
     }
 
+    /** R44. */
     @Test
     void disabledAndDeletedAccountsAreOutAtOnce() {
         String token = issue(user, "*");
@@ -276,6 +277,7 @@ class ServerTest {
         assertThat(client.get("/actuator/health").statusCode()).isEqualTo(401);
     }
 
+    /** R44. */
     @Test
     void passwordChangeEndsAllOtherSessionsAndLeavesTheTokens() {
         String token = issue(user, "*");
@@ -425,7 +427,7 @@ class ServerTest {
         assertThat(client.page("HEAD", "/api/user", "").statusCode()).isEqualTo(401);
     }
 
-    /** Where to go next is the page's business: no answer of the server sends anybody anywhere. */
+    /** R43. Where to go next is the page's business: no answer of the server sends anybody anywhere. */
     @Test
     void nobodyIsSentToWhereALinkSays() {
         for (String to : List.of(
