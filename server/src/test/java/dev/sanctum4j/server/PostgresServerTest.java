@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
@@ -130,7 +129,7 @@ class PostgresServerTest {
         }
     }
 
-    private static ConfigurableApplicationContext start(String url) {
+    private static ConfigurableApplicationContext start(String url, String... settings) {
         return new SpringApplicationBuilder(SanctumServer.class)
                 .properties(
                         "SANCTUM_DATABASE_URL=" + url,
@@ -139,7 +138,7 @@ class PostgresServerTest {
                         "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
                         "PORT=0",
                         "MANAGEMENT_PORT=0")
-                .run();
+                .run(settings);
     }
 
     private static Client client(ConfigurableApplicationContext context) {
@@ -151,8 +150,9 @@ class PostgresServerTest {
         String url = url();
         int port = Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1"));
         try (Line line = new Line(port);
-                ConfigurableApplicationContext context =
-                        start(url.replaceAll("//[^/]*/", "//127.0.0.1:" + line.port() + "/"))) {
+                ConfigurableApplicationContext context = start(
+                        url.replaceAll("//[^/]*/", "//127.0.0.1:" + line.port() + "/"),
+                        "--spring.datasource.hikari.connection-timeout=1000")) {
             Client client = client(context);
             String token = client.exchange("root@example.test", PASSWORD);
             Clients clients = context.getBean(Clients.class);
@@ -163,8 +163,6 @@ class PostgresServerTest {
             assertThat(client.signIn("root@example.test", PASSWORD)).isEqualTo(204);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
 
-            HikariDataSource pool = context.getBean(HikariDataSource.class);
-            pool.setConnectionTimeout(250);
             SanctumCache cache = context.getBean(SanctumCache.class);
             eventually(() -> cache.state().feed() == ChangeFeed.Kind.LISTENING);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
@@ -187,7 +185,6 @@ class PostgresServerTest {
                             .statusCode())
                     .isEqualTo(401); // a wrong checksum needs no database
 
-            pool.setConnectionTimeout(30_000);
             line.mend();
             eventually(() -> client.bearer("GET", "/api/user", token).statusCode() == 200);
             eventually(() -> cache.state().feed() == ChangeFeed.Kind.LISTENING);
