@@ -432,7 +432,7 @@ class AccountPageTest extends AccountPages {
             page.reload();
             see("Not available right now");
             accessible("503");
-            button("Try again").click();
+            page.waitForResponse("**/api/tokens", button("Try again")::click);
             see("Not available right now");
         } finally {
             database.execute("alter table not_there rename to personal_access_tokens");
