@@ -1,29 +1,22 @@
 package dev.sanctum4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -35,8 +28,7 @@ abstract class AccountPages {
     static ConfigurableApplicationContext server;
     static int port;
 
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
 
     final List<String> console = new ArrayList<>();
     BrowserContext context;
@@ -44,15 +36,7 @@ abstract class AccountPages {
 
     /** @param settings of the server, besides the usual ones */
     static void start(String database, String... settings) {
-        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
-        String chromium = System.getenv("SANCTUM_TEST_CHROMIUM");
-        if (chromium == null) {
-            String why = "set SANCTUM_TEST_CHROMIUM to the path of Chromium to test in a browser";
-            if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
-                fail(why);
-            }
-            Assumptions.abort(why);
-        }
+        chromium = Chromium.start();
         Stream<String> usual = Stream.of(
                 "SANCTUM_DATABASE_URL=jdbc:h2:mem:" + database + ";DB_CLOSE_DELAY=-1",
                 "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
@@ -62,21 +46,12 @@ abstract class AccountPages {
                 .properties(Stream.concat(usual, Stream.of(settings)).toArray(String[]::new))
                 .run();
         port = server.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Path.of(String.valueOf(chromium)))
-                        .setChromiumSandbox(false)
-                        .setArgs(List.of("--disable-gpu", "--no-first-run", "--disable-background-networking")));
     }
 
     @AfterAll
     static void stop() {
-        if (browser != null) {
-            browser.close();
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
         }
         if (server != null) {
             server.close();
@@ -90,7 +65,7 @@ abstract class AccountPages {
 
     void open(Browser.NewContextOptions options) {
         end();
-        context = browser.newContext(options.setReducedMotion(ReducedMotion.REDUCE));
+        context = chromium.browser().newContext(options.setReducedMotion(ReducedMotion.REDUCE));
         page = context.newPage();
         page.onConsoleMessage(message -> console.add(message.text()));
         page.onPageError(error -> console.add("error: " + error));

@@ -1,14 +1,10 @@
 package dev.sanctum4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -21,14 +17,11 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,8 +55,7 @@ class BrowserTest {
             </script>
             """;
 
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
     private static HttpServer pages;
     private static ConfigurableApplicationContext server;
     private static int pagePort;
@@ -73,14 +65,7 @@ class BrowserTest {
 
     @BeforeAll
     static void start() throws IOException {
-        String chromium = System.getenv("SANCTUM_TEST_CHROMIUM");
-        if (chromium == null) {
-            String why = "set SANCTUM_TEST_CHROMIUM to the path of Chromium to test in a browser";
-            if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
-                fail(why);
-            }
-            Assumptions.abort(why);
-        }
+        chromium = Chromium.start();
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pagePort = pages.getAddress().getPort();
         server = new SpringApplicationBuilder(SanctumServer.class)
@@ -97,20 +82,6 @@ class BrowserTest {
         server.getBean(Accounts.class).create("Ada", EMAIL, PASSWORD, Account.Role.USER);
         pages.createContext("/", BrowserTest::page);
         pages.start();
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Path.of(String.valueOf(chromium)))
-                        .setChromiumSandbox(false)
-                        .setArgs(List.of(
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
     }
 
     private static void page(HttpExchange exchange) throws IOException {
@@ -148,9 +119,8 @@ class BrowserTest {
 
     @AfterAll
     static void stop() {
-        if (browser != null) {
-            browser.close();
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
         }
         if (server != null) {
             server.close();
@@ -163,7 +133,7 @@ class BrowserTest {
     @BeforeEach
     void newBrowser() {
         Tries.forget(server);
-        context = browser.newContext();
+        context = chromium.browser().newContext();
         context.setDefaultTimeout(90_000);
     }
 
