@@ -76,6 +76,8 @@ public interface TokenListener {
      * <p>Thread-safe.
      */
     static TokenListener all(List<TokenListener> listeners) {
-        return new GuardedListener(listeners);
+        return listeners.size() == 1 && listeners.get(0) instanceof GuardedListener guarded
+                ? guarded
+                : new GuardedListener(listeners);
     }
 }

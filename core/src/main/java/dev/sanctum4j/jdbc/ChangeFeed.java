@@ -172,7 +172,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout((int) Math.max(1, 2 * interval.toSeconds()));
             Database known = database();
-            String gone = "sanctum_" + table.substring(table.indexOf('.') + 1) + "_deleted";
+            String gone = "sanctum_" + JdbcSchema.withoutSchema(table) + "_deleted";
             if (round++ % ROUNDS == 0) {
                 tombstones = known.writesTombstones() && JdbcSchema.exists(connection, gone);
                 if (tombstones) {

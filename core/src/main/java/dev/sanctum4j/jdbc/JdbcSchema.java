@@ -81,6 +81,11 @@ public final class JdbcSchema {
         return database != Database.H2;
     }
 
+    /** What triggers, and what is theirs, are named after. */
+    static String withoutSchema(String table) {
+        return table.substring(table.indexOf('.') + 1);
+    }
+
     static String location(Database database) {
         return FOLDER + database.folder();
     }
@@ -163,7 +168,7 @@ public final class JdbcSchema {
         } catch (IOException e) {
             throw new SQLException("the migration " + path + " cannot be read", "HY000", e);
         }
-        String plain = table.substring(table.indexOf('.') + 1);
+        String plain = withoutSchema(table);
         for (String sql : STATEMENT.split(script.replaceAll("(?m)^--.*$", ""), -1)) {
             if (!sql.isBlank()) {
                 try (Statement ddl = connection.createStatement()) {

@@ -40,7 +40,7 @@ final class Listener implements AutoCloseable {
      * @throws SQLException if the triggers are missing, or the connection does not belong to this session alone
      */
     static Listener open(DataSource direct, DataSource pool, String table) throws SQLException {
-        String channel = "sanctum_" + table.substring(table.indexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String channel = "sanctum_" + JdbcSchema.withoutSchema(table).toLowerCase(Locale.ROOT);
         Connection connection = direct.getConnection();
         try {
             connection.setAutoCommit(true);

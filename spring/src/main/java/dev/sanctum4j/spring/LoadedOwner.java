@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.SecretHash;
 import java.time.Instant;
 import java.util.Collection;
@@ -28,6 +29,15 @@ public record LoadedOwner(
 
     public LoadedOwner {
         authorities = List.copyOf(authorities);
+    }
+
+    /** Whether a token was there before the account, and so belongs to another one that had the same id. */
+    public boolean isYoungerThan(AccessToken token) {
+        if (createdAt == null) {
+            return false;
+        }
+        // A token is stamped with the whole second, so one made in the account's first second is the account's own.
+        return token.createdAt() == null || token.createdAt().getEpochSecond() < createdAt.getEpochSecond();
     }
 
     /**

@@ -40,7 +40,7 @@ final class Owners {
      * @throws TokenStoreException if the owner could not be asked for
      */
     Optional<LoadedOwner> load(AccessToken token) {
-        return load(token.owner()).filter(owner -> !isYounger(owner, token));
+        return load(token.owner()).filter(owner -> !owner.isYoungerThan(token));
     }
 
     /**
@@ -49,7 +49,7 @@ final class Owners {
      * @throws TokenStoreException if the owner could not be asked for
      */
     Optional<LoadedOwner> loadNow(AccessToken token) {
-        return loadNow(token.owner()).filter(owner -> !isYounger(owner, token));
+        return loadNow(token.owner()).filter(owner -> !owner.isYoungerThan(token));
     }
 
     /**
@@ -114,14 +114,5 @@ final class Owners {
             }
         }
         return Optional.empty();
-    }
-
-    private static boolean isYounger(LoadedOwner owner, AccessToken token) {
-        if (owner.createdAt() == null) {
-            return false;
-        }
-        // A token is stamped with the whole second, so one made in the account's first second is the account's own.
-        return token.createdAt() == null
-                || token.createdAt().getEpochSecond() < owner.createdAt().getEpochSecond();
     }
 }

@@ -219,10 +219,7 @@ final class TokenCommands {
         }
         boolean owned = server.load(token.owner())
                 .filter(LoadedOwner::enabled)
-                .filter(owner -> owner.createdAt() == null
-                        || token.createdAt() != null
-                                && token.createdAt().getEpochSecond()
-                                        >= owner.createdAt().getEpochSecond())
+                .filter(owner -> !owner.isYoungerThan(token))
                 .isPresent();
         return owned ? "active" : "blocked";
     }
