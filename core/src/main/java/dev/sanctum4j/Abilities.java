@@ -2,7 +2,6 @@ package dev.sanctum4j;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,18 +15,20 @@ import java.util.Set;
 public final class Abilities {
 
     /** Every ability: what a session carries, so that callers ask one question. */
-    public static final Abilities ALL = new Abilities(Set.of("*"));
+    public static final Abilities ALL = new Abilities(List.of("*"));
 
     /** No ability at all. The token still tells who its owner is. */
-    public static final Abilities NONE = new Abilities(Set.of());
+    public static final Abilities NONE = new Abilities(List.of());
 
     /** The one ability that {@code *} does not include: managing tokens with a token. */
     public static final String MANAGE_TOKENS = "tokens:manage";
 
-    private final Set<String> names;
+    /** A list, for the few that a token has are found sooner one after the other than through the objects of a set. */
+    private final List<String> names;
+
     private final boolean all;
 
-    private Abilities(Set<String> names) {
+    private Abilities(List<String> names) {
         this.names = names;
         this.all = names.contains("*");
     }
@@ -42,7 +43,7 @@ public final class Abilities {
         if (names.isEmpty()) {
             return NONE;
         }
-        return new Abilities(Collections.unmodifiableSet(new LinkedHashSet<>(names)));
+        return new Abilities(List.copyOf(new LinkedHashSet<>(names)));
     }
 
     /** Whether {@code ability} is listed, or {@code *} is. */
@@ -85,17 +86,17 @@ public final class Abilities {
 
     /** The names as listed, without duplicates. */
     public List<String> names() {
-        return List.copyOf(names);
+        return names;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Abilities that && names.equals(that.names);
+        return other instanceof Abilities that && Set.copyOf(names).equals(Set.copyOf(that.names));
     }
 
     @Override
     public int hashCode() {
-        return names.hashCode();
+        return Set.copyOf(names).hashCode();
     }
 
     @Override

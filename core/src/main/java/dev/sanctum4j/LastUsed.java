@@ -3,59 +3,63 @@ package dev.sanctum4j;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which tokens were used, so that one batch writes what many requests did. Holds one entry per token that was used
- * within the resolution, written or not: a token that comes from a cache does not show when it was written.
+ * Remembers which tokens were used, so that one batch writes what many requests did. A token's use is noted once in each of its
+ * periods, which are as long as the resolution. Where they begin is different from token to token: what is used all the time is
+ * then written a little at a time and not all at once, whenever it was first used. Holds what is yet to be written.
  *
  * <p>Thread-safe.
  */
 final class LastUsed {
 
-    private record Noted(LastUse use, boolean written) {}
-
     private final long seconds;
-    private final Map<TokenId, Noted> noted = new ConcurrentHashMap<>();
+    private final Map<TokenId, LastUse> waiting = new ConcurrentHashMap<>();
 
     LastUsed(Duration resolution) {
         this.seconds = Math.max(1, resolution.toSeconds()); // stored times are whole seconds
     }
 
-    void record(AccessToken token, Instant now, @Nullable String from) {
-        if (isFresh(token.lastUsedAt(), now)) {
+    /**
+     * Notes a use unless one of the same period is noted already.
+     *
+     * @param hash the one that was presented
+     */
+    void record(StoredToken stored, SecretHash hash, Instant now, @Nullable String from) {
+        long second = now.getEpochSecond();
+        if (stored.isNoted(second)) {
             return;
         }
-        Noted known = noted.get(token.id());
-        if (known == null || !isFresh(known.use.at(), now)) {
+        AccessToken token = stored.token();
+        long begin = second - Math.floorMod(second + hash.hashCode(), seconds);
+        if (!isNotBefore(begin, token.lastUsedAt()) && !isNotBefore(begin, at(waiting.get(token.id())))) {
             LastUse use = new LastUse(now.truncatedTo(ChronoUnit.SECONDS), from);
-            noted.merge(token.id(), new Noted(use, false), LastUsed::later);
+            waiting.merge(token.id(), use, LastUsed::later);
         }
+        stored.notedUntil(begin + seconds);
     }
 
-    private boolean isFresh(@Nullable Instant known, Instant now) {
-        return known != null && now.getEpochSecond() - known.getEpochSecond() < seconds;
+    private static @Nullable Instant at(@Nullable LastUse use) {
+        return use == null ? null : use.at();
+    }
+
+    private static boolean isNotBefore(long begin, @Nullable Instant known) {
+        return known != null && known.getEpochSecond() >= begin;
     }
 
     /** Hands everything noted since the last time to the store; keeps it if the store fails. */
-    synchronized void flush(TokenStore store, Instant now) {
-        Map<TokenId, LastUse> batch = new HashMap<>();
-        noted.forEach((id, one) -> {
-            if (!one.written) {
-                batch.put(id, one.use);
-            }
-        });
+    synchronized void flush(TokenStore store) {
+        Map<TokenId, LastUse> batch = Map.copyOf(waiting);
         if (!batch.isEmpty()) {
             store.touch(batch);
-            batch.forEach((id, use) -> noted.replace(id, new Noted(use, false), new Noted(use, true)));
+            batch.forEach(waiting::remove);
         }
-        noted.values().removeIf(one -> one.written && !isFresh(one.use.at(), now));
     }
 
-    private static Noted later(Noted a, Noted b) {
-        return b.use.at().isAfter(a.use.at()) ? b : a;
+    private static LastUse later(LastUse a, LastUse b) {
+        return b.at().isAfter(a.at()) ? b : a;
     }
 }

@@ -125,20 +125,31 @@ public final class TokenFormat {
         if (bytes.length > MAX_BYTES) {
             return null;
         }
-        boolean genuine = isOurs(bytes, start)
-                ? ourChecksumHolds(bytes, start)
-                : laravelsChecksumHolds(bytes, start) && !hasLoneSurrogate(text);
-        return genuine ? new Presented(id, SecretHash.of(bytes, start, bytes.length - start)) : null;
+        return isGenuine(text, bytes, start)
+                ? new Presented(id, SecretHash.of(bytes, start, bytes.length - start))
+                : null;
     }
 
-    private static boolean isOurs(byte[] bytes, int start) {
+    /** Ours with its checksum, or anything that has not the exact shape of a text with one. */
+    private static boolean isGenuine(String text, byte[] bytes, int start) {
+        if (hasOurOutline(bytes, start)) {
+            if (ourChecksumHolds(bytes, start)) {
+                return true; // the common case; what else has this checksum is merely looked up
+            }
+            if (isAlphanumeric(bytes, bytes.length - OURS, bytes.length)) {
+                return false;
+            }
+        }
+        return laravelsChecksumHolds(bytes, start) && !hasLoneSurrogate(text);
+    }
+
+    private static boolean hasOurOutline(byte[] bytes, int start) {
         int length = bytes.length - start;
         int separator = bytes.length - OURS - 1;
         return length >= MIN_PREFIX + 1 + OURS
                 && length <= MAX_PREFIX + 1 + OURS
                 && bytes[separator] == '_'
-                && isPrefix(bytes, start, separator)
-                && isAlphanumeric(bytes, separator + 1, bytes.length);
+                && isPrefix(bytes, start, separator);
     }
 
     private static boolean ourChecksumHolds(byte[] bytes, int start) {
@@ -221,12 +232,16 @@ public final class TokenFormat {
         return digits;
     }
 
+    /** The value of the six digits from {@code from}, or -1 if they are something else. */
     private static long readBase62(byte[] bytes, int from) {
         long value = 0;
+        int all = 0;
         for (int i = from; i < from + BASE62_CHECKSUM; i++) {
-            value = value * 62 + DIGITS[bytes[i] & 0xff];
+            byte digit = DIGITS[bytes[i] & 0xff];
+            all |= digit;
+            value = value * 62 + digit;
         }
-        return value;
+        return all < 0 ? -1 : value;
     }
 
     /** The eight lower-case digits from {@code from}, or -1 if they are something else. */

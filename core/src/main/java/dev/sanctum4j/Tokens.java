@@ -208,7 +208,7 @@ public final class Tokens {
             return reject(Reason.OWNER, token.id());
         }
         if (lastUsed != null) {
-            lastUsed.record(token, now, from);
+            lastUsed.record(stored, claim.hash(), now, from);
         }
         listener.accepted(token);
         return new Accepted(token);
@@ -394,7 +394,7 @@ public final class Tokens {
     /** Writes the noted last uses to the store, in one batch. If the store fails they are kept for the next time. */
     public void flush() {
         if (lastUsed != null) {
-            lastUsed.flush(store, clock.instant());
+            lastUsed.flush(store);
         }
     }
 

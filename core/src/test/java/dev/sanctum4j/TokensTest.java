@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -694,25 +695,58 @@ class TokensTest {
     @Nested
     class LastUses {
 
+        /** When a use is noted again of a token that was used now, and from then on every minute. */
+        private Instant next(NewToken made) {
+            int own = SecretHash.of(made.plainText().reveal()).hashCode();
+            long now = clock.instant().getEpochSecond();
+            return Instant.ofEpochSecond(now + 60 - Math.floorMod(now + own, 60));
+        }
+
         /** A token that comes from a cache, and so never shows that its last use has been written. */
         @Test
         void tokenThatIsCachedIsWrittenOnceAMinuteTooWithItsLastAddress() {
             CachingTokenStore cache = CachingTokenStore.of(store, CacheSettings.DEFAULT);
             Tokens cached = Tokens.builder(cache).clock(clock).build();
             NewToken made = cached.issue(TokenRequest.of(ADA, "ci"));
-            for (int second = 0; second < 125; second++) {
+            Instant next = next(made);
+            long before = Duration.between(NOON, next).toSeconds();
+            for (int second = 0; second < before + 119; second++) {
                 cached.authenticate(made.plainText().reveal(), "192.0.2." + second, token -> true);
                 cached.flush();
                 clock.advance(Duration.ofSeconds(1));
             }
 
+            TokenId id = made.token().id();
             assertThat(store.touches)
-                    .containsExactly(
-                            Map.of(made.token().id(), NOON),
-                            Map.of(made.token().id(), NOON.plusSeconds(60)),
-                            Map.of(made.token().id(), NOON.plusSeconds(120)));
-            assertThat(tokens.find(made.token().id()).orElseThrow().lastUsedFrom())
-                    .isEqualTo("192.0.2.120");
+                    .containsExactly(Map.of(id, NOON), Map.of(id, next), Map.of(id, next.plusSeconds(60)));
+            assertThat(tokens.find(id).orElseThrow().lastUsedFrom()).isEqualTo("192.0.2." + (before + 60));
+        }
+
+        /** Tokens that are used all the time, and were all used first at once, are not all written at once. */
+        @Test
+        void whatIsDueIsSpreadOverTheMinute() {
+            CachingTokenStore cache = CachingTokenStore.of(store, CacheSettings.DEFAULT);
+            Tokens cached = Tokens.builder(cache).clock(clock).build();
+            List<String> texts = IntStream.range(0, 1_200)
+                    .mapToObj(i ->
+                            cached.issue(TokenRequest.of(ADA, "ci")).plainText().reveal())
+                    .toList();
+            List<Integer> sizes = new ArrayList<>();
+            for (int second = 0; second < 180; second++) {
+                int before = store.touches.size();
+                texts.forEach(cached::authenticate);
+                cached.flush();
+                sizes.add(
+                        store.touches.size() == before
+                                ? 0
+                                : store.touches.get(before).size());
+                clock.advance(Duration.ofSeconds(1));
+            }
+
+            assertThat(sizes.get(0)).isEqualTo(1_200);
+            assertThat(sizes.subList(61, 121).stream().mapToInt(size -> size).sum())
+                    .isEqualTo(1_200);
+            assertThat(sizes.subList(1, 180)).allMatch(size -> size < 60); // 20 on average
         }
 
         @Test
@@ -737,18 +771,20 @@ class TokensTest {
         @Test
         void thousandUsesAreOneEntryOfOneBatch() {
             NewToken made = issue("orders:read");
+            Instant begin = next(made);
+            clock.set(begin);
             for (int i = 0; i < 1_000; i++) {
-                clock.advance(Duration.ofMillis(10));
                 tokens.authenticate(made.plainText().reveal());
+                clock.advance(Duration.ofMillis(10));
             }
             assertThat(store.touches).isEmpty();
 
             tokens.flush();
             tokens.flush();
 
-            assertThat(store.touches).containsExactly(Map.of(made.token().id(), NOON));
+            assertThat(store.touches).containsExactly(Map.of(made.token().id(), begin));
             assertThat(tokens.find(made.token().id()).orElseThrow().lastUsedAt())
-                    .isEqualTo(NOON);
+                    .isEqualTo(begin);
         }
 
         @Test
@@ -769,18 +805,24 @@ class TokensTest {
         @Test
         void useWithinTheResolutionIsNotNotedAgain() {
             NewToken made = issue("orders:read");
+            Instant next = next(made);
             accepted(made);
             tokens.flush();
 
-            clock.set(NOON.plusSeconds(60).minusNanos(1));
+            clock.set(next.minusNanos(1));
             accepted(made);
             tokens.flush();
             assertThat(store.touches).hasSize(1);
 
-            clock.set(NOON.plusSeconds(60));
+            clock.set(next);
             accepted(made);
             tokens.flush();
-            assertThat(store.touches).last().isEqualTo(Map.of(made.token().id(), NOON.plusSeconds(60)));
+            assertThat(store.touches).last().isEqualTo(Map.of(made.token().id(), next));
+
+            clock.set(next.plusSeconds(60).minusNanos(1));
+            accepted(made);
+            tokens.flush();
+            assertThat(store.touches).hasSize(2);
         }
 
         @Test

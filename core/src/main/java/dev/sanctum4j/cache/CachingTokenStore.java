@@ -33,13 +33,18 @@ public final class CachingTokenStore implements TokenStore, TokenChanges {
 
     private CachingTokenStore(TokenStore store, CacheSettings settings) {
         this.store = store;
-        this.read = store::findByHash;
+        this.read = hash -> store.findByHash(hash).map(found -> sharing(hash, found));
         this.cache = new FreshCache<>(settings, (hash, stored) -> stored.token().id());
     }
 
     /** A cache in front of {@code store}. */
     public static CachingTokenStore of(TokenStore store, CacheSettings settings) {
         return new CachingTokenStore(store, settings);
+    }
+
+    /** Where the hashes are equal one object holds both, the key and the answer's: less to keep, and less to look up. */
+    private static StoredToken sharing(SecretHash hash, StoredToken found) {
+        return found.hash() != null && hash.matches(found.hash()) ? new StoredToken(found.token(), hash) : found;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps answers for a bounded time and forgets them when it is told of a change. An answer that was being read while the
@@ -54,13 +55,13 @@ public final class FreshCache<K, V> {
 
     /** What was read. It counts while it is young enough, and nothing was told since the reading began. */
     private static final class Answer<V> {
-        private final Optional<V> value;
+        private final @Nullable V value;
         private final int slot;
         private final long readAt;
         private final long changesThen;
         private boolean used;
 
-        Answer(Optional<V> value, int slot, long readAt, long changesThen) {
+        Answer(@Nullable V value, int slot, long readAt, long changesThen) {
             this.value = value;
             this.slot = slot;
             this.readAt = readAt;
@@ -100,7 +101,7 @@ public final class FreshCache<K, V> {
             if (!answer.used) {
                 answer.used = true;
             }
-            return answer.value;
+            return Optional.ofNullable(answer.value);
         }
         if (settings.transactions().isOpen() || !isTrusted(settings.nanoTime().getAsLong())) {
             reads.increment();
@@ -110,18 +111,19 @@ public final class FreshCache<K, V> {
         FutureTask<Answer<V>> first = reading.putIfAbsent(key, mine);
         if (first != null) {
             Answer<V> shared = await(first);
-            if (shared.value.isPresent() && isFresh(shared)) {
+            if (shared.value != null && isFresh(shared)) {
                 hits.increment();
-                return shared.value;
+                return Optional.of(shared.value);
             }
-            return read(key, read).value; // that reading began before this call, and something may have changed since
+            return Optional.ofNullable(
+                    read(key, read).value); // that reading began before this call, and something may have changed since
         }
         try {
             mine.run();
         } finally {
             reading.remove(key);
         }
-        return await(mine).value;
+        return Optional.ofNullable(await(mine).value);
     }
 
     private Answer<V> readUnlessFresh(K key, Function<K, Optional<V>> read) {
@@ -133,10 +135,10 @@ public final class FreshCache<K, V> {
         long changesThen = changes.get();
         long readAt = settings.nanoTime().getAsLong();
         reads.increment();
-        Optional<V> value = read.apply(key);
-        int slot = value.map(found -> slot(identity.apply(key, found))).orElse(0);
+        V value = read.apply(key).orElse(null);
+        int slot = value == null ? 0 : slot(identity.apply(key, value));
         Answer<V> answer = new Answer<>(value, slot, readAt, changesThen);
-        if (value.isEmpty()) {
+        if (value == null) {
             answers.remove(key);
         } else {
             answers.put(key, answer);
