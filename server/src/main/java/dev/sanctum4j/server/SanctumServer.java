@@ -19,7 +19,20 @@ import org.springframework.boot.web.context.servlet.AnnotationConfigServletWebAp
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts the server. Its settings come from the environment, see {@code docs/quickstart.md}. */
-@SpringBootApplication
+@SpringBootApplication(
+        excludeName = {
+            // What our dependencies bring and nothing here uses; together a tenth of the start (docs/performance.md,
+            // Starting)
+            "org.springframework.boot.data.autoconfigure.metrics.DataRepositoryMetricsAutoConfiguration",
+            "org.springframework.boot.data.autoconfigure.web.DataWebAutoConfiguration",
+            "org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration",
+            "org.springframework.boot.data.redis.autoconfigure.health.DataRedisReactiveHealthContributorAutoConfiguration",
+            "org.springframework.boot.data.redis.autoconfigure.observation.LettuceObservationAutoConfiguration",
+            "org.springframework.boot.netty.autoconfigure.NettyAutoConfiguration",
+            "org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration",
+            "org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration",
+            "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration",
+        })
 public class SanctumServer {
 
     private static final String DATA = "SANCTUM_DATA";
