@@ -898,6 +898,34 @@ class TokensTest {
             assertThat(store.touches).containsExactly(Map.of(made.token().id(), NOON));
         }
 
+        /** R25, while a batch is being written. */
+        @Test
+        void clockThatStepsBackDuringAFlushNeverTakesAUseBack() throws Exception {
+            NewToken made = issue("orders:read");
+            accepted(made);
+            CountDownLatch writing = new CountDownLatch(1);
+            CountDownLatch used = new CountDownLatch(1);
+            store.touching = () -> {
+                writing.countDown();
+                await(used);
+            };
+            ExecutorService executor = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> flush = executor.submit(tokens::flush);
+                await(writing);
+                clock.set(NOON.minusSeconds(300));
+                accepted(made);
+                used.countDown();
+                flush.get();
+            } finally {
+                executor.shutdownNow();
+            }
+            accepted(made);
+            tokens.flush();
+
+            assertThat(store.touches).containsExactly(Map.of(made.token().id(), NOON));
+        }
+
         /** The later use is neither lost to the flush that is going on nor overwritten by it. */
         @Test
         void useThatIsNotedWhileAnEarlierOneIsBeingWrittenIsWrittenNext() throws Exception {

@@ -24,6 +24,7 @@ import dev.sanctum4j.Verdict.Rejected;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -281,6 +283,66 @@ class CachingTokenStoreTest {
         assertThat(check(made)).isEqualTo(REVOKED);
     }
 
+    /** R19: the token expires, by its own time, while it is being read. */
+    @Test
+    void expiryDuringTheReadingIsNotOverlooked() throws Exception {
+        AtomicLong second = new AtomicLong();
+        tokens = Tokens.builder(cache)
+                .clock(clock(() -> NOW.plusSeconds(second.get())))
+                .build();
+        NewToken made = tokens.issue(TokenRequest.of(ADA, "ci").lifetime(Duration.ofSeconds(1)));
+        Pause pause = table.pauseAfterReading();
+        Future<Verdict> slow = others.submit(() -> check(made));
+        pause.reached();
+
+        second.set(2);
+        pause.end();
+
+        assertThat(slow.get()).isEqualTo(new Rejected(Reason.EXPIRED));
+        assertThat(check(made)).isEqualTo(new Rejected(Reason.EXPIRED));
+    }
+
+    /** R25: the clock on the wall steps back while a token is being read; what is kept does not grow younger by it. */
+    @Test
+    void clockThatStepsBackDuringTheReadingDoesNotStretchTheBound() throws Exception {
+        AtomicLong second = new AtomicLong();
+        tokens = Tokens.builder(cache)
+                .clock(clock(() -> NOW.plusSeconds(second.get())))
+                .build();
+        NewToken made = issue("a");
+        Pause pause = table.pauseAfterReading();
+        Future<Verdict> slow = others.submit(() -> check(made));
+        pause.reached();
+        elsewhere().revoke(made.token().id());
+
+        second.set(-300);
+        pause.end();
+
+        assertThat(slow.get()).isInstanceOf(Accepted.class);
+        pass(Duration.ofSeconds(3));
+        assertThat(check(made)).isEqualTo(REVOKED);
+    }
+
+    private static Clock clock(Supplier<Instant> now) {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    /** R25, with {@code nanoTime}. */
     @Test
     void ageCountsFromTheBeginningOfTheReading() throws Exception {
         NewToken made = issue("a");

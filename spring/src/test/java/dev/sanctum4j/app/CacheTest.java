@@ -132,6 +132,34 @@ class CacheTest extends AppTest {
         assertThat(whoami(token)).isEqualTo(401);
     }
 
+    /** R19: disabled, and told, between the reading of the owner and the end of the request that read. */
+    @Test
+    void ownerWhoIsDisabledWhileBeingReadIsNotKept() throws Exception {
+        NewToken token = issue(ADA, "*");
+        cache.forget(ADA);
+        CountDownLatch loaded = new CountDownLatch(1);
+        CountDownLatch disabled = new CountDownLatch(1);
+        people.found = () -> {
+            people.found = () -> {};
+            loaded.countDown();
+            await(disabled);
+        };
+        ExecutorService others = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> early = others.submit(() -> whoami(token));
+            await(loaded);
+            people.change("ada@example.test", false, "ROLE_USER");
+            cache.forget(ADA);
+            disabled.countDown();
+
+            assertThat(early.get()).isEqualTo(200); // it began before
+        } finally {
+            others.shutdownNow();
+        }
+
+        assertThat(whoami(token)).isEqualTo(401);
+    }
+
     /** R19: a token that is older than the account that now has the name of its owner. */
     @Test
     void accountThatIsMadeAnewDoesNotInheritTokens() {
