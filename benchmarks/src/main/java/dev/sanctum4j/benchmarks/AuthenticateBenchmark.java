@@ -23,6 +23,7 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CachingTokenStore;
+import dev.sanctum4j.cache.Transactions;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -124,7 +125,9 @@ public class AuthenticateBenchmark {
     public void prepare() throws Exception {
         InMemoryTokenStore store = new InMemoryTokenStore();
         tokens = Tokens.of(store);
-        cached = Tokens.of(CachingTokenStore.of(store, CacheSettings.DEFAULT));
+        CacheSettings asWithAFeed =
+                new CacheSettings(50_000, CacheSettings.MAX_STALE, null, Transactions.NONE, System::nanoTime);
+        cached = Tokens.of(CachingTokenStore.of(store, asWithAFeed));
         Instant expiry = Instant.now().plus(30, ChronoUnit.DAYS);
         for (int i = 0; i < tokenCount; i++) {
             String text = tokens.issue(TokenRequest.of(Owner.of("user", i + 1L), "ci", "orders:read", "orders:write")

@@ -9,8 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 
@@ -20,6 +24,25 @@ import org.springframework.security.core.Authentication;
  * <p>Thread-safe.
  */
 final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
+
+    /**
+     * Matches where anything is asked. Every method of every bean is held against it when an application starts, so what its class asks
+     * is looked up once.
+     */
+    static final Pointcut POINTCUT = new StaticMethodMatcherPointcut() {
+        @Override
+        public boolean matches(Method method, Class<?> type) {
+            Method specific = AopUtils.getMostSpecificMethod(method, type);
+            return asks(specific) || !specific.equals(method) && asks(method) || CLASSES.get(type);
+        }
+    };
+
+    private static final ClassValue<Boolean> CLASSES = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return asks(type);
+        }
+    };
 
     private final Map<Target, List<AbilityManager<MethodInvocation>>> rules = new ConcurrentHashMap<>();
 
@@ -57,6 +80,11 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
         return rules(method, type).stream()
                 .flatMap(rule -> rule.abilities().stream())
                 .toList();
+    }
+
+    private static boolean asks(AnnotatedElement element) {
+        MergedAnnotations all = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
+        return all.isPresent(RequiresAbility.class) || all.isPresent(RequiresAnyAbility.class);
     }
 
     private static List<AbilityManager<MethodInvocation>> find(Target target) {

@@ -12,10 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.Pointcut;
 import org.springframework.aop.config.AopConfigUtils;
-import org.springframework.aop.support.ComposablePointcut;
-import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -219,12 +216,7 @@ class SanctumSecurityAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
-        ComposablePointcut pointcut =
-                new ComposablePointcut(new AnnotationMatchingPointcut(RequiresAbility.class, true));
-        pointcut.union((Pointcut) new AnnotationMatchingPointcut(RequiresAnyAbility.class, true));
-        pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, RequiresAbility.class, true));
-        pointcut.union((Pointcut) new AnnotationMatchingPointcut(null, RequiresAnyAbility.class, true));
-        return new AuthorizationManagerBeforeMethodInterceptor(pointcut, new AbilityMethods());
+        return new AuthorizationManagerBeforeMethodInterceptor(AbilityMethods.POINTCUT, new AbilityMethods());
     }
 
     /** Without a proxy creator the annotations would mean nothing, so one is always there. */

@@ -2,15 +2,19 @@ package dev.sanctum4j.server.accounts;
 
 import java.security.SecureRandom;
 import java.util.Base64;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.stereotype.Component;
 
-/** Creates the first account on a database of ours without any, and tells its password once, on the console and in no log. */
+/**
+ * Creates the first account on a database of ours without any, and tells its password once, on the console and in no log. It does
+ * so when the server answers already, but before it says that it is ready: nobody has to wait for the hash of a password.
+ */
 @Component
 @ConditionalOnBooleanProperty(name = "sanctum.server.first-administrator", matchIfMissing = true)
-class FirstAdministrator implements SmartInitializingSingleton {
+class FirstAdministrator implements ApplicationRunner {
 
     private final Accounts accounts;
     private final String email;
@@ -26,7 +30,7 @@ class FirstAdministrator implements SmartInitializingSingleton {
     }
 
     @Override
-    public void afterSingletonsInstantiated() {
+    public void run(ApplicationArguments arguments) {
         if (accounts.areLaravels() || !accounts.isEmpty()) {
             return;
         }

@@ -19,12 +19,22 @@ class WebSecurity {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-    /** The management port is the protection: it listens on this machine only, unless told otherwise. */
+    /**
+     * What knows neither sessions nor tokens. The protection of the management port is that it listens on this machine only, unless told
+     * otherwise; clients of {@code /oauth2} are asked for credentials of their own; and what describes the server is for everybody.
+     */
     @Bean
-    SecurityFilterChain management(HttpSecurity http) {
-        return http.securityMatcher(EndpointRequest.toAnyEndpoint())
+    SecurityFilterChain open(HttpSecurity http) {
+        return http.securityMatchers(paths -> paths.requestMatchers(EndpointRequest.toAnyEndpoint())
+                        .requestMatchers(
+                                "/oauth2/**",
+                                "/openapi.json",
+                                "/.well-known/oauth-protected-resource",
+                                "/.well-known/oauth-authorization-server"))
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
     }
