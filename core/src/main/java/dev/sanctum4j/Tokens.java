@@ -197,7 +197,8 @@ public final class Tokens {
         if (claim.id() != 0 && claim.id() != token.id().value()) {
             return reject(Reason.UNKNOWN, null);
         }
-        Instant now = clock.instant();
+        Instant now = Instant.ofEpochMilli(
+                clock.millis()); // cheaper than the clock's instant, and stored times are whole seconds
         if (token.isRevoked()) {
             return reject(Reason.REVOKED, token.id());
         }
