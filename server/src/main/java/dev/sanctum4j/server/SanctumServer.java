@@ -23,11 +23,14 @@ import org.springframework.context.ConfigurableApplicationContext;
         excludeName = {
             // What our dependencies bring and nothing here uses; together a tenth of the start (docs/performance.md,
             // Starting)
+            "org.springframework.boot.autoconfigure.aop.AopAutoConfiguration",
             "org.springframework.boot.data.autoconfigure.metrics.DataRepositoryMetricsAutoConfiguration",
             "org.springframework.boot.data.autoconfigure.web.DataWebAutoConfiguration",
             "org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration",
             "org.springframework.boot.data.redis.autoconfigure.health.DataRedisReactiveHealthContributorAutoConfiguration",
             "org.springframework.boot.data.redis.autoconfigure.observation.LettuceObservationAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration",
             "org.springframework.boot.netty.autoconfigure.NettyAutoConfiguration",
             "org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration",
             "org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration",

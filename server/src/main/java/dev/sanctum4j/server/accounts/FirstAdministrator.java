@@ -2,19 +2,15 @@ package dev.sanctum4j.server.accounts;
 
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.stereotype.Component;
 
-/**
- * Creates the first account on a database of ours without any, and tells its password once, on the console and in no log. It does
- * so when the server answers already, but before it says that it is ready: nobody has to wait for the hash of a password.
- */
+/** Creates the first account on a database of ours without any, and tells its password once, on the console and in no log. */
 @Component
 @ConditionalOnBooleanProperty(name = "sanctum.server.first-administrator", matchIfMissing = true)
-class FirstAdministrator implements ApplicationRunner {
+class FirstAdministrator implements SmartInitializingSingleton {
 
     private final Accounts accounts;
     private final String email;
@@ -30,7 +26,7 @@ class FirstAdministrator implements ApplicationRunner {
     }
 
     @Override
-    public void run(ApplicationArguments arguments) {
+    public void afterSingletonsInstantiated() {
         if (accounts.areLaravels() || !accounts.isEmpty()) {
             return;
         }
