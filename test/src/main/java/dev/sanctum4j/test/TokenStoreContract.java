@@ -213,7 +213,7 @@ public abstract class TokenStoreContract {
 
         clock.set(NOW.plusSeconds(60));
         assertThat(tokens.authenticate(text(made))).isInstanceOf(Accepted.class);
-        clock.set(NOW.plusSeconds(60).plusNanos(1));
+        clock.set(NOW.plusSeconds(60).plusMillis(1));
         assertThat(tokens.authenticate(text(made))).isEqualTo(new Rejected(Reason.EXPIRED));
     }
 

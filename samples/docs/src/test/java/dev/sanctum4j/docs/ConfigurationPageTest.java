@@ -94,7 +94,7 @@ class ConfigurationPageTest {
     void everyVariableOfTheServerIsTold() throws IOException {
         String told = String.join("\n", Page.of("docs/configuration.md").lines());
         List<String> variables = new ArrayList<>();
-        for (Path file : Page.files(".yaml")) {
+        for (Path file : Page.files(".properties")) {
             if (file.startsWith(Page.ROOT.resolve("server/src/main/resources"))) {
                 Matcher variable = Pattern.compile("\\$\\{([A-Z_]+)").matcher(Files.readString(file));
                 while (variable.find()) {
