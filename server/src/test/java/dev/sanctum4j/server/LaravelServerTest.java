@@ -13,7 +13,7 @@ import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.accounts.UnsupportedUsersException;
 import dev.sanctum4j.server.cli.Cli;
 import dev.sanctum4j.server.cli.Contexts;
-import dev.sanctum4j.server.clients.Clients;
+import dev.sanctum4j.server.oauth.Clients;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -8,7 +8,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.jdbc.ChangeFeed;
-import dev.sanctum4j.server.clients.Clients;
+import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.spring.SanctumCache;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

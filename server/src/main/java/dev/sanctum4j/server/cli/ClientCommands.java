@@ -1,9 +1,9 @@
 package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.Abilities;
-import dev.sanctum4j.server.clients.Client;
-import dev.sanctum4j.server.clients.Clients;
-import dev.sanctum4j.server.clients.NewClient;
+import dev.sanctum4j.server.oauth.Client;
+import dev.sanctum4j.server.oauth.Clients;
+import dev.sanctum4j.server.oauth.NewClient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

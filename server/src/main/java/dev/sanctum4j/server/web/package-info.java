@@ -1,4 +1,4 @@
-/** What holds for every route. */
+/** What holds for every route, and what the doctor tells of it. */
 @NullMarked
 package dev.sanctum4j.server.web;
 

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.clients;
+package dev.sanctum4j.server.oauth;
 
 /** An error in the form of RFC 6749 §5.2, which clients of OAuth expect. */
 final class OAuthError extends RuntimeException {

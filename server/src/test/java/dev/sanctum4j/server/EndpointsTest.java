@@ -8,13 +8,13 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
-import dev.sanctum4j.server.Doors.Answer;
-import dev.sanctum4j.server.Doors.Credential;
-import dev.sanctum4j.server.Doors.Door;
-import dev.sanctum4j.server.Doors.Visit;
+import dev.sanctum4j.server.Endpoints.Answer;
+import dev.sanctum4j.server.Endpoints.Credential;
+import dev.sanctum4j.server.Endpoints.Endpoint;
+import dev.sanctum4j.server.Endpoints.Visit;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
-import dev.sanctum4j.server.clients.Clients;
+import dev.sanctum4j.server.oauth.Clients;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
@@ -43,18 +43,18 @@ import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** One table of decisions, asked through every door (R29); what is refused at one is refused at all (R9). */
+/** One table of decisions, asked through every endpoint (R29); what is refused at one is refused at all (R9). */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
-            "spring.datasource.url=jdbc:h2:mem:doors;DB_CLOSE_DELAY=-1",
-            "SANCTUM_ADMIN_PASSWORD=" + DoorsTest.PASSWORD,
+            "spring.datasource.url=jdbc:h2:mem:endpoints;DB_CLOSE_DELAY=-1",
+            "SANCTUM_ADMIN_PASSWORD=" + EndpointsTest.PASSWORD,
             "management.server.port=0",
             "sanctum.gateway.original-request=x-original",
             "sanctum.broadcasting.key=key",
             "sanctum.broadcasting.secret=secret"
         })
-class DoorsTest implements Visit.People {
+class EndpointsTest implements Visit.People {
 
     static final String PASSWORD = "correct horse battery staple";
     private static final String ADMIN = "admin@localhost";
@@ -80,19 +80,19 @@ class DoorsTest implements Visit.People {
     private static @Nullable Client session;
     private static @Nullable String client;
 
-    static Collection<Door> doors() {
-        return Doors.ALL;
+    static Collection<Endpoint> endpoints() {
+        return Endpoints.ALL;
     }
 
     @ParameterizedTest
-    @MethodSource("doors")
-    void everybodyGetsWhatTheTableSays(Door door) throws Exception {
+    @MethodSource("endpoints")
+    void everybodyGetsWhatTheTableSays(Endpoint endpoint) throws Exception {
         Map<Credential, Answer> expected = new EnumMap<>(Credential.class);
         Map<Credential, Answer> got = new EnumMap<>(Credential.class);
         for (Credential credential : Credential.values()) {
-            if (!door.takesTokens() || credential.isToken()) {
-                expected.put(credential, door.expects(credential));
-                got.put(credential, door.way().ask(new Visit(credential, port, this)));
+            if (!endpoint.takesTokens() || credential.isToken()) {
+                expected.put(credential, endpoint.expects(credential));
+                got.put(credential, endpoint.way().ask(new Visit(credential, port, this)));
             }
         }
 
@@ -112,7 +112,7 @@ class DoorsTest implements Visit.People {
 
     private String told(Credential credential, String path) throws Exception {
         HttpResponse<String> answer = new Visit(credential, port, this)
-                .send("GET", path, Doors.ABILITY, "X-Original-Method", "GET", "X-Original-URI", "/orders");
+                .send("GET", path, Endpoints.ABILITY, "X-Original-Method", "GET", "X-Original-URI", "/orders");
         Map<String, List<String>> headers = new TreeMap<>(answer.headers().map());
         headers.remove("date");
         return answer.statusCode() + " " + headers + " " + answer.body();
@@ -136,14 +136,14 @@ class DoorsTest implements Visit.People {
             }
         }
         Set<String> known = new TreeSet<>();
-        Doors.OPEN.values().forEach(known::addAll);
-        Doors.ALL.stream()
-                .map(Door::mapping)
+        Endpoints.OPEN.values().forEach(known::addAll);
+        Endpoints.ALL.stream()
+                .map(Endpoint::mapping)
                 .filter(name -> name.contains(" /"))
                 .forEach(known::add);
 
         assertThat(known)
-                .as("see Doors: every route needs a line there, and every line a route")
+                .as("see Endpoints: every route needs a line there, and every line a route")
                 .containsExactlyInAnyOrderElementsOf(mapped);
     }
 
@@ -170,11 +170,11 @@ class DoorsTest implements Visit.People {
             accounts.enable(Long.parseLong(owner.id()));
         }
         TokenRequest wanted = switch (kind) {
-            case WITHOUT_ABILITY -> TokenRequest.of(owner, "door", ability + "s", "other");
-            case WITH_ABILITY, CHILD -> TokenRequest.of(owner, "door", ability);
-            case WITH_MANAGE -> TokenRequest.of(owner, "door", "tokens:manage");
-            case CANARY -> TokenRequest.of(owner, "door", "*", "tokens:manage");
-            default -> TokenRequest.of(owner, "door", "*");
+            case WITHOUT_ABILITY -> TokenRequest.of(owner, "endpoint", ability + "s", "other");
+            case WITH_ABILITY, CHILD -> TokenRequest.of(owner, "endpoint", ability);
+            case WITH_MANAGE -> TokenRequest.of(owner, "endpoint", "tokens:manage");
+            case CANARY -> TokenRequest.of(owner, "endpoint", "*", "tokens:manage");
+            default -> TokenRequest.of(owner, "endpoint", "*");
         };
         if (kind == Credential.ISSUER_REVOKED || kind == Credential.CHILD) {
             AccessToken issuer = tokens.issue(TokenRequest.of(owner, "issuer", "*", "tokens:manage"))
@@ -224,8 +224,8 @@ class DoorsTest implements Visit.People {
     @Override
     public String client() {
         if (client == null) {
-            client = clients.add("doors", Abilities.NONE).orElseThrow().reveal();
+            client = clients.add("endpoints", Abilities.NONE).orElseThrow().reveal();
         }
-        return "Basic " + Base64.getEncoder().encodeToString(("doors:" + client).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString(("endpoints:" + client).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.clients;
+package dev.sanctum4j.server.oauth;
 
 import java.util.LinkedHashMap;
 import java.util.List;

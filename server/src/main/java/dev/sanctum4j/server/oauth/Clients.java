@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.clients;
+package dev.sanctum4j.server.oauth;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.SecretHash;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.clients;
+package dev.sanctum4j.server.oauth;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
@@ -43,7 +43,7 @@ class OAuthController {
 
     @PostMapping("/introspect")
     ResponseEntity<Map<String, Object>> introspect(HttpServletRequest request) {
-        ClientRequest sent = ClientRequest.of(request);
+        OAuthRequest sent = OAuthRequest.of(request);
         Client client = authenticated(sent);
         Map<String, Object> answer = check.authenticate(token(sent), null)
                 .map(owner -> active(owner, client))
@@ -53,7 +53,7 @@ class OAuthController {
 
     @PostMapping("/revoke")
     ResponseEntity<Void> revoke(HttpServletRequest request) {
-        ClientRequest sent = ClientRequest.of(request);
+        OAuthRequest sent = OAuthRequest.of(request);
         authenticated(sent);
         var token = tokens.find(token(sent));
         if (token.isEmpty() && sent.value("token_type_hint").equals("refresh_token")) {
@@ -72,13 +72,13 @@ class OAuthController {
         return answer.body(Map.of("error", e.code(), "error_description", String.valueOf(e.getMessage())));
     }
 
-    private Client authenticated(ClientRequest sent) {
+    private Client authenticated(OAuthRequest sent) {
         return sent.credentials()
                 .flatMap(given -> clients.authenticate(given.id(), given.secret()))
                 .orElseThrow(OAuthError::invalidClient);
     }
 
-    private static String token(ClientRequest sent) {
+    private static String token(OAuthRequest sent) {
         String token = sent.value("token");
         if (token.isEmpty()) {
             throw OAuthError.invalidRequest("Send the token.");

@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Who gets what through which door, in one table that is asked through all of them ({@link DoorsTest}).
+ * Who gets what through which endpoint, in one table that is asked through all of them ({@link EndpointsTest}).
  *
  * <p>A new route fails the build until it has a line in {@link #ALL}, named like its mapping: {@code GET /api/orders}. Most
- * are one {@link #route}. A door with manners of its own (another port, a process, a question about somebody else's token)
- * is a {@link Door} with a {@link Way} that puts the question and translates the answer into {@link Answer}; one that only
- * takes the text of a token asks just the credentials of {@link Door#takesTokens}. What does not ask who somebody is stands
+ * are one {@link #route}. An endpoint with manners of its own (another port, a process, a question about somebody else's token)
+ * is an {@link Endpoint} with a {@link Way} that puts the question and translates the answer into {@link Answer}; one that only
+ * takes the text of a token asks just the credentials of {@link Endpoint#takesTokens}. What does not ask who somebody is stands
  * in {@link #OPEN}, with its reason.
  */
-final class Doors {
+final class Endpoints {
 
     /** How somebody is let in. */
     enum Needs {
@@ -115,20 +115,20 @@ final class Doors {
             SESSION_FROM_ELSEWHERE | who       | who     | who    | who     | who   | who
             """;
 
-    /** Puts a question at a door. */
+    /** Puts a question at an endpoint. */
     @FunctionalInterface
     interface Way {
         Answer ask(Visit visit) throws Exception;
     }
 
     /**
-     * A door.
+     * An endpoint.
      *
-     * @param name its mapping; what follows a {@code #} tells apart several questions at one door
+     * @param name its mapping; what follows a {@code #} tells apart several questions at one endpoint
      * @param safe whether the question changes nothing
      * @param takesTokens whether it takes only the text of a token
      */
-    record Door(String name, Needs needs, boolean safe, boolean takesTokens, Way way) {
+    record Endpoint(String name, Needs needs, boolean safe, boolean takesTokens, Way way) {
 
         String mapping() {
             return name.split("#", 2)[0].strip();
@@ -148,7 +148,7 @@ final class Doors {
     }
 
     /** Every way in. */
-    static final List<Door> ALL = List.of(
+    static final List<Endpoint> ALL = List.of(
             route("GET /api/user", Needs.SIGNED_IN),
             route("GET /api/ping", Needs.SIGNED_IN),
             route("GET /api/orders", Needs.ABILITY),
@@ -194,7 +194,7 @@ final class Doors {
             verify("* /verify # DELETE", "/verify", "DELETE", Needs.SIGNED_IN),
             verify("* /verify/** # GET", "/verify/" + ABILITY, "GET", Needs.ABILITY),
             verify("* /verify/** # POST", "/verify/" + ABILITY, "POST", Needs.ABILITY),
-            new Door("POST /oauth2/introspect", Needs.ABILITY, true, true, Doors::introspect));
+            new Endpoint("POST /oauth2/introspect", Needs.ABILITY, true, true, Endpoints::introspect));
 
     /** Mappings that ask nobody who they are, by the reason why that is right. */
     static final Map<String, List<String>> OPEN = Map.of(
@@ -225,7 +225,7 @@ final class Doors {
 
     private static final Map<Credential, Map<Needs, String>> CELLS = cells();
 
-    private Doors() {}
+    private Endpoints() {}
 
     private static Map<Credential, Map<Needs, String>> cells() {
         Map<Credential, Map<Needs, String>> cells = new EnumMap<>(Credential.class);
@@ -244,15 +244,15 @@ final class Doors {
     }
 
     /** A route of the API. */
-    static Door route(String mapping, Needs needs) {
+    static Endpoint route(String mapping, Needs needs) {
         return route(mapping, needs, ABILITY);
     }
 
     /** A route of the API that asks for another ability. */
-    static Door route(String mapping, Needs needs, String ability) {
+    static Endpoint route(String mapping, Needs needs, String ability) {
         String[] words = mapping.split(" ", 2);
         String path = words[1].replaceAll("\\{[^}]*}", "999999999");
-        return new Door(mapping, needs, words[0].equals("GET"), false, visit -> {
+        return new Endpoint(mapping, needs, words[0].equals("GET"), false, visit -> {
             HttpResponse<String> answer = visit.send(words[0], path, ability);
             boolean credentials =
                     answer.headers().firstValue("WWW-Authenticate").isPresent();
@@ -267,8 +267,8 @@ final class Doors {
     }
 
     /** A question of a gateway about a request. */
-    private static Door verify(String name, String path, String method, Needs needs) {
-        return new Door(name, needs, method.equals("GET"), false, visit -> {
+    private static Endpoint verify(String name, String path, String method, Needs needs) {
+        return new Endpoint(name, needs, method.equals("GET"), false, visit -> {
             HttpResponse<String> answer =
                     visit.send("GET", path, ABILITY, "X-Original-Method", method, "X-Original-URI", "/orders");
             return switch (answer.statusCode()) {

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.doctor;
+package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.spring.Diagnosis;
 import dev.sanctum4j.spring.SanctumProperties;

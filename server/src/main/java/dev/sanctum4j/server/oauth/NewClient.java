@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.clients;
+package dev.sanctum4j.server.oauth;
 
 /** A client and its secret, which nobody can read again. Prints stars. Immutable and thread-safe. */
 public final class NewClient {

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server.clients;
+package dev.sanctum4j.server.oauth;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
@@ -15,7 +15,7 @@ import org.springframework.http.HttpHeaders;
  * What a client sent: a form, in the body only, in which nothing stands twice, and its credentials by HTTP Basic
  * ({@code client_secret_basic}) or in the form ({@code client_secret_post}), not both (RFC 6749 §2.3.1 and §3.2).
  */
-final class ClientRequest {
+final class OAuthRequest {
 
     private static final String BASIC = "basic ";
 
@@ -30,12 +30,12 @@ final class ClientRequest {
         }
     }
 
-    private ClientRequest(HttpServletRequest request) {
+    private OAuthRequest(HttpServletRequest request) {
         this.request = request;
     }
 
     /** @throws OAuthError with {@code invalid_request} */
-    static ClientRequest of(HttpServletRequest request) {
+    static OAuthRequest of(HttpServletRequest request) {
         String type = request.getContentType();
         String media = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         if (!media.equals("application/x-www-form-urlencoded")) {
@@ -44,7 +44,7 @@ final class ClientRequest {
         if (request.getQueryString() != null) {
             throw OAuthError.invalidRequest("Send everything in the body: the URL ends up in logs.");
         }
-        return new ClientRequest(request);
+        return new OAuthRequest(request);
     }
 
     /**
