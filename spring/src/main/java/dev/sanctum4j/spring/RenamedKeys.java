@@ -18,7 +18,9 @@ final class RenamedKeys {
             "sanctum.token-prefix", "sanctum.token.prefix",
             "sanctum.spa.cookie-domain", "sanctum.spa.cookie.domain",
             "sanctum.spa.csrf-cookie", "sanctum.spa.cookie.csrf-name",
-            "sanctum.spa.same-site", "sanctum.spa.cookie.same-site");
+            "sanctum.spa.same-site", "sanctum.spa.cookie.same-site",
+            "sanctum.endpoints.token-exchange", "sanctum.endpoints.password-token",
+            "sanctum.endpoints.exchange-abilities", "sanctum.endpoints.password-token-abilities");
 
     private RenamedKeys() {}
 

@@ -218,14 +218,14 @@ public record SanctumProperties(
      * Which of our own endpoints are served.
      *
      * @param tokens Whether /api/tokens is served, where callers manage their tokens.
-     * @param tokenExchange Whether /sanctum/token is served, where a name and a password are exchanged for a token.
-     * @param exchangeAbilities The abilities of an exchanged token for which none are asked.
+     * @param passwordToken Whether /sanctum/token is served, which gives a token for a name and a password.
+     * @param passwordTokenAbilities The abilities of such a token for which none are asked.
      * @param session Whether /sanctum/csrf-cookie, /login and /logout are served.
      */
     public record Endpoints(
             @DefaultValue("false") boolean tokens,
-            @DefaultValue("false") boolean tokenExchange,
-            @DefaultValue("*") List<String> exchangeAbilities,
+            @DefaultValue("false") boolean passwordToken,
+            @DefaultValue("*") List<String> passwordTokenAbilities,
             @DefaultValue("true") boolean session) {}
 
     /** How a first-party page proves that an unsafe request is its own. */

@@ -339,7 +339,7 @@ class SanctumSecurityAutoConfiguration {
             open.add(PathPatternRequestMatcher.withDefaults()
                     .matcher(HttpMethod.GET, properties.websocket().path())); // who it is, CONNECT tells
         }
-        if (endpoints.tokenExchange()) {
+        if (endpoints.passwordToken()) {
             open.add(post("/sanctum/token"));
         }
         if (endpoints.session() && pages) {

@@ -133,8 +133,8 @@ class SanctumWebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    @ConditionalOnBooleanProperty("sanctum.endpoints.token-exchange")
-    TokenExchangeController sanctumTokenExchangeController(
+    @ConditionalOnBooleanProperty("sanctum.endpoints.password-token")
+    PasswordTokenController sanctumPasswordTokenController(
             Tokens tokens,
             Owners owners,
             AbilityPolicy policy,
@@ -142,8 +142,8 @@ class SanctumWebAutoConfiguration {
             PasswordCheck passwords,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
-        Abilities byDefault = Abilities.of(properties.endpoints().exchangeAbilities());
-        return new TokenExchangeController(tokens, owners, policy, catalog, passwords, byDefault, mapper(json));
+        Abilities byDefault = Abilities.of(properties.endpoints().passwordTokenAbilities());
+        return new PasswordTokenController(tokens, owners, policy, catalog, passwords, byDefault, mapper(json));
     }
 
     @Bean

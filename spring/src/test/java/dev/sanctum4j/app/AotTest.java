@@ -124,7 +124,7 @@ class AotTest {
                     "server.port", "0",
                     "spring.datasource.url", "jdbc:h2:mem:aot;DB_CLOSE_DELAY=-1",
                     "sanctum.endpoints.tokens", "true",
-                    "sanctum.endpoints.token-exchange", "true",
+                    "sanctum.endpoints.password-token", "true",
                     "sanctum.spa.stateful", "self");
             context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
             return context;

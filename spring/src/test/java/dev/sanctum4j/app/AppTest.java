@@ -17,7 +17,7 @@ import org.springframework.context.ApplicationContext;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:app;DB_CLOSE_DELAY=-1",
             "sanctum.endpoints.tokens=true",
-            "sanctum.endpoints.token-exchange=true",
+            "sanctum.endpoints.password-token=true",
             "sanctum.spa.stateful=self,https://app.example.test",
             "sanctum.spa.cookie.session-name=SESSION"
         })

@@ -231,7 +231,7 @@ class EventsTest extends AppTest {
     }
 
     @Test
-    void exchangedTokenHasNoMoreThanThePolicyLets() {
+    void passwordTokenHasNoMoreThanThePolicyLets() {
         String body = "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"device_name\":\"phone\"";
 
         http.post("/sanctum/token", body + "}");
@@ -242,7 +242,7 @@ class EventsTest extends AppTest {
     }
 
     @Test
-    void exchangedTokenTellsWhenItExpires() {
+    void passwordTokenTellsWhenItExpires() {
         String body =
                 "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"device_name\":\"phone\"}";
 

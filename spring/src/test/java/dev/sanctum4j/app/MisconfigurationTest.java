@@ -103,7 +103,9 @@ class MisconfigurationTest {
         "sanctum.spa.cookie-domain, sanctum.spa.cookie.domain",
         "sanctum.spa.csrfCookie, sanctum.spa.cookie.csrf-name",
         "sanctum.expiration, sanctum.token.max-age",
-        "sanctum.stateful[0], sanctum.spa.stateful"
+        "sanctum.stateful[0], sanctum.spa.stateful",
+        "sanctum.endpoints.token-exchange, sanctum.endpoints.password-token",
+        "sanctum.endpoints.exchange-abilities[0], sanctum.endpoints.password-token-abilities"
     })
     void keyThatHasAnotherNameIsRefusedAtStartAndNamesIt(String old, String successor, CapturedOutput output) {
         Throwable failure = catchThrowable(() -> start(Nothing.class, List.of(old + "=x")));

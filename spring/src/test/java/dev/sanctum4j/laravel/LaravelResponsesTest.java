@@ -56,7 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
             "sanctum.paths=/**",
             "sanctum.owner-type=App\\\\Models\\\\User",
             "sanctum.endpoints.tokens=true",
-            "sanctum.endpoints.token-exchange=true",
+            "sanctum.endpoints.password-token=true",
             "sanctum.spa.stateful=localhost:3000",
             "sanctum.spa.cookie.session-name=laravel_session"
         })

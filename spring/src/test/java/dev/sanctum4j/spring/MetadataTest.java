@@ -26,9 +26,9 @@ class MetadataTest {
             sanctum.cache.mode
             sanctum.cache.poll-interval
             sanctum.diagnosis
-            sanctum.endpoints.exchange-abilities
+            sanctum.endpoints.password-token
+            sanctum.endpoints.password-token-abilities
             sanctum.endpoints.session
-            sanctum.endpoints.token-exchange
             sanctum.endpoints.tokens
             sanctum.events.accepted
             sanctum.jdbc.initialize-schema

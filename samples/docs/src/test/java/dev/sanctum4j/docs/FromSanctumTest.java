@@ -69,7 +69,7 @@ import org.springframework.web.bind.annotation.RestController;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:from-sanctum",
             "sanctum.endpoints.tokens=true",
-            "sanctum.endpoints.token-exchange=true",
+            "sanctum.endpoints.password-token=true",
             "sanctum.spa.stateful=self"
         })
 @AutoConfigureMockMvc

@@ -21,9 +21,9 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** A phone that exchanges a name and a password for a token. */
-@Import({TokenExchangeTest.Counting.class, StepUpTest.Time.class})
-class TokenExchangeTest extends AppTest {
+/** A phone that gives a name and a password for a token. */
+@Import({PasswordTokenTest.Counting.class, StepUpTest.Time.class})
+class PasswordTokenTest extends AppTest {
 
     private static final String JSON = "Accept: application/json";
     private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * told to both, to the latter in the header {@value #EXPIRES_AT}.
  */
 @RestController
-class TokenExchangeController {
+class PasswordTokenController {
 
     private static final String FAILURE = "The provided credentials are incorrect.";
     private static final String EXPIRES_AT = "Sanctum-Expires-At";
@@ -37,7 +37,7 @@ class TokenExchangeController {
     private final Abilities byDefault;
     private final JsonMapper json;
 
-    TokenExchangeController(
+    PasswordTokenController(
             Tokens tokens,
             Owners owners,
             AbilityPolicy policy,
@@ -56,7 +56,7 @@ class TokenExchangeController {
 
     /** Writes the answer itself: a converter would log it. */
     @PostMapping("/sanctum/token")
-    void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void issue(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Fields fields = Fields.read(request, json, Set.of("email", "password", "device_name", "abilities"));
         String email = fields.required("email", 255);
         String password = fields.required("password", MAX_PASSWORD);
