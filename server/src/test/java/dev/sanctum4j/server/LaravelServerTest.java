@@ -10,7 +10,6 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
-import dev.sanctum4j.server.accounts.UnsupportedUsersException;
 import dev.sanctum4j.server.cli.Cli;
 import dev.sanctum4j.server.cli.Contexts;
 import dev.sanctum4j.server.oauth.Clients;
@@ -40,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -342,12 +342,13 @@ class LaravelServerTest {
         laravel = LaravelDatabase.jdbc(url);
         laravel.execute("create table people (id char(36) primary key, name varchar, email varchar, password varchar,"
                 + " created_at datetime, updated_at datetime)");
-        String told = "The column id of the table people, which SANCTUM_LARAVEL_USERS names, is of the type CHAR: this"
-                + " server knows people by number. For UUIDs or ULIDs write an application with the starter and an"
-                + " OwnerLoader of its own, see docs/with-laravel.md.";
+        String told =
+                "Property SANCTUM_LARAVEL_USERS with value 'people' is invalid: its column id is of the type CHAR, and"
+                        + " this server knows people by number. For UUIDs or ULIDs write an application with the starter and an"
+                        + " OwnerLoader of its own, see docs/with-laravel.md.";
 
         assertThatThrownBy(() -> start("SANCTUM_LARAVEL_USERS=people"))
-                .hasRootCauseInstanceOf(UnsupportedUsersException.class)
+                .hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class)
                 .rootCause()
                 .hasMessage(told);
         ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -1,6 +1,8 @@
 package dev.sanctum4j.server.accounts;
 
+import dev.sanctum4j.Owner;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +27,29 @@ public record Account(
         Instant createdAt,
         Instant updatedAt) {
 
+    /** The type of people as owners of tokens. */
+    static final String TYPE = "user";
+
+    /** This account as an owner of tokens. */
+    public Owner owner() {
+        return owner(id);
+    }
+
+    static Owner owner(long id) {
+        return Owner.of(TYPE, id);
+    }
+
     /** What an account may do. */
     public enum Role {
         /** Everything. */
         ADMIN,
         /** Its own things. */
-        USER
+        USER;
+
+        /** As it is written for people and programs: {@code admin}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Override

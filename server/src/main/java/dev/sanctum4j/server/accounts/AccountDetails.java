@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
+import dev.sanctum4j.Owner;
 import dev.sanctum4j.spring.AccountAge;
 import java.time.Instant;
 import java.util.Collection;
@@ -36,6 +37,11 @@ public final class AccountDetails implements UserDetails, AccountAge, Credential
     /** The account's number. */
     public long id() {
         return id;
+    }
+
+    /** The account as an owner of tokens. */
+    public Owner owner() {
+        return Account.owner(id);
     }
 
     /** The account, loaded for this request. */

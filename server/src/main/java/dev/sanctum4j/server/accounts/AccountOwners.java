@@ -10,8 +10,6 @@ import org.springframework.stereotype.Component;
 @Component
 class AccountOwners implements OwnerLoader {
 
-    static final String TYPE = "user";
-
     private final Accounts accounts;
 
     AccountOwners(Accounts accounts) {
@@ -20,7 +18,7 @@ class AccountOwners implements OwnerLoader {
 
     @Override
     public String type() {
-        return TYPE;
+        return Account.TYPE;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.sanctum4j.server.accounts;
 
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.spring.SanctumCache;
 import dev.sanctum4j.spring.SanctumProperties;
 import java.sql.ResultSet;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,6 +37,9 @@ public class Accounts {
     /** What a password must be that somebody chooses. */
     public static final String PASSWORD_RULE =
             "The password must have at least 8 characters and at most " + WholePasswords.MAX_BYTES + " bytes.";
+
+    /** The table of a Laravel's people, if they are the people here. */
+    static final String LARAVEL_USERS = "SANCTUM_LARAVEL_USERS";
 
     private static final int MIN_PASSWORD = 8;
     private static final int NEWEST = 1_000;
@@ -57,7 +60,7 @@ public class Accounts {
             Clock clock,
             SanctumCache cache,
             SanctumProperties properties,
-            @Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers) {
+            @Value("${" + LARAVEL_USERS + ":}") String laravelUsers) {
         this.jdbc = jdbc;
         this.encoder = encoder;
         this.clock = clock;
@@ -65,8 +68,8 @@ public class Accounts {
         this.laravels = !laravelUsers.isEmpty();
         this.zone = laravels ? properties.jdbc().timeZone() : ZoneOffset.UTC;
         if (laravels && !TABLE.matcher(laravelUsers).matches()) {
-            throw new IllegalArgumentException(
-                    "SANCTUM_LARAVEL_USERS must be the name of a table, was '" + laravelUsers + "'");
+            throw new InvalidConfigurationPropertyValueException(
+                    LARAVEL_USERS, laravelUsers, "it must be the name of a table");
         }
         if (laravels) {
             checkNumbered(jdbc, laravelUsers);
@@ -89,7 +92,13 @@ public class Accounts {
                     : none.getMetaData().getColumnTypeName(1);
         });
         if (!"".equals(wrong)) {
-            throw new UnsupportedUsersException(table, String.valueOf(wrong));
+            throw new InvalidConfigurationPropertyValueException(
+                    LARAVEL_USERS,
+                    table,
+                    "its column id is of the type " + wrong
+                            + ", and this server knows people by number. For UUIDs or ULIDs"
+                            + " write an application with the starter and an OwnerLoader of its own, see"
+                            + " docs/with-laravel.md.");
         }
     }
 
@@ -247,7 +256,7 @@ public class Accounts {
                         laravels ? "user_id" : "id",
                         where);
         boolean changed = jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
-        cache.forget(Owner.of(AccountOwners.TYPE, id));
+        cache.forget(Account.owner(id));
         return changed;
     }
 
@@ -269,7 +278,7 @@ public class Accounts {
         jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
                 .params(hash, now(), id)
                 .update();
-        cache.forget(Owner.of(AccountOwners.TYPE, id));
+        cache.forget(Account.owner(id));
     }
 
     private LocalDateTime now() {

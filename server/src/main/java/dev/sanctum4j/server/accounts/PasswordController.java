@@ -1,6 +1,5 @@
 package dev.sanctum4j.server.accounts;
 
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.server.web.InvalidFieldException;
@@ -61,10 +60,9 @@ class PasswordController {
         }
         accounts.changePassword(caller.id(), password);
         signIn.passwordChanged(request);
-        Owner owner = Owner.of("user", caller.id());
-        events.publishEvent(new AuditEvent("password_changed", owner, null));
+        events.publishEvent(new AuditEvent("password_changed", caller.owner(), null));
         if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
-            tokens.revokeAll(owner);
+            tokens.revokeAll(caller.owner());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sanctum4j.server.accounts;
 
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
@@ -9,7 +8,6 @@ import dev.sanctum4j.server.web.NotFoundException;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
@@ -45,28 +43,6 @@ class PeopleController {
         this.accounts = accounts;
         this.tokens = tokens;
         this.events = events;
-    }
-
-    /** Somebody. */
-    record Person(
-            long id,
-            String name,
-            String email,
-            String role,
-            @Nullable String disabled_at,
-            @Nullable String created_at,
-            @Nullable String updated_at) {
-
-        static Person of(Account account) {
-            return new Person(
-                    account.id(),
-                    account.name(),
-                    account.email(),
-                    account.role().name().toLowerCase(Locale.ROOT),
-                    AdminApi.time(account.disabledAt()),
-                    AdminApi.time(account.createdAt()),
-                    AdminApi.time(account.updatedAt()));
-        }
     }
 
     /** Somebody to be added. */
@@ -161,7 +137,7 @@ class PeopleController {
         accounts.changePassword(id, password(wanted.password()));
         tell("password_set", account, null);
         if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
-            tokens.revokeAll(Owner.of("user", id));
+            tokens.revokeAll(account.owner());
         }
     }
 
@@ -170,7 +146,7 @@ class PeopleController {
     }
 
     private void tell(String event, Account account, @Nullable String detail) {
-        events.publishEvent(new AuditEvent(event, Owner.of("user", account.id()), detail));
+        events.publishEvent(new AuditEvent(event, account.owner(), detail));
     }
 
     private void checkOurs(String field) {

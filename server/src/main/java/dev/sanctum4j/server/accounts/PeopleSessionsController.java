@@ -98,8 +98,7 @@ class PeopleSessionsController {
     }
 
     private Owner owner(long id) {
-        return Owner.of(
-                "user", accounts.find(id).orElseThrow(NotFoundException::new).id());
+        return accounts.find(id).orElseThrow(NotFoundException::new).owner();
     }
 
     private static String shown(String id) {

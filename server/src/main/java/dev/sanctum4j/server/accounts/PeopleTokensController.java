@@ -36,30 +36,6 @@ class PeopleTokensController {
         this.events = events;
     }
 
-    /** Somebody's token. */
-    record Token(
-            long id,
-            String owner,
-            String name,
-            List<String> abilities,
-            @Nullable String last_used_at,
-            @Nullable String expires_at,
-            @Nullable String revoked_at,
-            @Nullable String created_at) {
-
-        static Token of(AccessToken token) {
-            return new Token(
-                    token.id().value(),
-                    token.owner().toString(),
-                    token.name(),
-                    token.abilities().names(),
-                    AdminApi.time(token.lastUsedAt()),
-                    AdminApi.time(token.expiresAt()),
-                    AdminApi.time(token.revokedAt()),
-                    AdminApi.time(token.createdAt()));
-        }
-    }
-
     /** Somebody's tokens that are not revoked, the newest first; {@code before} is the number of the last one seen. */
     @GetMapping("/people/{id}/tokens")
     AdminApi.Page<Token> list(
@@ -104,7 +80,6 @@ class PeopleTokensController {
     }
 
     private Owner owner(long id) {
-        return Owner.of(
-                "user", accounts.find(id).orElseThrow(NotFoundException::new).id());
+        return accounts.find(id).orElseThrow(NotFoundException::new).owner();
     }
 }

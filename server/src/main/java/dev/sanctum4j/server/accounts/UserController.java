@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -26,7 +25,7 @@ class UserController {
         json.put("name", account.name());
         json.put("email", account.email());
         json.put("email_verified_at", null);
-        json.put("role", account.role().name().toLowerCase(Locale.ROOT));
+        json.put("role", account.role().text());
         json.put("created_at", time(account.createdAt()));
         json.put("updated_at", time(account.updatedAt()));
         return json;

@@ -1,6 +1,5 @@
 package dev.sanctum4j.server.audit;
 
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.server.accounts.AccountDetails;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.time.Instant;
@@ -37,7 +36,7 @@ class ActivityController {
         if (caller instanceof TokenAuthentication) {
             throw new AccessDeniedException("sessions only");
         }
-        return log.latest(Owner.of("user", account.id()), LATEST).stream()
+        return log.latest(account.owner(), LATEST).stream()
                 .map(entry -> new Activity(
                         entry.at(),
                         entry.event(),

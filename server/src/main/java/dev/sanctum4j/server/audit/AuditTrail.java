@@ -119,9 +119,7 @@ class AuditTrail {
         if (caller instanceof TokenAuthentication token) {
             return token.token().owner();
         }
-        return caller != null && caller.getPrincipal() instanceof AccountDetails account
-                ? Owner.of("user", account.id())
-                : null;
+        return caller != null && caller.getPrincipal() instanceof AccountDetails account ? account.owner() : null;
     }
 
     /** The peer's address, or what a trusted proxy says it is: see {@code server.forward-headers-strategy}. */

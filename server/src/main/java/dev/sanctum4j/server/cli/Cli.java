@@ -2,7 +2,6 @@ package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.server.accounts.UnsupportedUsersException;
 import dev.sanctum4j.server.web.InvalidFieldException;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import picocli.CommandLine;
@@ -30,17 +30,6 @@ import picocli.CommandLine.Unmatched;
 
 /** The command line. See {@code docs/command-line.md}. */
 public final class Cli {
-
-    /** It is done, or the answer is yes. */
-    static final int DONE = 0;
-    /** It was refused, or what was named is not there, or the answer is no. */
-    static final int REFUSED = 1;
-    /** The command line cannot be understood. */
-    static final int USAGE = 2;
-    /** The database could not be asked ({@code EX_UNAVAILABLE}); nothing is known. */
-    static final int UNAVAILABLE = 69;
-    /** A mistake of ours ({@code EX_SOFTWARE}). */
-    static final int BROKEN = 70;
 
     private static final Pattern TOKEN = Pattern.compile("[a-z][a-z0-9]{1,7}_[A-Za-z0-9]{40,}|[0-9]+\\|\\S+");
     private static final int H2_IN_USE = 90_020;
@@ -178,7 +167,7 @@ public final class Cli {
         PrintWriter err = problem.getCommandLine().getErr();
         err.println(TOKEN.matcher(String.valueOf(problem.getMessage())).replaceAll("***"));
         err.println("Try '" + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
-        return USAGE;
+        return ExitCode.USAGE;
     }
 
     private static int failed(Exception problem, Terminal terminal) {
@@ -191,21 +180,22 @@ public final class Cli {
         }
         if (problem instanceof InvalidTokenRequestException || problem instanceof InvalidFieldException) {
             terminal.note(String.valueOf(problem.getMessage()));
-            return REFUSED;
+            return ExitCode.REFUSED;
         }
         Throwable cause = problem;
         String told = null;
         while (cause != null) {
-            if (cause instanceof OutdatedDatabaseException || cause instanceof UnsupportedUsersException) {
+            if (cause instanceof OutdatedDatabaseException
+                    || cause instanceof InvalidConfigurationPropertyValueException) {
                 terminal.note(String.valueOf(cause.getMessage()));
-                return UNAVAILABLE;
+                return ExitCode.UNAVAILABLE;
             }
             if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
                 terminal.note(
                         "The embedded database is in use by a running server, and only one program can use it at a"
                                 + " time. Stop the server for this command, use its pages or its API instead, or move to"
                                 + " PostgreSQL, which both can use at once.");
-                return UNAVAILABLE;
+                return ExitCode.UNAVAILABLE;
             }
             if (cause instanceof SQLException
                     || cause instanceof DataAccessException
@@ -220,9 +210,9 @@ public final class Cli {
         if (told != null) {
             terminal.note("The database could not be asked (" + told
                     + "). Look at SANCTUM_DATABASE_URL, or repeat with --verbose.");
-            return UNAVAILABLE;
+            return ExitCode.UNAVAILABLE;
         }
         terminal.note("Something went wrong (" + problem.getClass().getSimpleName() + "). Repeat with --verbose.");
-        return BROKEN;
+        return ExitCode.BROKEN;
     }
 }

@@ -4,7 +4,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.server.oauth.Client;
 import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.server.oauth.NewClient;
-import java.util.LinkedHashMap;
+import dev.sanctum4j.server.oauth.RegisteredClient;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +47,9 @@ final class ClientCommands {
     }
 
     private int made(NewClient made) {
-        Map<String, @Nullable Object> json = json(made.client());
-        json.put("client_secret", made.reveal());
         terminal.note("Client " + made.client().id() + ". Its secret is shown only now:");
-        terminal.answer(json, made.reveal());
-        return Cli.DONE;
+        terminal.answer(RegisteredClient.of(made), made.reveal());
+        return ExitCode.DONE;
     }
 
     @Command(description = "Lists clients.")
@@ -66,8 +64,8 @@ final class ClientCommands {
                             : String.join(" ", client.abilities().names()),
                     client.createdAt(),
                     client.rotatedAt() == null ? "never" : client.rotatedAt()));
-            terminal.answer(clients.stream().map(ClientCommands::json).toList(), table.toString());
-            return Cli.DONE;
+            terminal.answer(clients.stream().map(RegisteredClient::of).toList(), table.toString());
+            return ExitCode.DONE;
         }
     }
 
@@ -78,22 +76,11 @@ final class ClientCommands {
                 throw unknown(name);
             }
             terminal.answer(Map.of("removed", name), "Removed client " + name + ".");
-            return Cli.DONE;
+            return ExitCode.DONE;
         }
     }
 
     private static RefusedException unknown(String name) {
         return new RefusedException("There is no client '" + name + "'.");
-    }
-
-    private static Map<String, @Nullable Object> json(Client client) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("client_id", client.id());
-        json.put("abilities", client.abilities().names());
-        json.put("created_at", client.createdAt().toString());
-        json.put(
-                "rotated_at",
-                client.rotatedAt() == null ? null : client.rotatedAt().toString());
-        return json;
     }
 }

@@ -44,7 +44,7 @@ final class DatabaseCommands {
             terminal.answer(
                     Map.of("applied", pending),
                     pending == 0 ? "The tables are up to date." : "Applied " + pending + " migrations.");
-            return Cli.DONE;
+            return ExitCode.DONE;
         }
     }
 
@@ -96,7 +96,7 @@ final class DatabaseCommands {
                     .append(finding.get("change")));
             text.append(findings.isEmpty() ? "\nNothing is wrong." : "");
             terminal.answer(Map.of("database", database, "findings", findings), text.toString());
-            return findings.isEmpty() ? Cli.DONE : Cli.REFUSED;
+            return findings.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
         }
 
         private void owners(Server server) {

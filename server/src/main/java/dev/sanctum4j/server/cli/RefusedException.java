@@ -14,12 +14,12 @@ final class RefusedException extends RuntimeException {
 
     /** It was understood. */
     RefusedException(String why) {
-        this(Cli.REFUSED, why);
+        this(ExitCode.REFUSED, why);
     }
 
     /** It was not understood. */
     static RefusedException usage(String why) {
-        return new RefusedException(Cli.USAGE, why);
+        return new RefusedException(ExitCode.USAGE, why);
     }
 
     int exitCode() {

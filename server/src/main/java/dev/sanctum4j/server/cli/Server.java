@@ -42,7 +42,7 @@ record Server(ConfigurableApplicationContext context) implements AutoCloseable {
     Owner owner(String who) {
         int colon = who.lastIndexOf(':');
         return who.contains("@") || colon < 1 || colon == who.length() - 1
-                ? Owner.of("user", account(who).id())
+                ? account(who).owner()
                 : Owner.of(who.substring(0, colon), who.substring(colon + 1));
     }
 
@@ -55,8 +55,8 @@ record Server(ConfigurableApplicationContext context) implements AutoCloseable {
     }
 
     /** Writes to the audit log what a person with a shell did to an account. */
-    void note(String event, long account) {
-        context.publishEvent(new AuditEvent(event, Owner.of("user", account), "by command"));
+    void note(String event, Account account) {
+        context.publishEvent(new AuditEvent(event, account.owner(), "by command"));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.sanctum4j.server.cli;
 
-import dev.sanctum4j.Owner;
+import dev.sanctum4j.server.accounts.Account;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.session.FindByIndexNameSessionRepository;
@@ -19,17 +19,18 @@ final class SessionCommands {
     @Command(description = "Ends all sessions of somebody. Their tokens stay.")
     int end(@Parameters(paramLabel = "WHO", description = "E-mail address or number.") String who) {
         try (Server server = terminal.open()) {
-            Owner owner = Owner.of("user", server.account(who).id());
+            Account account = server.account(who);
             FindByIndexNameSessionRepository<?> sessions = server.get(FindByIndexNameSessionRepository.class);
-            Set<String> all = sessions.findByPrincipalName(owner.toString()).keySet();
+            Set<String> all =
+                    sessions.findByPrincipalName(account.owner().toString()).keySet();
             all.forEach(sessions::deleteById);
             if (!all.isEmpty()) {
-                server.note("sessions_ended", server.account(who).id());
+                server.note("sessions_ended", account);
             }
             terminal.answer(
                     Map.of("ended", all.size()),
                     "Ended " + all.size() + (all.size() == 1 ? " session." : " sessions."));
-            return Cli.DONE;
+            return ExitCode.DONE;
         }
     }
 }

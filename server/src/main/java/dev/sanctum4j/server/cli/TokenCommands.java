@@ -1,5 +1,8 @@
 package dev.sanctum4j.server.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
@@ -8,13 +11,13 @@ import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.accounts.Token;
 import dev.sanctum4j.spring.AbilityPolicy;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.SanctumProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +40,20 @@ final class TokenCommands {
 
     TokenCommands(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    /** A token in JSON, what the server would say of it now and, where it is new, its text. */
+    record Known(
+            @JsonUnwrapped Token shown,
+            String state,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("token") @Nullable
+            String text) {
+
+        @Override
+        public String toString() {
+            return "Known[" + shown.id() + ", " + state + "]";
+        }
     }
 
     @Command(description = "Issues a token and shows its text, which nobody can read again.")
@@ -64,11 +81,11 @@ final class TokenCommands {
             }
             TokenRequest request = TokenRequest.of(owner, name, wanted);
             NewToken made = server.tokens().issue(expires == null ? request : request.lifetime(duration(expires)));
-            Map<String, @Nullable Object> json = json(made.token(), "active");
-            json.put("token", made.plainText().reveal());
             terminal.note("Token " + made.token().id() + ". Its text is shown only now:");
-            terminal.answer(json, made.plainText().reveal());
-            return Cli.DONE;
+            terminal.answer(
+                    new Known(Token.of(made.token()), "active", made.plainText().reveal()),
+                    made.plainText().reveal());
+            return ExitCode.DONE;
         }
     }
 
@@ -86,10 +103,10 @@ final class TokenCommands {
                             .limit(limit)
                             .toList();
             Table table = new Table().row("ID", "OWNER", "NAME", "STATE", "ABILITIES", "LAST USED", "EXPIRES");
-            List<Map<String, @Nullable Object>> json = new ArrayList<>();
+            List<Known> json = new ArrayList<>();
             for (AccessToken token : tokens) {
                 String state = state(server, token);
-                json.add(json(token, state));
+                json.add(new Known(Token.of(token), state, null));
                 table.row(
                         token.id(),
                         token.owner(),
@@ -100,7 +117,7 @@ final class TokenCommands {
                         text(token.expiresAt(), "never"));
             }
             terminal.answer(json, table.toString());
-            return Cli.DONE;
+            return ExitCode.DONE;
         }
     }
 
@@ -130,7 +147,7 @@ final class TokenCommands {
             if (found.isEmpty()) {
                 String state = id != null || TokenFormat.isWellFormed(pasted) ? "unknown" : "malformed";
                 terminal.answer(Map.of("state", state), "state      " + state);
-                return Cli.REFUSED;
+                return ExitCode.REFUSED;
             }
             AccessToken token = found.get();
             String state = state(server, token);
@@ -146,8 +163,8 @@ final class TokenCommands {
             if (token.revokedAt() != null) {
                 table.row("revoked", token.revokedAt());
             }
-            terminal.answer(json(token, state), table.toString());
-            return state.equals("active") ? Cli.DONE : Cli.REFUSED;
+            terminal.answer(new Known(Token.of(token), state, null), table.toString());
+            return state.equals("active") ? ExitCode.DONE : ExitCode.REFUSED;
         }
     }
 
@@ -176,7 +193,7 @@ final class TokenCommands {
                 revoked = pasted.isPresent() && tokens.revoke(pasted.get().id()) ? 1 : 0;
             }
             terminal.answer(Map.of("revoked", revoked), "Revoked " + revoked + (revoked == 1 ? " token." : " tokens."));
-            return revoked > 0 || who != null ? Cli.DONE : Cli.REFUSED;
+            return revoked > 0 || who != null ? ExitCode.DONE : ExitCode.REFUSED;
         }
     }
 
@@ -193,7 +210,7 @@ final class TokenCommands {
                     .prune(duration(after), soFar -> terminal.progress(soFar + " tokens deleted so far"));
             terminal.progressEnds();
             terminal.answer(Map.of("deleted", deleted), "Deleted " + deleted + " tokens.");
-            return Cli.DONE;
+            return ExitCode.DONE;
         }
     }
 
@@ -226,23 +243,5 @@ final class TokenCommands {
 
     private static String text(@Nullable Instant time, String otherwise) {
         return time == null ? otherwise : time.toString();
-    }
-
-    private static Map<String, @Nullable Object> json(AccessToken token, String state) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("id", token.id().value());
-        json.put("state", state);
-        json.put("owner", token.owner().toString());
-        json.put("name", token.name());
-        json.put("abilities", token.abilities().names());
-        json.put("created_at", time(token.createdAt()));
-        json.put("last_used_at", time(token.lastUsedAt()));
-        json.put("expires_at", time(token.expiresAt()));
-        json.put("revoked_at", time(token.revokedAt()));
-        return json;
-    }
-
-    private static @Nullable String time(@Nullable Instant time) {
-        return time == null ? null : time.toString();
     }
 }

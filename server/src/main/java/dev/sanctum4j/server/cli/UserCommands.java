@@ -1,11 +1,9 @@
 package dev.sanctum4j.server.cli;
 
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
-import java.util.LinkedHashMap;
+import dev.sanctum4j.server.accounts.Person;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,9 +40,9 @@ final class UserCommands {
                             password,
                             admin ? Account.Role.ADMIN : Account.Role.USER)
                     .orElseThrow(() -> new RefusedException("'" + email + "' has an account already."));
-            server.note("person_added", made.id());
-            terminal.answer(json(made), "Added account " + made.id() + ", " + made.email() + ".");
-            return Cli.DONE;
+            server.note("person_added", made);
+            terminal.answer(Person.of(made), "Added account " + made.id() + ", " + made.email() + ".");
+            return ExitCode.DONE;
         }
     }
 
@@ -71,11 +69,7 @@ final class UserCommands {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
             return changed(
-                    server,
-                    account,
-                    server.accounts().changeRole(account.id(), role),
-                    "role_changed",
-                    role.name().toLowerCase(Locale.ROOT));
+                    server, account, server.accounts().changeRole(account.id(), role), "role_changed", role.text());
         }
     }
 
@@ -89,13 +83,13 @@ final class UserCommands {
             Account account = server.account(who);
             refuseLaravels(server.accounts());
             server.accounts().changePassword(account.id(), password());
-            server.note("password_set", account.id());
-            int revoked = revokeTokens ? server.tokens().revokeAll(Owner.of("user", account.id())) : 0;
+            server.note("password_set", account);
+            int revoked = revokeTokens ? server.tokens().revokeAll(account.owner()) : 0;
             terminal.answer(
                     Map.of("id", account.id(), "revoked_tokens", revoked),
                     "Changed the password of account " + account.id()
                             + (revokeTokens ? " and revoked " + revoked + " tokens." : "."));
-            return Cli.DONE;
+            return ExitCode.DONE;
         }
     }
 
@@ -106,20 +100,25 @@ final class UserCommands {
         try (Server server = terminal.open()) {
             List<Account> accounts = server.accounts().latest(limit);
             Table table = new Table().row("ID", "EMAIL", "NAME", "ROLE", "STATE");
-            accounts.forEach(
-                    account -> table.row(account.id(), account.email(), account.name(), role(account), state(account)));
-            terminal.answer(accounts.stream().map(UserCommands::json).toList(), table.toString());
-            return Cli.DONE;
+            accounts.forEach(account -> table.row(
+                    account.id(),
+                    account.email(),
+                    account.name(),
+                    account.role().text(),
+                    state(account)));
+            terminal.answer(accounts.stream().map(Person::of).toList(), table.toString());
+            return ExitCode.DONE;
         }
     }
 
     private int changed(Server server, Account account, boolean changed, String event, String what) {
         if (changed) {
-            server.note(event, account.id());
+            server.note(event, account);
         }
         Account now = server.accounts().find(account.id()).orElse(account);
-        terminal.answer(json(now), "Account " + account.id() + (changed ? " is now " : " was already ") + what + ".");
-        return Cli.DONE;
+        terminal.answer(
+                Person.of(now), "Account " + account.id() + (changed ? " is now " : " was already ") + what + ".");
+        return ExitCode.DONE;
     }
 
     private String password() {
@@ -136,24 +135,7 @@ final class UserCommands {
         }
     }
 
-    private static String role(Account account) {
-        return account.role().name().toLowerCase(Locale.ROOT);
-    }
-
     private static String state(Account account) {
         return account.disabledAt() == null ? "enabled" : "disabled";
-    }
-
-    private static Map<String, @Nullable Object> json(Account account) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("id", account.id());
-        json.put("name", account.name());
-        json.put("email", account.email());
-        json.put("role", role(account));
-        json.put(
-                "disabled_at",
-                account.disabledAt() == null ? null : account.disabledAt().toString());
-        json.put("created_at", account.createdAt().toString());
-        return json;
     }
 }

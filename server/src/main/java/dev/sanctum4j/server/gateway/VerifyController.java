@@ -36,7 +36,7 @@ class VerifyController {
             subject = text(token.token().owner());
             tokenId = token.token().id().toString();
         } else if (caller.getPrincipal() instanceof AccountDetails account) {
-            subject = text(Owner.of("user", account.id()));
+            subject = text(account.owner());
         }
         response.setHeader(SUBJECT, subject);
         response.setHeader(TOKEN_ID, tokenId);

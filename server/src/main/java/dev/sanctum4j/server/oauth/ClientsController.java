@@ -31,29 +31,6 @@ class ClientsController {
         this.clients = clients;
     }
 
-    /** A client; with its secret where that is new. */
-    record RegisteredClient(
-            String client_id,
-            List<String> abilities,
-            @Nullable String created_at,
-            @Nullable String rotated_at,
-            @Nullable String client_secret) {
-
-        static RegisteredClient of(Client client, @Nullable String secret) {
-            return new RegisteredClient(
-                    client.id(),
-                    client.abilities().names(),
-                    AdminApi.time(client.createdAt()),
-                    AdminApi.time(client.rotatedAt()),
-                    secret);
-        }
-
-        @Override
-        public String toString() {
-            return "RegisteredClient[" + client_id + ", ***]";
-        }
-    }
-
     /** A client to be added. */
     record NewRegisteredClient(
             @Nullable String client_id, @Nullable List<String> abilities) {}
@@ -61,10 +38,7 @@ class ClientsController {
     @GetMapping
     AdminApi.Page<RegisteredClient> list() {
         return new AdminApi.Page<>(
-                clients.list().stream()
-                        .map(client -> RegisteredClient.of(client, null))
-                        .toList(),
-                null);
+                clients.list().stream().map(RegisteredClient::of).toList(), null);
     }
 
     @PostMapping
@@ -92,6 +66,6 @@ class ClientsController {
     private static ResponseEntity<RegisteredClient> shownOnce(HttpStatus status, NewClient made) {
         return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noStore())
-                .body(RegisteredClient.of(made.client(), made.reveal()));
+                .body(RegisteredClient.of(made));
     }
 }

@@ -1,0 +1,31 @@
+package dev.sanctum4j.server.accounts;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.server.web.AdminApi;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody's token, as administrators see it: in JSON, of the API and of the command line. */
+public record Token(
+        long id,
+        String owner,
+        String name,
+        List<String> abilities,
+        @Nullable String last_used_at,
+        @Nullable String expires_at,
+        @Nullable String revoked_at,
+        @Nullable String created_at) {
+
+    /** What may be shown of a token. */
+    public static Token of(AccessToken token) {
+        return new Token(
+                token.id().value(),
+                token.owner().toString(),
+                token.name(),
+                token.abilities().names(),
+                AdminApi.time(token.lastUsedAt()),
+                AdminApi.time(token.expiresAt()),
+                AdminApi.time(token.revokedAt()),
+                AdminApi.time(token.createdAt()));
+    }
+}
