@@ -36,9 +36,4 @@ public interface TokenPolicy {
     default int maxTokens(Owner owner) {
         return Integer.MAX_VALUE;
     }
-
-    /** How many characters a name may have, at most 255 in any case. */
-    default int maxNameLength(Owner owner) {
-        return 255;
-    }
 }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenRequest {
 
-    private static final int MAX_NAME = 255;
+    /** How many characters a name has at most: the column holds no more. */
+    public static final int MAX_NAME = 255;
+
     private static final int MAX_ABILITY = 100;
     private static final int MAX_ABILITIES = 64;
     private static final int MAX_METADATA_CHARS = 2_000;

@@ -119,8 +119,8 @@ public final class Tokens {
         Optional<NewToken> made =
                 recheck(id).flatMap(old -> insert(TokenRequest.copyOf(old), now, old.expiresAt(), old.issuedBy()));
         made.ifPresent(token -> {
-            store.revoke(id, now).forEach(listener::revoked);
-            listener.rotated(id, token.token());
+            tellRevoked(store.revoke(id, now));
+            listener.on(new TokenEvent.Rotated(id, token.token()));
         });
         return made;
     }
@@ -129,16 +129,11 @@ public final class Tokens {
             TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
         checkPolicy(request, now);
         Optional<NewToken> issued = insert(request, now, expiry, issuedBy);
-        issued.ifPresent(made -> listener.issued(made.token()));
+        issued.ifPresent(made -> listener.on(new TokenEvent.Issued(made.token())));
         return issued;
     }
 
     private void checkPolicy(TokenRequest request, Instant now) {
-        int longest = policy.maxNameLength(request.owner());
-        if (request.name().length() > longest) {
-            throw new InvalidTokenRequestException(
-                    "name", "The name must not have more than " + longest + " characters.");
-        }
         int most = policy.maxTokens(request.owner());
         if (most < Integer.MAX_VALUE
                 && store.list(request.owner()).stream()
@@ -211,7 +206,7 @@ public final class Tokens {
         if (lastUsed != null) {
             lastUsed.record(stored, claim.hash(), now, from);
         }
-        listener.accepted(token);
+        listener.on(new TokenEvent.Accepted(token));
         return new Accepted(token);
     }
 
@@ -243,10 +238,7 @@ public final class Tokens {
     }
 
     private Verdict reject(Reason reason, @Nullable TokenId id) {
-        listener.rejected(reason, id);
-        if (reason == Reason.EXPIRED && id != null) {
-            listener.expired(id);
-        }
+        listener.on(new TokenEvent.Rejected(reason, id));
         return new Rejected(reason);
     }
 
@@ -312,7 +304,7 @@ public final class Tokens {
                             token.metadata());
                 },
                 now());
-        changed.ifPresent(listener::changed);
+        changed.ifPresent(token -> listener.on(new TokenEvent.Changed(token)));
         return changed;
     }
 
@@ -334,7 +326,7 @@ public final class Tokens {
      */
     public boolean revoke(TokenId id) {
         List<TokenId> revoked = store.revoke(id, now());
-        revoked.forEach(listener::revoked);
+        tellRevoked(revoked);
         return revoked.contains(id);
     }
 
@@ -350,8 +342,12 @@ public final class Tokens {
 
     private int revokeAll(Owner owner, @Nullable TokenId keep) {
         List<TokenId> revoked = store.revokeAll(owner, keep, now());
-        revoked.forEach(listener::revoked);
+        tellRevoked(revoked);
         return revoked.size();
+    }
+
+    private void tellRevoked(List<TokenId> ids) {
+        ids.forEach(id -> listener.on(new TokenEvent.Revoked(id)));
     }
 
     /**
@@ -387,7 +383,7 @@ public final class Tokens {
             }
         } while (batch == PRUNE_BATCH);
         if (total > 0) {
-            listener.pruned(total);
+            listener.on(new TokenEvent.Pruned(total));
         }
         return total;
     }

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenPolicy;
+import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ class AbilitiesController {
         answer.put("max_lifetime", seconds(tokens.maxLifetime(owner)));
         answer.put("idle_expiry", seconds(limits.idleExpiry(owner)));
         answer.put("max_tokens", most == Integer.MAX_VALUE ? null : most);
-        answer.put("max_name_length", limits.maxNameLength(owner));
+        answer.put("max_name_length", TokenRequest.MAX_NAME);
         answer.put("abilities", policy.permitted(owner).names());
         return answer;
     }

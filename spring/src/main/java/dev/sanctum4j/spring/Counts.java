@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.Verdict.Reason;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -34,12 +35,23 @@ final class Counts {
         }
     }
 
-    private static final Map<Class<? extends SanctumEvent>, String> EVENTS = events();
+    /** What is counted one by one. Accepted and refused tokens are counted as checks. */
+    private static final List<Class<?>> COUNTED = List.of(
+            TokenEvent.Issued.class,
+            TokenEvent.Changed.class,
+            TokenEvent.Rotated.class,
+            TokenEvent.Revoked.class,
+            TokenEvent.Pruned.class,
+            AccessEvent.AbilityDenied.class,
+            AccessEvent.SignedIn.class,
+            AccessEvent.SignedOut.class,
+            AccessEvent.SignInFailed.class,
+            AccessEvent.LockedOut.class);
 
     private final Checks accepted = new Checks("accepted", "none");
     private final Checks failed = new Checks("failed", "none");
     private final Map<Reason, Checks> rejected = new EnumMap<>(Reason.class);
-    private final Map<String, LongAdder> events = new LinkedHashMap<>();
+    private final Map<Class<?>, LongAdder> events = new LinkedHashMap<>();
     private final @Nullable ObservationRegistry observations;
 
     /** @param observations whom each check is told as an observation; absent for nobody */
@@ -48,22 +60,12 @@ final class Counts {
         for (Reason reason : Reason.values()) {
             rejected.put(reason, new Checks("rejected", reason.name().toLowerCase(Locale.ROOT)));
         }
-        EVENTS.values().forEach(name -> events.put(name, new LongAdder()));
+        COUNTED.forEach(event -> events.put(event, new LongAdder()));
     }
 
-    private static Map<Class<? extends SanctumEvent>, String> events() {
-        Map<Class<? extends SanctumEvent>, String> names = new LinkedHashMap<>();
-        names.put(SanctumEvent.TokenIssued.class, "issued");
-        names.put(SanctumEvent.TokenChanged.class, "changed");
-        names.put(SanctumEvent.TokenRotated.class, "rotated");
-        names.put(SanctumEvent.TokenRevoked.class, "revoked");
-        names.put(SanctumEvent.TokensPruned.class, "pruned");
-        names.put(SanctumEvent.AbilityDenied.class, "ability-denied");
-        names.put(SanctumEvent.SignedIn.class, "signed-in");
-        names.put(SanctumEvent.SignedOut.class, "signed-out");
-        names.put(SanctumEvent.SignInFailed.class, "sign-in-failed");
-        names.put(SanctumEvent.LockedOut.class, "locked-out");
-        return names;
+    /** Like ability-denied. */
+    private static String name(Class<?> event) {
+        return event.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
     /** Makes a check and counts it. What it throws is passed on. */
@@ -86,11 +88,11 @@ final class Counts {
         }
     }
 
-    @EventListener
-    void on(SanctumEvent event) {
-        LongAdder count = events.get(EVENTS.getOrDefault(event.getClass(), ""));
-        if (count != null) { // checks are counted above
-            count.add(event instanceof SanctumEvent.TokensPruned pruned ? pruned.count() : 1);
+    @EventListener({TokenEvent.class, AccessEvent.class})
+    void on(Object event) {
+        LongAdder count = events.get(event.getClass());
+        if (count != null) {
+            count.add(event instanceof TokenEvent.Pruned pruned ? pruned.count() : 1);
         }
     }
 
@@ -104,6 +106,8 @@ final class Counts {
 
     /** How often each thing happened, in a fixed order. */
     Map<String, LongAdder> happened() {
-        return events;
+        Map<String, LongAdder> happened = new LinkedHashMap<>();
+        events.forEach((event, count) -> happened.put(name(event), count));
+        return happened;
     }
 }

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenStoreException;
@@ -101,8 +102,12 @@ final class LiveSockets implements TokenListener {
     }
 
     @Override
-    public void revoked(TokenId id) {
-        sockets.values().stream().filter(socket -> id.equals(socket.token())).forEach(socket -> socket.close(ENDED));
+    public void on(TokenEvent event) {
+        if (event instanceof TokenEvent.Revoked revoked) {
+            sockets.values().stream()
+                    .filter(socket -> revoked.id().equals(socket.token()))
+                    .forEach(socket -> socket.close(ENDED));
+        }
     }
 
     /** Closes every socket whose token or session has ended, or cannot be looked at. */

@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.TokenListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +27,13 @@ final class PasswordCheck {
     private final Supplier<AuthenticationManager> manager;
     private final LoginThrottle throttle;
     private final Semaphore running;
-    private final TokenListener listener;
+    private final Events events;
 
-    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce, TokenListener listener) {
+    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce, Events events) {
         this.manager = manager;
         this.throttle = throttle;
         this.running = new Semaphore(atOnce);
-        this.listener = listener;
+        this.events = events;
     }
 
     /**
@@ -51,7 +50,7 @@ final class PasswordCheck {
         try {
             Optional<Duration> wait = throttle.attempt(email, address);
             if (wait.isPresent()) {
-                listener.lockedOut(cut(email));
+                events.on(new AccessEvent.LockedOut(cut(email)));
                 throw new ProblemException(Problem.tooMany(wait.get()));
             }
             Authentication who =
@@ -61,7 +60,7 @@ final class PasswordCheck {
         } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
             throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
         } catch (AuthenticationException e) {
-            listener.signInFailed(cut(email));
+            events.on(new AccessEvent.SignInFailed(cut(email)));
             throw new ProblemException(Problem.invalid(Map.of(field, List.of(failure))));
         } finally {
             running.release();

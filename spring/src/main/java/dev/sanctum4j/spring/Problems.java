@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.spring.Diagnosis.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,13 +29,13 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
     private final ErrorWriter writer;
     private final Diagnosis diagnosis;
     private final Reasons reasons;
-    private final TokenListener listener;
+    private final Events events;
 
-    Problems(ErrorWriter writer, Diagnosis diagnosis, Reasons reasons, TokenListener listener) {
+    Problems(ErrorWriter writer, Diagnosis diagnosis, Reasons reasons, Events events) {
         this.writer = writer;
         this.diagnosis = diagnosis;
         this.reasons = reasons;
-        this.listener = listener;
+        this.events = events;
     }
 
     /** Answers a request that is refused, and explains it if somebody wants to know. */
@@ -89,7 +88,7 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
         } else if (reason instanceof AuthorizationDeniedException denied
                 && denied.getAuthorizationResult() instanceof AbilityDecision decision) {
             if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
-                listener.abilityDenied(caller.token(), decision.missing());
+                events.on(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
             }
             Problem problem = Problem.missingAbility(decision.missing(), decision.any());
             refuse(request, response, problem, () -> Reasons.forbidden(problem.detail()));

@@ -28,9 +28,4 @@ record PropertyPolicy(SanctumProperties.Policy settings) implements TokenPolicy 
         Integer most = settings.maxTokens();
         return most == null ? Integer.MAX_VALUE : most;
     }
-
-    @Override
-    public int maxNameLength(Owner owner) {
-        return settings.maxNameLength();
-    }
 }

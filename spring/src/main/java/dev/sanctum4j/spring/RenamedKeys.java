@@ -22,6 +22,11 @@ final class RenamedKeys {
             "sanctum.endpoints.token-exchange", "sanctum.endpoints.password-token",
             "sanctum.endpoints.exchange-abilities", "sanctum.endpoints.password-token-abilities");
 
+    /** What became of those that are gone. */
+    static final Map<String, String> GONE = Map.of(
+            "sanctum.events.accepted", "A TokenListener bean hears of every accepted token.",
+            "sanctum.policy.max-name-length", "A name has at most 255 characters, as many as the column holds.");
+
     private RenamedKeys() {}
 
     /**
@@ -33,12 +38,13 @@ final class RenamedKeys {
     static void refuse(Environment environment) {
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (!(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-                SUCCESSORS.forEach((old, successor) -> refuse(source, old, successor));
+                SUCCESSORS.forEach((old, successor) -> refuse(source, old, "It is called " + successor + " here."));
+                GONE.forEach((old, instead) -> refuse(source, old, instead));
             }
         }
     }
 
-    private static void refuse(ConfigurationPropertySource source, String old, String successor) {
+    private static void refuse(ConfigurationPropertySource source, String old, String instead) {
         ConfigurationPropertyName name = ConfigurationPropertyName.of(old);
         ConfigurationProperty found = source.getConfigurationProperty(name);
         if (found == null) {
@@ -47,7 +53,7 @@ final class RenamedKeys {
         if (found != null) {
             throw new MisconfigurationException(
                     "There is no key " + old + (found.getOrigin() == null ? "." : " (" + found.getOrigin() + ")."),
-                    "It is called " + successor + " here.");
+                    instead);
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,7 +127,7 @@ class SanctumAutoConfiguration {
     @ConditionalOnMissingBean
     Tokens tokens(
             ObjectProvider<TokenStore> stores,
-            Listeners listeners,
+            ObjectProvider<TokenListener> listeners,
             ObjectProvider<Clock> clock,
             ObjectProvider<TokenFormat> format,
             TokenPolicy policy,
@@ -147,7 +146,7 @@ class SanctumAutoConfiguration {
         Tokens.Builder builder = Tokens.builder(store)
                 .format(format.getIfUnique(() -> format(properties.token())))
                 .policy(policy)
-                .listeners(List.of(listeners.all()));
+                .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);
         if (properties.token().maxAge() != null) {
             builder.maxAge(properties.token().maxAge());
@@ -175,14 +174,8 @@ class SanctumAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TokenEvents sanctumTokenEvents(ApplicationEventPublisher publisher, SanctumProperties properties) {
-        return new TokenEvents(publisher, properties.events().accepted());
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    Listeners sanctumListeners(ObjectProvider<TokenListener> listeners) {
-        return new Listeners(TokenListener.all(listeners.orderedStream().toList()));
+    Events sanctumEvents(ApplicationEventPublisher publisher) {
+        return new Events(publisher);
     }
 
     @Bean

@@ -22,7 +22,6 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param policy Limits on tokens.
  * @param abilities The catalogue of abilities.
  * @param prune How tokens that are over are deleted.
- * @param events Which events are published.
  * @param endpoints Which of our own endpoints are served.
  * @param spa How first-party pages sign in.
  * @param broadcasting How clients of Pusher's protocol join private channels.
@@ -42,7 +41,6 @@ public record SanctumProperties(
         @DefaultValue Policy policy,
         @DefaultValue AbilityList abilities,
         @DefaultValue Prune prune,
-        @DefaultValue Events events,
         @DefaultValue Endpoints endpoints,
         @DefaultValue Spa spa,
         @DefaultValue Broadcasting broadcasting,
@@ -136,7 +134,6 @@ public record SanctumProperties(
      * @param maxLifetime The longest lifetime that can be asked for; unlimited unless set.
      * @param idleExpiry After how long without use a token is refused; never unless set. At least five minutes.
      * @param maxTokens How many valid tokens an owner may have; unlimited unless set.
-     * @param maxNameLength How many characters a name may have.
      * @param abilities The most that a token may have; 'tokens:manage' has to be listed by name.
      */
     public record Policy(
@@ -144,7 +141,6 @@ public record SanctumProperties(
             @Nullable Duration maxLifetime,
             @Nullable Duration idleExpiry,
             @Nullable Integer maxTokens,
-            @DefaultValue("255") int maxNameLength,
             @DefaultValue({"*", "tokens:manage"}) List<String> abilities) {
 
         private static final Duration SHORTEST_IDLE = Duration.ofMinutes(5);
@@ -158,10 +154,9 @@ public record SanctumProperties(
                         "sanctum.policy.idle-expiry is less than five minutes.",
                         "Set it higher: the last use is written late, so tokens in use would be refused.");
             }
-            if (maxTokens != null && maxTokens < 1 || maxNameLength < 1) {
+            if (maxTokens != null && maxTokens < 1) {
                 throw new MisconfigurationException(
-                        "sanctum.policy.max-tokens or max-name-length is less than one.",
-                        "Set it to one at least, or leave it unset.");
+                        "sanctum.policy.max-tokens is less than one.", "Set it to one at least, or leave it unset.");
             }
         }
 
@@ -206,13 +201,6 @@ public record SanctumProperties(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("30d") Duration after,
             @DefaultValue("1h") Duration every) {}
-
-    /**
-     * Which events are published.
-     *
-     * @param accepted Whether each accepted token is an event; there is one for every request.
-     */
-    public record Events(@DefaultValue("false") boolean accepted) {}
 
     /**
      * Which of our own endpoints are served.

@@ -110,14 +110,14 @@ class SanctumSecurityAutoConfiguration {
             SanctumProperties properties,
             FirstPartyRequests firstParty,
             SessionCookieName sessionCookie,
-            Listeners listeners,
+            Events events,
             ObjectProvider<ErrorWriter> writer) {
         Reasons reasons = new Reasons(properties.spa(), firstParty, sessionCookie);
         return new Problems(
                 writer.getIfUnique(() -> Problems.inJson(json.getIfAvailable(JsonMapper::shared))),
                 diagnosis,
                 reasons,
-                listeners.all());
+                events);
     }
 
     @Bean

@@ -75,12 +75,12 @@ class SanctumWebAutoConfiguration {
             ObjectProvider<AuthenticationManager> managers,
             AuthenticationConfiguration configuration,
             LoginThrottle throttle,
-            Listeners listeners) {
+            Events events) {
         return new PasswordCheck(
                 SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager)),
                 throttle,
                 Runtime.getRuntime().availableProcessors(),
-                listeners.all());
+                events);
     }
 
     @Bean
@@ -158,7 +158,7 @@ class SanctumWebAutoConfiguration {
             SignIn signIn,
             Problems problems,
             SessionCookieName sessionCookie,
-            Listeners listeners,
+            Events events,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         return new SessionController(
@@ -170,7 +170,7 @@ class SanctumWebAutoConfiguration {
                 problems,
                 new FirstPartyContextRepository(firstParty),
                 sessionCookie,
-                listeners.all(),
+                events,
                 properties.spa(),
                 mapper(json));
     }

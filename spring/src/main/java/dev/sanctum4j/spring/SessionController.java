@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.TokenListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -38,7 +37,7 @@ class SessionController {
     private final SignIn signIn;
     private final Problems problems;
     private final SessionCookieName sessionCookie;
-    private final TokenListener listener;
+    private final Events events;
 
     SessionController(
             FirstPartyRequests firstParty,
@@ -49,7 +48,7 @@ class SessionController {
             Problems problems,
             SecurityContextRepository contexts,
             SessionCookieName sessionCookie,
-            TokenListener listener,
+            Events events,
             SanctumProperties.Spa settings,
             JsonMapper json) {
         this.firstParty = firstParty;
@@ -62,7 +61,7 @@ class SessionController {
         this.signIn = signIn;
         this.problems = problems;
         this.sessionCookie = sessionCookie;
-        this.listener = listener;
+        this.events = events;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
@@ -109,7 +108,7 @@ class SessionController {
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
         csrf.renew(request, response);
-        listener.signedIn(owner, who.getName());
+        events.on(new AccessEvent.SignedIn(owner, who.getName()));
         return ResponseEntity.noContent().build();
     }
 
@@ -122,7 +121,7 @@ class SessionController {
             session.invalidate();
         }
         if (who != null && !(who instanceof AnonymousAuthenticationToken)) {
-            listener.signedOut(owners.of(who).orElse(null), who.getName());
+            events.on(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
         }
         SecurityContextHolder.clearContext();
         csrf.forget(request, response);

@@ -23,7 +23,6 @@ import org.springframework.test.context.TestPropertySource;
             "sanctum.abilities.described[0].description=Read reports",
             "sanctum.policy.default-lifetime=30d",
             "sanctum.policy.max-lifetime=400d",
-            "sanctum.policy.max-name-length=40",
             "sanctum.token.max-age=365d",
             "sanctum.policy.abilities=orders:read,orders:write,reports:read"
         })
@@ -71,7 +70,7 @@ class AbilityCatalogTest extends AppTest {
 
         assertThat(answer.body())
                 .isEqualTo("{\"default_lifetime\":2592000,\"max_lifetime\":31536000,\"idle_expiry\":null,"
-                        + "\"max_tokens\":null,\"max_name_length\":40,"
+                        + "\"max_tokens\":null,\"max_name_length\":255,"
                         + "\"abilities\":[\"orders:read\",\"orders:write\",\"reports:read\"]}");
         assertThat(http.get("/api/tokens/policy").status()).isEqualTo(401);
     }

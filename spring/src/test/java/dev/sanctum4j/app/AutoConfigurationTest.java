@@ -112,10 +112,9 @@ class AutoConfigurationTest {
                                     DatabaseInitializationMode.EMBEDDED),
                             new SanctumProperties.Cache(
                                     SanctumProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1), null),
-                            new SanctumProperties.Policy(null, null, null, null, 255, List.of("*", "tokens:manage")),
+                            new SanctumProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),
                             new SanctumProperties.AbilityList(false, List.of()),
                             new SanctumProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
-                            new SanctumProperties.Events(false),
                             new SanctumProperties.Endpoints(false, false, List.of("*"), true),
                             new SanctumProperties.Spa(
                                     List.of(),

@@ -118,6 +118,18 @@ class MisconfigurationTest {
                         "It is called " + successor + " here.");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "sanctum.events.accepted, A TokenListener bean hears of every accepted token.",
+        "sanctum.policy.maxNameLength, 'A name has at most 255 characters, as many as the column holds.'"
+    })
+    void keyThatIsGoneIsRefusedAtStartAndSaysWhatToDo(String key, String instead, CapturedOutput output) {
+        Throwable failure = catchThrowable(() -> start(Nothing.class, List.of(key + "=1")));
+
+        assertThat(failure).isNotNull();
+        assertThat(output).contains("APPLICATION FAILED TO START", "There is no key sanctum.", instead);
+    }
+
     @Test
     void nothingIsToldUnlessAsked() {
         try (ConfigurableApplicationContext context = start(Nothing.class, List.of())) {

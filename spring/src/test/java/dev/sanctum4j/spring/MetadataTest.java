@@ -30,7 +30,6 @@ class MetadataTest {
             sanctum.endpoints.password-token-abilities
             sanctum.endpoints.session
             sanctum.endpoints.tokens
-            sanctum.events.accepted
             sanctum.jdbc.initialize-schema
             sanctum.jdbc.owner-types
             sanctum.jdbc.table
@@ -45,7 +44,6 @@ class MetadataTest {
             sanctum.policy.default-lifetime
             sanctum.policy.idle-expiry
             sanctum.policy.max-lifetime
-            sanctum.policy.max-name-length
             sanctum.policy.max-tokens
             sanctum.prune.after
             sanctum.prune.enabled
@@ -109,11 +107,22 @@ class MetadataTest {
 
     @Test
     void keysThatHaveAnotherNameAreThoseThatFailAtStart() {
-        assertThat(properties(one -> one.has("deprecation")).stream()
-                        .collect(Collectors.toMap(
-                                one -> one.get("name").asString(),
-                                one -> one.get("deprecation").get("replacement").asString())))
-                .isEqualTo(RenamedKeys.SUCCESSORS);
+        assertThat(deprecations("replacement")).isEqualTo(RenamedKeys.SUCCESSORS);
         assertThat(KEYS.lines()).containsAll(Map.copyOf(RenamedKeys.SUCCESSORS).values());
+    }
+
+    @Test
+    void keysThatAreGoneSayWhatToDoInstead() {
+        Map<String, String> reasons = deprecations("reason");
+        reasons.keySet().removeAll(RenamedKeys.SUCCESSORS.keySet());
+
+        assertThat(reasons).isEqualTo(RenamedKeys.GONE);
+    }
+
+    private Map<String, String> deprecations(String part) {
+        return properties(one -> one.at("/deprecation").has(part)).stream()
+                .collect(Collectors.toMap(
+                        one -> one.get("name").asString(),
+                        one -> one.get("deprecation").get(part).asString()));
     }
 }

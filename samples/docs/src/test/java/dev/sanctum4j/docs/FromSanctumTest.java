@@ -18,6 +18,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
@@ -26,7 +27,6 @@ import dev.sanctum4j.spring.AdmissionRule;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.RequiresAnyAbility;
 import dev.sanctum4j.spring.Sanctum;
-import dev.sanctum4j.spring.SanctumEvent;
 import dev.sanctum4j.spring.SignIn;
 import dev.sanctum4j.spring.TokenReader;
 import jakarta.servlet.http.HttpServletRequest;
@@ -124,7 +124,7 @@ class FromSanctumTest {
 
         // tag::listening
         @EventListener
-        void on(SanctumEvent.TokenIssued event) {
+        void on(TokenEvent.Issued event) {
             issued.add(event.token().name() + " of " + event.token().owner());
         }
         // end::listening

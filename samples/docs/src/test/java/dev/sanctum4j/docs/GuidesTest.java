@@ -10,8 +10,7 @@ import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InMemoryTokenStore;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.TokenId;
-import dev.sanctum4j.TokenListener;
+import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
@@ -165,9 +164,8 @@ class GuidesTest {
         // tag::token-listener
         AtomicInteger refused = new AtomicInteger();
         Tokens tokens = Tokens.builder(new InMemoryTokenStore())
-                .listeners(List.of(new TokenListener() {
-                    @Override
-                    public void rejected(Verdict.Reason reason, @Nullable TokenId id) {
+                .listeners(List.of(event -> {
+                    if (event instanceof TokenEvent.Rejected) {
                         refused.incrementAndGet();
                     }
                 }))

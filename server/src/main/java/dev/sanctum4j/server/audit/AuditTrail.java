@@ -2,10 +2,11 @@ package dev.sanctum4j.server.audit;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.server.accounts.AccountDetails;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.spring.SanctumEvent;
+import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -34,61 +35,38 @@ class AuditTrail {
     }
 
     @EventListener
-    void on(SanctumEvent.TokenIssued event) {
-        write("token_issued", event.token());
-    }
-
-    @EventListener
-    void on(SanctumEvent.TokenChanged event) {
-        write("token_changed", event.token());
-    }
-
-    @EventListener
-    void on(SanctumEvent.TokenRotated event) {
-        write("token_rotated", event.token().owner(), event.token().id(), "instead of " + event.old());
-    }
-
-    @EventListener
-    void on(SanctumEvent.TokenRevoked event) {
-        write("token_revoked", caller(), event.token(), null);
-    }
-
-    @EventListener
-    void on(SanctumEvent.TokenRejected event) {
-        if (event.token() != null) {
-            write("token_rejected", null, event.token(), event.reason().name());
+    void on(TokenEvent event) {
+        if (event instanceof TokenEvent.Issued issued) {
+            write("token_issued", issued.token());
+        } else if (event instanceof TokenEvent.Changed changed) {
+            write("token_changed", changed.token());
+        } else if (event instanceof TokenEvent.Rotated rotated) {
+            AccessToken token = rotated.token();
+            write("token_rotated", token.owner(), token.id(), "instead of " + rotated.old());
+        } else if (event instanceof TokenEvent.Revoked revoked) {
+            write("token_revoked", caller(), revoked.id(), null);
+        } else if (event instanceof TokenEvent.Rejected rejected && rejected.id() != null) {
+            write("token_rejected", null, rejected.id(), rejected.reason().name());
+        } else if (event instanceof TokenEvent.Pruned pruned) {
+            write("tokens_pruned", null, null, Integer.toString(pruned.count()));
         }
-    }
-
-    @EventListener
-    void on(SanctumEvent.AbilityDenied event) {
-        write("ability_denied", event.owner(), event.token(), String.join(" ", event.missing()));
-    }
-
-    @EventListener
-    void on(SanctumEvent.TokensPruned event) {
-        write("tokens_pruned", null, null, Integer.toString(event.count()));
-    }
-
-    @EventListener
-    void on(SanctumEvent.SignedIn event) {
-        write("signed_in", event.owner(), null, null);
-    }
-
-    @EventListener
-    void on(SanctumEvent.SignedOut event) {
-        write("signed_out", event.owner(), null, null);
     }
 
     /** What was typed as a name is not written: now and then it is a password. */
     @EventListener
-    void on(SanctumEvent.SignInFailed event) {
-        write("sign_in_failed", null, null, null);
-    }
-
-    @EventListener
-    void on(SanctumEvent.LockedOut event) {
-        write("locked_out", null, null, null);
+    void on(AccessEvent event) {
+        if (event instanceof AccessEvent.SignedIn signedIn) {
+            write("signed_in", signedIn.owner(), null, null);
+        } else if (event instanceof AccessEvent.SignedOut signedOut) {
+            write("signed_out", signedOut.owner(), null, null);
+        } else if (event instanceof AccessEvent.SignInFailed) {
+            write("sign_in_failed", null, null, null);
+        } else if (event instanceof AccessEvent.LockedOut) {
+            write("locked_out", null, null, null);
+        } else if (event instanceof AccessEvent.AbilityDenied denied) {
+            AccessToken token = denied.token();
+            write("ability_denied", token.owner(), token.id(), String.join(" ", denied.missing()));
+        }
     }
 
     @EventListener

@@ -1,0 +1,45 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to those who sign in and to callers, published as an application event beside core's
+ * {@link dev.sanctum4j.TokenEvent}s: {@code @EventListener void on(AccessEvent.SignedIn event)}. Never holds a secret.
+ * Listeners are called on the request's thread; what one throws is logged and breaks no request.
+ */
+public sealed interface AccessEvent {
+
+    /**
+     * Somebody signed in with a session.
+     *
+     * @param owner who, if a loader knows
+     * @param name the name it is known by
+     */
+    record SignedIn(@Nullable Owner owner, String name) implements AccessEvent {}
+
+    /** Somebody signed out; the same. */
+    record SignedOut(@Nullable Owner owner, String name) implements AccessEvent {}
+
+    /** A password was wrong. The name is what was typed, cut to 255 characters. */
+    record SignInFailed(String name) implements AccessEvent {}
+
+    /** Too many passwords were tried for a name. The name is what was typed, cut to 255 characters. */
+    record LockedOut(String name) implements AccessEvent {}
+
+    /**
+     * A caller lacked an ability.
+     *
+     * @param token what it called with
+     * @param missing what it lacked
+     */
+    record AbilityDenied(AccessToken token, List<String> missing) implements AccessEvent {
+
+        /** Copies. */
+        public AbilityDenied {
+            missing = List.copyOf(missing);
+        }
+    }
+}
