@@ -2,7 +2,6 @@ package dev.sanctum4j.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -15,12 +14,12 @@ final class AbilityInterceptor implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method) {
-            AbilityDecision decision = methods.decide(
+            AbilityRule.Decision decision = methods.decide(
                     method.getMethod(),
                     method.getBeanType(),
                     SecurityContextHolder.getContext().getAuthentication());
-            if (decision != null && !decision.isGranted()) {
-                throw new AuthorizationDeniedException("an ability is missing", decision);
+            if (decision != null) {
+                decision.orThrow();
             }
         }
         return true;

@@ -44,12 +44,12 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
         }
     };
 
-    private final Map<Target, List<AbilityManager<MethodInvocation>>> rules = new ConcurrentHashMap<>();
+    private final Map<Target, List<AbilityRule<MethodInvocation>>> rules = new ConcurrentHashMap<>();
 
     private record Target(Method method, @Nullable Class<?> type) {}
 
     @Override
-    public @Nullable AbilityDecision authorize(
+    public AbilityRule.@Nullable Decision authorize(
             Supplier<? extends @Nullable Authentication> authentication, MethodInvocation call) {
         Object instance = call.getThis();
         return decide(
@@ -57,10 +57,9 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
     }
 
     /** Whether {@code caller} may call a method; {@code null} if the method asks for nothing. */
-    @Nullable
-    AbilityDecision decide(Method method, @Nullable Class<?> type, @Nullable Authentication caller) {
-        AbilityDecision last = null;
-        for (AbilityManager<MethodInvocation> rule :
+    AbilityRule.@Nullable Decision decide(Method method, @Nullable Class<?> type, @Nullable Authentication caller) {
+        AbilityRule.Decision last = null;
+        for (AbilityRule<MethodInvocation> rule :
                 rules.computeIfAbsent(new Target(method, type), AbilityMethods::find)) {
             last = rule.decide(caller);
             if (!last.isGranted()) {
@@ -71,7 +70,7 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
     }
 
     /** What a method asks for, rule by rule; all of them must hold. */
-    static List<AbilityManager<MethodInvocation>> rules(Method method, Class<?> type) {
+    static List<AbilityRule<MethodInvocation>> rules(Method method, Class<?> type) {
         return find(new Target(method, type));
     }
 
@@ -87,23 +86,23 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
         return all.isPresent(RequiresAbility.class) || all.isPresent(RequiresAnyAbility.class);
     }
 
-    private static List<AbilityManager<MethodInvocation>> find(Target target) {
+    private static List<AbilityRule<MethodInvocation>> find(Target target) {
         Method method = target.type() == null
                 ? target.method()
                 : AopUtils.getMostSpecificMethod(target.method(), target.type());
-        List<AbilityManager<MethodInvocation>> own = of(method);
+        List<AbilityRule<MethodInvocation>> own = of(method);
         return own.isEmpty() ? of(target.type() == null ? method.getDeclaringClass() : target.type()) : own;
     }
 
-    private static List<AbilityManager<MethodInvocation>> of(AnnotatedElement element) {
-        List<AbilityManager<MethodInvocation>> found = new ArrayList<>();
+    private static List<AbilityRule<MethodInvocation>> of(AnnotatedElement element) {
+        List<AbilityRule<MethodInvocation>> found = new ArrayList<>();
         RequiresAbility all = AnnotatedElementUtils.findMergedAnnotation(element, RequiresAbility.class);
         if (all != null) {
-            found.add(new AbilityManager<>(List.of(all.value()), false));
+            found.add(new AbilityRule<>(List.of(all.value()), false));
         }
         RequiresAnyAbility any = AnnotatedElementUtils.findMergedAnnotation(element, RequiresAnyAbility.class);
         if (any != null) {
-            found.add(new AbilityManager<>(List.of(any.value()), true));
+            found.add(new AbilityRule<>(List.of(any.value()), true));
         }
         return found;
     }

@@ -45,7 +45,7 @@ final class ChainRules {
      *
      * @param path with or without variables in braces
      */
-    List<AbilityManager<HttpServletRequest>> of(String method, String path) {
+    List<AbilityRule<HttpServletRequest>> of(String method, String path) {
         HttpServletRequest request = new Probe(method, path.replaceAll("\\{[^/]*}", "1"));
         try {
             for (SecurityFilterChain chain : chains) {
@@ -65,9 +65,9 @@ final class ChainRules {
         return List.of();
     }
 
-    private static List<AbilityManager<HttpServletRequest>> tried(
+    private static List<AbilityRule<HttpServletRequest>> tried(
             AuthorizationManager<HttpServletRequest> manager, HttpServletRequest request) {
-        List<AbilityManager<HttpServletRequest>> found = new ArrayList<>();
+        List<AbilityRule<HttpServletRequest>> found = new ArrayList<>();
         Set<String> abilities = new LinkedHashSet<>();
         Set<GrantedAuthority> authorities = new LinkedHashSet<>();
         for (int i = 0; i < MOST; i++) {
@@ -75,8 +75,8 @@ final class ChainRules {
             AuthorizationResult result = manager.authorize(() -> caller, request);
             if (result == null || result.isGranted()) {
                 break;
-            } else if (result instanceof AbilityDecision asked && abilities.addAll(asked.missing())) {
-                found.add(new AbilityManager<>(asked.missing(), asked.any()));
+            } else if (result instanceof AbilityRule.Decision asked && abilities.addAll(asked.missing())) {
+                found.add(new AbilityRule<>(asked.missing(), asked.any()));
             } else if (!(result instanceof AuthorityAuthorizationDecision role)
                     || !authorities.addAll(role.getAuthorities())) {
                 break;

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.TokenEvent;
+import dev.sanctum4j.Verdict;
 import dev.sanctum4j.Verdict.Reason;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -20,7 +21,7 @@ import org.springframework.context.event.EventListener;
  *
  * <p>Thread-safe.
  */
-final class Counts {
+final class Counts implements TokenCheck.Timer {
 
     /**
      * Checks that came out the same way.
@@ -68,16 +69,18 @@ final class Counts {
         return event.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
-    /** Makes a check and counts it. What it throws is passed on. */
-    TokenCheck.Result of(Supplier<TokenCheck.Result> check) {
+    @Override
+    public Verdict time(Supplier<Verdict> check) {
         Observation observation =
                 observations == null ? Observation.NOOP : Observation.start("sanctum.authentication", observations);
         long start = System.nanoTime();
         Checks same = failed;
         try (Observation.Scope unused = observation.openScope()) {
-            TokenCheck.Result result = check.get();
-            same = result.authentication() == null ? rejected.getOrDefault(result.refusal(), failed) : accepted;
-            return result;
+            Verdict verdict = check.get();
+            same = verdict instanceof Verdict.Rejected refused
+                    ? rejected.getOrDefault(refused.reason(), failed)
+                    : accepted;
+            return verdict;
         } finally {
             same.nanos().add(System.nanoTime() - start);
             same.count().increment();

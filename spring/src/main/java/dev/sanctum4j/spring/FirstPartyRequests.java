@@ -14,17 +14,17 @@ final class FirstPartyRequests implements RequestMatcher {
 
     private final FirstParty rule;
     private final SessionCookieName sessionCookie;
-    private final SentToken sentToken;
+    private final BearerToken.Places tokens;
 
-    FirstPartyRequests(FirstParty rule, SessionCookieName sessionCookie, SentToken sentToken) {
+    FirstPartyRequests(FirstParty rule, SessionCookieName sessionCookie, BearerToken.Places tokens) {
         this.rule = rule;
         this.sessionCookie = sessionCookie;
-        this.sentToken = sentToken;
+        this.tokens = tokens;
     }
 
     /** Whether a token decides about this request. */
     boolean hasToken(HttpServletRequest request) {
-        return sentToken.isPresent(request);
+        return tokens.isPresent(request);
     }
 
     @Override

@@ -1,24 +1,16 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.AccessToken;
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.Tokens;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketSession;
@@ -37,15 +29,6 @@ final class LiveSockets implements TokenListener {
     private static final CloseStatus UNKNOWN = CloseStatus.SERVICE_OVERLOAD.withReason("Try again later.");
 
     private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
-
-    /** A session that let a socket in. */
-    interface Session {
-        boolean isAlive();
-
-        /** The version of the password it was made under, if it is known. */
-        @Nullable
-        String credentialVersion();
-    }
 
     private static final class Socket {
         private final WebSocketSession session;
@@ -111,11 +94,11 @@ final class LiveSockets implements TokenListener {
     }
 
     /** Closes every socket whose token or session has ended, or cannot be looked at. */
-    void recheck(Tokens tokens, Owners owners) {
+    void recheck(TokenCheck check) {
         for (Socket socket : sockets.values()) {
             Authentication caller = socket.caller;
             try {
-                if (caller != null && !isValid(caller, socket.session, tokens, owners)) {
+                if (caller != null && !isValid(caller, socket.session, check)) {
                     socket.close(ENDED);
                 }
             } catch (TokenStoreException e) {
@@ -130,33 +113,12 @@ final class LiveSockets implements TokenListener {
         }
     }
 
-    private static boolean isValid(Authentication caller, WebSocketSession socket, Tokens tokens, Owners owners) {
-        if (caller instanceof TokenAuthentication token) {
-            Optional<AccessToken> now = tokens.recheck(token.token().id());
-            return now.filter(found -> found.abilities().equals(token.token().abilities()))
-                    .flatMap(owners::loadNow)
-                    .filter(owner -> hasStill(owner, caller))
-                    .isPresent();
+    private static boolean isValid(Authentication caller, WebSocketSession socket, TokenCheck check) {
+        if (caller instanceof TokenAuthentication) {
+            return check.recheck(caller, null);
         }
-        if (!(socket.getAttributes().get(SocketHandshake.SESSION) instanceof Session session) || !session.isAlive()) {
-            return false;
-        }
-        Optional<Owner> owner = owners.of(caller);
-        return owner.isEmpty()
-                || owners.loadNow(owner.get())
-                        .filter(fresh -> session.credentialVersion() == null
-                                || fresh.credentialVersion() == null
-                                || fresh.credentialVersion().equals(session.credentialVersion()))
-                        .filter(fresh -> hasStill(fresh, caller))
-                        .isPresent();
-    }
-
-    /** Whether an owner has every role that it had when the socket was opened. */
-    private static boolean hasStill(LoadedOwner fresh, Authentication caller) {
-        Set<String> roles =
-                fresh.authorities().stream().map(GrantedAuthority::getAuthority).collect(Collectors.toSet());
-        return caller.getAuthorities().stream()
-                .filter(authority -> !(authority instanceof FactorGrantedAuthority))
-                .allMatch(authority -> roles.contains(authority.getAuthority()));
+        return socket.getAttributes().get(SocketSession.ATTRIBUTE) instanceof SocketSession session
+                && session.alive().getAsBoolean()
+                && check.recheck(caller, session.credentialVersion());
     }
 }

@@ -40,6 +40,11 @@ public record LoadedOwner(
         return token.createdAt() == null || token.createdAt().getEpochSecond() < createdAt.getEpochSecond();
     }
 
+    /** Whether who signed in under a version of the password is this owner still; one that nobody noted tells nothing. */
+    boolean knows(@Nullable String version) {
+        return version == null || credentialVersion == null || credentialVersion.equals(version);
+    }
+
     /**
      * The version of a password: a part of the hash of its hash, which tells nothing about either.
      *

@@ -86,7 +86,7 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
                                     : "Send the value of the XSRF-TOKEN cookie in the header X-XSRF-TOKEN."),
                     () -> reasons.csrf(request, missing));
         } else if (reason instanceof AuthorizationDeniedException denied
-                && denied.getAuthorizationResult() instanceof AbilityDecision decision) {
+                && denied.getAuthorizationResult() instanceof AbilityRule.Decision decision) {
             if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
                 events.on(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
             }

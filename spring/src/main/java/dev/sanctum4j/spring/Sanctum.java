@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.authentication.AuthenticationTrustResolver;
-import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
@@ -29,8 +27,6 @@ import org.springframework.security.core.context.SecurityContextHolder;
  * <p>Thread-safe.
  */
 public final class Sanctum {
-
-    private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
     private static final Set<String> ASKED = ConcurrentHashMap.newKeySet();
 
@@ -53,7 +49,7 @@ public final class Sanctum {
 
     private static <T> AuthorizationManager<T> rule(List<String> abilities, boolean any) {
         ASKED.addAll(abilities);
-        return new AbilityManager<>(abilities, any);
+        return new AbilityRule<>(abilities, any);
     }
 
     /** The names that rules were made with, in every application of this class loader: they cannot be asked for later. */
@@ -81,11 +77,9 @@ public final class Sanctum {
         if (abilities.isEmpty()) {
             return;
         }
-        AbilityDecision decision = new AbilityManager<>(List.copyOf(abilities), false)
-                .decide(SecurityContextHolder.getContext().getAuthentication());
-        if (!decision.isGranted()) {
-            throw new AuthorizationDeniedException("an ability is missing", decision);
-        }
+        new AbilityRule<>(List.copyOf(abilities), false)
+                .decide(SecurityContextHolder.getContext().getAuthentication())
+                .orThrow();
     }
 
     /** The abilities of whoever makes the current request. */
@@ -99,10 +93,7 @@ public final class Sanctum {
      * @return those of the token; {@link Abilities#ALL} for every other sign-in; {@link Abilities#NONE} for nobody
      */
     public static Abilities abilities(@Nullable Authentication caller) {
-        if (caller instanceof TokenAuthentication token) {
-            return token.token().abilities();
-        }
-        return caller != null && TRUST.isAuthenticated(caller) ? Abilities.ALL : Abilities.NONE;
+        return AbilityRule.abilitiesOf(caller);
     }
 
     /** The token that the current request was made with; empty for a session and for nobody. */

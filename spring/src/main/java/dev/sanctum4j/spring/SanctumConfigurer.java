@@ -38,7 +38,7 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     @Override
     public void init(HttpSecurity http) {
         Problems problems = bean(http, Problems.class);
-        RequestMatcher bearer = bean(http, SentToken.class)::isPresent;
+        RequestMatcher bearer = bean(http, BearerToken.Places.class)::isPresent;
         @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
         CsrfConfigurer<HttpSecurity> csrf = http.getConfigurer(CsrfConfigurer.class);
         if (csrf != null) {
@@ -56,7 +56,7 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
     public void configure(HttpSecurity http) {
         http.addFilterBefore(
                 new TokenAuthenticationFilter(
-                        bean(http, SentToken.class),
+                        bean(http, BearerToken.Places.class),
                         bean(http, TokenCheck.class).onlyOf(ownerTypes),
                         bean(http, Problems.class)),
                 CsrfFilter.class);

@@ -78,7 +78,7 @@ class SanctumOpenApiAutoConfiguration {
                                 && "bearer".equalsIgnoreCase(scheme.getValue().getScheme()));
     }
 
-    private static void describe(Operation operation, AbilityManager<?> rule) {
+    private static void describe(Operation operation, AbilityRule<?> rule) {
         String names = rule.abilities().stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
         String sentence = (rule.abilities().size() == 1
                         ? "Asks for the ability "

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
@@ -144,13 +145,13 @@ class SanctumSecurityAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     FirstPartyRequests sanctumFirstParty(
-            SanctumProperties properties, SessionCookieName sessionCookie, SentToken sentToken) {
-        return new FirstPartyRequests(rule(properties.spa()), sessionCookie, sentToken);
+            SanctumProperties properties, SessionCookieName sessionCookie, BearerToken.Places tokens) {
+        return new FirstPartyRequests(rule(properties.spa()), sessionCookie, tokens);
     }
 
     @Bean
-    SentToken sanctumSentToken(ObjectProvider<TokenReader> readers) {
-        return new SentToken(readers.orderedStream().toList());
+    BearerToken.Places sanctumTokenPlaces(ObjectProvider<TokenReader> readers) {
+        return new BearerToken.Places(readers.orderedStream().toList());
     }
 
     @Bean
@@ -159,9 +160,14 @@ class SanctumSecurityAutoConfiguration {
             Owners owners,
             ObjectProvider<AdmissionRule> rules,
             SanctumProperties properties,
-            ObjectProvider<Counts> counts) {
+            ObjectProvider<TokenCheck.Timer> timer) {
         return new TokenCheck(
-                tokens, owners, rules.orderedStream().toList(), Set.of(), properties, counts.getIfAvailable());
+                tokens,
+                owners,
+                rules.orderedStream().toList(),
+                Set.of(),
+                properties,
+                timer.getIfAvailable(() -> Supplier::get));
     }
 
     private static FirstParty rule(SanctumProperties.Spa spa) {

@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Tokens;
 import jakarta.servlet.http.HttpSession;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,9 +45,8 @@ class SanctumWebSocketAutoConfiguration {
     }
 
     @Bean
-    SmartLifecycle sanctumSocketRecheck(
-            LiveSockets sockets, Tokens tokens, Owners owners, SanctumProperties properties) {
-        return new Recheck(() -> sockets.recheck(tokens, owners), properties.websocket());
+    SmartLifecycle sanctumSocketRecheck(LiveSockets sockets, TokenCheck check, SanctumProperties properties) {
+        return new Recheck(() -> sockets.recheck(check), properties.websocket());
     }
 
     @Bean
@@ -61,8 +59,8 @@ class SanctumWebSocketAutoConfiguration {
             ObjectProvider<SocketSessions> sessions,
             ObjectProvider<AuthorizationManager<Message<?>>> rules) {
         SocketGuard guard = new SocketGuard(check, sockets);
-        SocketHandshake handshake = new SocketHandshake(
-                firstParty, sessions.getIfAvailable(() -> SanctumWebSocketAutoConfiguration::ofContainer));
+        SocketHandshake handshake =
+                new SocketHandshake(firstParty, sessions.getIfAvailable(() -> SocketSession::ofContainer));
         return new WebSocketMessageBrokerConfigurer() {
             @Override
             public void registerStompEndpoints(StompEndpointRegistry registry) {
@@ -88,26 +86,7 @@ class SanctumWebSocketAutoConfiguration {
     }
 
     /** What becomes of the session of a handshake. */
-    interface SocketSessions extends Function<HttpSession, LiveSockets.Session> {}
-
-    private static LiveSockets.Session ofContainer(HttpSession session) {
-        String version = SignIn.credentialVersion(session);
-        return new LiveSockets.Session() {
-            @Override
-            public boolean isAlive() {
-                try {
-                    return session.getCreationTime() > 0;
-                } catch (IllegalStateException e) {
-                    return false; // it was invalidated
-                }
-            }
-
-            @Override
-            public @Nullable String credentialVersion() {
-                return version;
-            }
-        };
-    }
+    interface SocketSessions extends Function<HttpSession, SocketSession> {}
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(SessionRepository.class)
@@ -118,21 +97,10 @@ class SanctumWebSocketAutoConfiguration {
         SocketSessions sanctumSocketSessions(ObjectProvider<SessionRepository<?>> repositories) {
             SessionRepository<?> repository = repositories.getIfUnique();
             return repository == null
-                    ? SanctumWebSocketAutoConfiguration::ofContainer
+                    ? SocketSession::ofContainer
                     : session -> {
                         String id = session.getId();
-                        String version = SignIn.credentialVersion(session);
-                        return new LiveSockets.Session() {
-                            @Override
-                            public boolean isAlive() {
-                                return repository.findById(id) != null;
-                            }
-
-                            @Override
-                            public @Nullable String credentialVersion() {
-                                return version;
-                            }
-                        };
+                        return SocketSession.of(session, () -> repository.findById(id) != null);
                     };
         }
     }

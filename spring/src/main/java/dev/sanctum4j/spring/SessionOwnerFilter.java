@@ -48,7 +48,7 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
                 SecurityContext context = SecurityContextHolder.createEmptyContext();
                 try {
                     Predicate<LoadedOwner> current =
-                            known -> !SignIn.isOutdated(request.getSession(false), known.credentialVersion());
+                            known -> known.knows(SignIn.credentialVersion(request.getSession(false)));
                     owners.load(owner.get())
                             .filter(current)
                             .or(() -> owners.loadNow(owner.get()).filter(current)) // the session may be the newer one

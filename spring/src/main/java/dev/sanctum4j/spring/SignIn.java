@@ -121,16 +121,8 @@ public final class SignIn {
     }
 
     /** The version of the password under which a session was made, if it is known. */
-    static @Nullable String credentialVersion(HttpSession session) {
-        return session.getAttribute(VERSION) instanceof String version ? version : null;
-    }
-
-    /** Whether the password has changed since the sign-in. A session without a note, or an owner without one, has not. */
-    static boolean isOutdated(@Nullable HttpSession session, @Nullable String version) {
-        return session != null
-                && version != null
-                && session.getAttribute(VERSION) instanceof String noted
-                && !noted.equals(version);
+    static @Nullable String credentialVersion(@Nullable HttpSession session) {
+        return session != null && session.getAttribute(VERSION) instanceof String version ? version : null;
     }
 
     /**

@@ -71,12 +71,12 @@ final class SocketGuard implements ChannelInterceptor {
                     ? caller
                     : null;
         }
-        BearerHeader bearer = BearerHeader.read(headers.get(0));
-        if (headers.size() > 1 || bearer.kind() != BearerHeader.Kind.TOKEN) {
+        BearerToken bearer = BearerToken.read(headers.get(0));
+        if (headers.size() > 1 || bearer.kind() != BearerToken.Kind.TOKEN) {
             return null;
         }
         try {
-            return check.of(bearer.token(), null).authentication();
+            return check.authenticate(bearer.text(), null).orElse(null);
         } catch (TokenStoreException e) {
             LOG.warn("A token could not be checked: {}", e.getMessage());
             throw new MessageDeliveryException("Service Unavailable.");

@@ -25,12 +25,11 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
 final class SocketHandshake implements HandshakeInterceptor {
 
     static final String CALLER = "sanctum.caller";
-    static final String SESSION = "sanctum.session";
 
     private final FirstPartyRequests firstParty;
-    private final Function<HttpSession, LiveSockets.Session> sessions;
+    private final Function<HttpSession, SocketSession> sessions;
 
-    SocketHandshake(FirstPartyRequests firstParty, Function<HttpSession, LiveSockets.Session> sessions) {
+    SocketHandshake(FirstPartyRequests firstParty, Function<HttpSession, SocketSession> sessions) {
         this.firstParty = firstParty;
         this.sessions = sessions;
     }
@@ -58,7 +57,7 @@ final class SocketHandshake implements HandshakeInterceptor {
                 && (caller instanceof TokenAuthentication || session != null)) {
             attributes.put(CALLER, caller);
             if (session != null) {
-                attributes.put(SESSION, sessions.apply(session));
+                attributes.put(SocketSession.ATTRIBUTE, sessions.apply(session));
             }
         }
         return true;

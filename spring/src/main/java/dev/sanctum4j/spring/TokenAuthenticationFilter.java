@@ -19,13 +19,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class TokenAuthenticationFilter extends OncePerRequestFilter {
 
-    private final SentToken sentToken;
+    private final BearerToken.Places tokens;
     private final TokenCheck check;
     private final Problems problems;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    TokenAuthenticationFilter(SentToken sentToken, TokenCheck check, Problems problems) {
-        this.sentToken = sentToken;
+    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, Problems problems) {
+        this.tokens = tokens;
         this.check = check;
         this.problems = problems;
     }
@@ -33,17 +33,17 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        BearerHeader header = sentToken.in(request);
-        switch (header.kind()) {
+        BearerToken sent = tokens.in(request);
+        switch (sent.kind()) {
             case NONE -> chain.doFilter(request, response);
             case DUPLICATE -> problems.refuse(request, response, Problem.twoCredentials(), Reasons::twoHeaders);
             case MALFORMED ->
                 problems.refuse(request, response, Problem.unauthenticated(true), Reasons::malformedBearer);
             case TOKEN -> {
-                sentToken.taken(request);
+                tokens.taken(request);
                 TokenCheck.Result result;
                 try {
-                    result = check.of(header.token(), request);
+                    result = check.of(sent.text(), request);
                 } catch (TokenStoreException e) {
                     logger.warn("A token could not be checked: " + e.getMessage());
                     problems.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));

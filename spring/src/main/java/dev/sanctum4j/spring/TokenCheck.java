@@ -1,13 +1,19 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 
 /**
  * Checks a token and its owner together, as every request with a token is checked; a bean, for doors of the application's
@@ -22,11 +28,11 @@ public final class TokenCheck {
     private final List<AdmissionRule> rules;
     private final Set<String> ownerTypes;
     private final SanctumProperties properties;
-    private final @Nullable Counts counts;
+    private final Timer timer;
 
     /**
      * @param ownerTypes the types that are let in; empty means all
-     * @param counts who counts; absent if nobody asks
+     * @param timer told of every check
      */
     TokenCheck(
             Tokens tokens,
@@ -34,18 +40,26 @@ public final class TokenCheck {
             List<AdmissionRule> rules,
             Set<String> ownerTypes,
             SanctumProperties properties,
-            @Nullable Counts counts) {
+            Timer timer) {
         this.tokens = tokens;
         this.owners = owners;
         this.rules = List.copyOf(rules);
         this.ownerTypes = Set.copyOf(ownerTypes);
         this.properties = properties;
-        this.counts = counts;
+        this.timer = timer;
+    }
+
+    /** Told of every check. */
+    @FunctionalInterface
+    interface Timer {
+
+        /** Makes a check, once, and passes on what comes of it or is thrown. */
+        Verdict time(Supplier<Verdict> check);
     }
 
     /** The same for owners of these types; none means all. */
     TokenCheck onlyOf(Set<String> types) {
-        return new TokenCheck(tokens, owners, rules, types, properties, counts);
+        return new TokenCheck(tokens, owners, rules, types, properties, timer);
     }
 
     /**
@@ -70,20 +84,48 @@ public final class TokenCheck {
 
     /** @throws dev.sanctum4j.TokenStoreException if the token or its owner could not be asked for */
     Result of(String presented, @Nullable HttpServletRequest request) {
-        return counts == null ? check(presented, request) : counts.of(() -> check(presented, request));
-    }
-
-    private Result check(String presented, @Nullable HttpServletRequest request) {
         Admission admission = new Admission(request);
-        Verdict verdict =
-                tokens.authenticate(presented, request == null ? null : request.getRemoteAddr(), admission::test);
+        String address = request == null ? null : request.getRemoteAddr();
+        Verdict verdict = timer.time(() -> tokens.authenticate(presented, address, admission::test));
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
-            AccessToken token = accepted.token();
             boolean authorities = properties.token().narrowedCarriesAuthorities();
-            return new Result(TokenAuthentication.of(token, admission.owner, authorities), Verdict.Reason.OWNER);
+            return new Result(
+                    TokenAuthentication.of(accepted.token(), admission.owner, authorities), Verdict.Reason.OWNER);
         }
         return new Result(
                 null, verdict instanceof Verdict.Rejected rejected ? rejected.reason() : Verdict.Reason.OWNER);
+    }
+
+    /**
+     * Whether a caller who was let in some time ago may stay, for what lasts longer than a request: its token is valid and
+     * may do what it might, its owner is let in and has every role that it had. Asks the store and the application,
+     * whatever is in memory, and no {@link AdmissionRule}, for there is no request.
+     *
+     * @param credentialVersion for a caller without a token, the version of the password that it signed in with; absent if
+     *     that is not known
+     * @throws dev.sanctum4j.TokenStoreException if the token or its owner could not be asked for
+     */
+    public boolean recheck(Authentication caller, @Nullable String credentialVersion) {
+        if (caller instanceof TokenAuthentication sent) {
+            return tokens.recheck(sent.token().id())
+                    .filter(now -> now.abilities().equals(sent.token().abilities()))
+                    .flatMap(owners::loadNow)
+                    .filter(owner -> hasStill(owner, caller))
+                    .isPresent();
+        }
+        Optional<Owner> owner = owners.of(caller);
+        return owner.isEmpty() // the application's own, and its own business
+                || owners.loadNow(owner.get())
+                        .filter(fresh -> fresh.knows(credentialVersion) && hasStill(fresh, caller))
+                        .isPresent();
+    }
+
+    private static boolean hasStill(LoadedOwner fresh, Authentication caller) {
+        Set<String> roles =
+                fresh.authorities().stream().map(GrantedAuthority::getAuthority).collect(Collectors.toSet());
+        return caller.getAuthorities().stream()
+                .filter(authority -> !(authority instanceof FactorGrantedAuthority))
+                .allMatch(authority -> roles.contains(authority.getAuthority()));
     }
 
     /** Loads the owner while the token is checked, once. */

@@ -35,7 +35,7 @@ class SanctumTest {
 
         assertThat(denied.getAuthorizationResult())
                 .isInstanceOfSatisfying(
-                        AbilityDecision.class,
+                        AbilityRule.Decision.class,
                         decision -> assertThat(decision.missing()).containsExactly("orders:read", "orders:write"));
     }
 

@@ -39,7 +39,7 @@ final class ActingAsConfigurer extends AbstractHttpConfigurer<ActingAsConfigurer
     private static final class ActingAsFilter extends OncePerRequestFilter {
 
         // What the starter notes on a request that brings a token, and whether it is of a first-party page.
-        private static final String TOKEN_TAKEN = "dev.sanctum4j.spring.SentToken";
+        private static final String TOKEN_TAKEN = "sanctum.token-taken";
         private static final String FIRST_PARTY = "dev.sanctum4j.spring.FirstPartyRequests";
 
         private final Actors actors;

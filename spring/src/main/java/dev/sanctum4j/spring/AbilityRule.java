@@ -1,0 +1,77 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+
+/** Asks whether the caller has all of some abilities, or any of them. */
+record AbilityRule<T>(List<String> abilities, boolean any) implements AuthorizationManager<T> {
+
+    private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
+
+    AbilityRule {
+        if (abilities.isEmpty()) {
+            throw new IllegalArgumentException("name at least one ability");
+        }
+        abilities = List.copyOf(abilities);
+    }
+
+    @Override
+    public Decision authorize(Supplier<? extends @Nullable Authentication> authentication, T object) {
+        return decide(authentication.get());
+    }
+
+    Decision decide(@Nullable Authentication caller) {
+        Abilities has = abilitiesOf(caller);
+        List<String> missing = abilities.stream().filter(has::cannot).toList();
+        boolean granted = any ? missing.size() < abilities.size() : missing.isEmpty();
+        return new Decision(granted, missing, any);
+    }
+
+    /** What a caller may do by itself: all without a token, nothing if it is nobody. */
+    static Abilities abilitiesOf(@Nullable Authentication caller) {
+        if (caller instanceof TokenAuthentication token) {
+            return token.token().abilities();
+        }
+        return caller != null && TRUST.isAuthenticated(caller) ? Abilities.ALL : Abilities.NONE;
+    }
+
+    /** The answer, which remembers what was missing. */
+    static final class Decision extends AuthorizationDecision {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<String> missing;
+        private final boolean any;
+
+        private Decision(boolean granted, List<String> missing, boolean any) {
+            super(granted);
+            this.missing = missing;
+            this.any = any;
+        }
+
+        /** What was missing. */
+        List<String> missing() {
+            return missing;
+        }
+
+        /** Whether one of them would have been enough. */
+        boolean any() {
+            return any;
+        }
+
+        /** @throws AuthorizationDeniedException unless it is granted */
+        void orThrow() {
+            if (!isGranted()) {
+                throw new AuthorizationDeniedException("an ability is missing", this);
+            }
+        }
+    }
+}

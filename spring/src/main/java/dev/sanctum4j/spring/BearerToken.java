@@ -1,0 +1,130 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token that a request brings: in the {@code Authorization} header, which is exactly one, with one scheme (in any case),
+ * one space and one token (RFC 9110 §11.4, RFC 6750 §2.1), or in another place that the application reads.
+ *
+ * @param kind what was found
+ * @param text the token; empty unless {@link Kind#TOKEN}
+ */
+record BearerToken(Kind kind, String text) {
+
+    enum Kind {
+        /** No such header, or one of another scheme: not our business. */
+        NONE,
+        /** Two headers or more: nobody can say which was meant. */
+        DUPLICATE,
+        /** The scheme without one token after it. */
+        MALFORMED,
+        /** A token. */
+        TOKEN
+    }
+
+    private static final String SCHEME = "Bearer";
+    private static final BearerToken NONE = new BearerToken(Kind.NONE, "");
+    private static final BearerToken DUPLICATE = new BearerToken(Kind.DUPLICATE, "");
+    private static final BearerToken MALFORMED = new BearerToken(Kind.MALFORMED, "");
+
+    /**
+     * The places of a request where a token may be.
+     *
+     * <p>Thread-safe.
+     */
+    static final class Places {
+
+        private static final String TAKEN = "sanctum.token-taken";
+
+        private final List<TokenReader> readers;
+
+        Places(List<TokenReader> readers) {
+            this.readers = List.copyOf(readers);
+        }
+
+        /** What a request brings. */
+        BearerToken in(HttpServletRequest request) {
+            BearerToken found = inHeader(request);
+            for (TokenReader reader : readers) {
+                Optional<String> text = reader.read(request);
+                if (text.isPresent()) {
+                    if (found.kind != Kind.NONE) {
+                        return DUPLICATE;
+                    }
+                    found = text.get().isEmpty() ? MALFORMED : new BearerToken(Kind.TOKEN, text.get());
+                }
+            }
+            return found;
+        }
+
+        /** Notes that the token of this request was read, so that it counts in asynchronous and error dispatches too. */
+        void taken(HttpServletRequest request) {
+            request.setAttribute(TAKEN, true);
+        }
+
+        /** Whether this request brings a token, good or bad, so that no session counts. */
+        boolean isPresent(HttpServletRequest request) {
+            return request.getAttribute(TAKEN) != null || in(request).kind != Kind.NONE;
+        }
+    }
+
+    private static BearerToken inHeader(HttpServletRequest request) {
+        Enumeration<String> headers = request.getHeaders("Authorization");
+        if (headers == null || !headers.hasMoreElements()) {
+            return NONE;
+        }
+        String header = headers.nextElement();
+        return headers.hasMoreElements() ? DUPLICATE : read(header);
+    }
+
+    /** What one header says. */
+    static BearerToken read(@Nullable String header) {
+        if (header == null) {
+            return NONE;
+        }
+        String value = header.strip();
+        if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return NONE;
+        }
+        String rest = value.substring(SCHEME.length());
+        if (!rest.isEmpty() && !isBlank(rest.charAt(0)) && rest.charAt(0) != ',') {
+            return NONE; // a longer word
+        }
+        if (rest.length() < 2 || rest.charAt(0) != ' ') {
+            return MALFORMED;
+        }
+        String token = rest.substring(1);
+        for (int i = 0; i < token.length(); i++) {
+            if (token.charAt(i) == ',' || isBlank(token.charAt(i))) {
+                return MALFORMED;
+            }
+        }
+        return new BearerToken(Kind.TOKEN, utf8(token));
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t' || c == '\u00a0';
+    }
+
+    /** Servers hand header bytes over as Latin-1; a Laravel token prefix may be UTF-8. */
+    private static String utf8(String text) {
+        boolean latin1 = false;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xff) {
+                return text;
+            }
+            latin1 |= text.charAt(i) > 0x7f;
+        }
+        return latin1 ? new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8) : text;
+    }
+
+    @Override
+    public String toString() {
+        return "BearerToken[" + kind + "]";
+    }
+}
