@@ -566,7 +566,9 @@ class AccountPageTest extends AccountPages {
 
     /** All of the hostile names, as they are. */
     private void shown(String selector) {
-        see(MARKUP);
+        page.locator(selector, new Page.LocatorOptions().setHasText(MARKUP))
+                .first()
+                .waitFor();
         assertThat(page.locator(selector).allTextContents()).contains(MARKUP, LONG, TURNED);
         harmless(selector);
     }

@@ -1,392 +1,213 @@
-// @ts-check
-// <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
-
-import { Dialog, confirmation, field, form, input } from './dialog.js'
-import { h, icon, quoted } from './dom.js'
-import { LoadedElement } from './element.js'
-import { abilityPicker } from './abilities.js'
-import { expiryChoice } from './expiry.js'
-import { showOnce } from './shown-once.js'
-import { about, isOver, isSoon } from './token.js'
-import { exactly } from './times.js'
-
-/** @typedef {import('./token.js').Token} Token */
-/** @typedef {{ name: string, description: string, group: string }} Ability */
-
-/**
- * What tokens may be; lifetimes are in seconds.
- *
- * @typedef {object} Policy
- * @property {number | null} default_lifetime
- * @property {number | null} max_lifetime
- * @property {number} max_name_length
- * @property {string[]} abilities
- */
-
-/** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
-
-const PAGE = 25
-
-/** @type {Record<string, (token: Token) => boolean>} */
-const SHOWN = {
-  showAll: () => true,
-  showActive: (token) => !isOver(token),
-  showExpiring: isSoon,
-  showExpired: isOver,
-  showUnused: (token) => token.last_used_at === null,
+// Made from the modules in src by ui/src/build/Bundle.java.
+var De={tokens:"Access tokens",tokensIntro:"Tokens let scripts, phones and other programs use your account, within the abilities you give them.",create:"New token",search:"Search tokens",searchHint:"Name, ability or address",show:"Show",showAll:"All tokens",showActive:"Active",showExpiring:"Expiring soon",showExpired:"Expired",showUnused:"Never used",sort:"Sort by",sortNewest:"Newest first",sortName:"Name",sortUsed:"Last used",sortExpires:"Expires first",created:"Created {time}",expires:"Expires {time}",expiredAt:"Expired {time}",expiresNever:"Never expires",lastUsed:"Last used {time}",lastUsedFrom:"Last used {time} from {address}",neverUsed:"Never used",markExpiring:"Expiring soon",markExpired:"Expired",everything:"Everything",everythingHint:"Whatever you may do yourself, now and later. Managing tokens is not included.",manageHint:"Create, change and revoke tokens of yours.",moreAbilities:"+{count} more",noAbilities:"No abilities",edit:"Edit",editNamed:"Edit token {name}",revoke:"Revoke",revokeNamed:"Revoke token {name}",noTokens:"No tokens yet",noTokensHint:"Create one for a script, a phone or a build server. You choose what it may do, and for how long.",noneFound:"No token matches",noneFoundHint:"Try another word, or show all tokens.",clear:"Clear filters",range:"{from}–{to} of {total}",previous:"Previous page",next:"Next page",revokeAll:"Revoke all tokens",createTitle:"New access token",prefilled:"This form was filled in by a link. Make sure you know who sent it, and what for.",name:"Name",nameHint:"What will use it? For example “Backup script”.",nameMissing:"Give the token a name.",abilities:"Abilities",abilitiesHint:"Choose as few as the program needs.",abilitiesMissing:"Choose at least one ability.",abilitiesSearch:"Search abilities",abilitiesChosen:"{count} chosen",abilitiesNone:"No ability matches.",abilitiesFree:"Abilities, separated by spaces",abilitiesFreeHint:"This application has described none. Ask its documentation.",otherAbilities:"Other",expiry:"Expires",days:"{count} days",onDate:"On a date",never:"Never",date:"Expiry date",dateMissing:"Choose a date after today.",expiryOn:"Stops working on {date}.",expiryNever:"Works until it is revoked. A date is safer.",createSubmit:"Create token",shownTitle:"Copy your new token",shownHint:"This is the only time it is shown. Keep it where you keep passwords.",token:"Token “{name}”",copy:"Copy",copyToken:"Copy token",copyCurl:"Copy command",copied:"Copied",copyFailed:"Selected. Press Ctrl+C to copy.",tryIt:"Try it in a terminal",done:"Done",uncopied:"You have not copied the token. Once this is closed, nobody can show it again.",closeUncopied:"Close without copying",back:"Back",editTitle:"Edit token",narrowHint:"Abilities can be taken away, not added. For more, create another token.",factNumber:"Number",factCreated:"Created",factExpires:"Expires",factUsed:"Last used",save:"Save",saved:"Saved",rotate:"Replace secret",rotateTitle:"Replace the secret of {name}?",rotateText:"You get a new secret once. The old one stops working at once, wherever it is used.",rotateSubmit:"Replace secret",revokeTitle:"Revoke {name}?",revokeText:"Whatever uses it stops working at once. This cannot be undone.",revokeIssued:"Tokens that it has issued are revoked with it.",revokeSubmit:"Revoke token",revoked:"Token revoked",revokeOthers:"Revoke all others",revokeOthersTitle:"Revoke all tokens but {name}?",revokeAllTitle:"Revoke all tokens?",revokeAllText:"{count} tokens stop working at once, with whatever uses them. This cannot be undone.",typeCount:"Type {count} to confirm",typeCountWrong:"Type the number {count}.",revokeAllSubmit:"Revoke {count} tokens",revokedAll:"Tokens revoked",sessions:"Sessions",sessionsIntro:"Where you are signed in. End what you do not recognise.",thisDevice:"This device",signedInAt:"Signed in {time}",lastSeen:"Last seen {time}",unknownDevice:"Unknown device",on:"{browser} on {system}",endSession:"Sign out",endNamed:"Sign out {name}",endOthers:"Sign out all other devices",endOthersTitle:"Sign out all other devices?",endOthersText:"Everybody who is signed in elsewhere has to sign in again.",sessionEnded:"Signed out there",noOthers:"You are signed in nowhere else.",passwordTitle:"Password",passwordIntro:"A new password signs you out everywhere else. Tokens go on working, unless you say otherwise.",currentPassword:"Current password",newPassword:"New password",newPasswordHint:"At least 8 characters. A few words in a row are easy to keep in mind.",repeatPassword:"New password again",passwordsDiffer:"The two new passwords differ.",passwordMissing:"Type your password.",revokeTokens:"Revoke all my tokens as well",changePassword:"Change password",passwordChanged:"Password changed. You are signed out everywhere else.",showPassword:"Show passwords",signIn:"Sign in",signInAgain:"Sign in again",signInAgainText:"Your session has ended. Nothing you have typed is lost.",email:"E-mail",password:"Password",remember:"Keep me signed in on this device",emailMissing:"Type your e-mail address.",confirmTitle:"Is it still you?",confirmText:"Type your password again before going on.",confirm:"Continue",lockedOut:"Too many attempts. Try again in {wait}.",loading:"Loading…",cancel:"Cancel",close:"Close",retry:"Try again",offline:"You are offline",offlineHint:"This page goes on by itself once you are connected again.",unreachable:"The server cannot be reached",unreachableHint:"Check your connection, or try again in a moment.",unavailable:"Not available right now",unavailableHint:"Nothing is lost. Try again in a moment.",signedOut:"You are signed out",signedOutHint:"Sign in again to go on.",forbidden:"You may not do this",forbiddenHint:"You are signed in, but your account is not allowed to.",tooMany:"Too many requests",tooManyHint:"Try again in {wait}.",expiredPage:"This page has expired",gone:"It is not there any more",goneHint:"Somebody may have revoked it in the meantime.",failed:"Something went wrong",failedHint:"It is our fault, not yours. Try again in a moment.",justNow:"just now",codes:{required:"This is needed.","too-long":"This is too long.","control-characters":"The name must not contain control characters or marks that change the writing direction.","unknown-ability":"There is no such ability.","ability-not-permitted":"You may not give a token all of these abilities.","not-in-future":"Choose a date after today.","too-late":"Choose an earlier date.","too-many-tokens":"You have as many tokens as one may have. Revoke one first.",credentials:"These credentials do not match our records.","password-incorrect":"The provided password is incorrect.","too-short":"This is too short.","too-common":"This password is among the first that anybody would try."}},H={en:De};function de(t){return t.flatMap(n=>[n,n.split("-")[0]??""]).find(n=>n in H)??"en"}function ue(t,e){return t.replace(/\{(\w+)\}/g,(n,i)=>String(e[i]??n))}H.de={tokens:"Zugriffstoken",tokensIntro:"Mit Token nutzen Skripte, Telefone und andere Programme Ihr Konto, im Rahmen der Rechte, die Sie ihnen geben.",create:"Neues Token",search:"Token suchen",searchHint:"Name, Recht oder Adresse",show:"Anzeigen",showAll:"Alle Token",showActive:"Gültige",showExpiring:"Bald ablaufende",showExpired:"Abgelaufene",showUnused:"Nie benutzte",sort:"Sortieren nach",sortNewest:"Neueste zuerst",sortName:"Name",sortUsed:"Letzte Nutzung",sortExpires:"Ablauf",created:"Erstellt {time}",expires:"Läuft {time} ab",expiredAt:"Abgelaufen {time}",expiresNever:"Läuft nie ab",lastUsed:"Zuletzt benutzt {time}",lastUsedFrom:"Zuletzt benutzt {time} von {address}",neverUsed:"Nie benutzt",markExpiring:"Läuft bald ab",markExpired:"Abgelaufen",everything:"Alles",everythingHint:"Was Sie selbst dürfen, jetzt und künftig. Token verwalten gehört nicht dazu.",manageHint:"Ihre Token erstellen, ändern und widerrufen.",moreAbilities:"+{count} weitere",noAbilities:"Keine Rechte",edit:"Bearbeiten",editNamed:"Token {name} bearbeiten",revoke:"Widerrufen",revokeNamed:"Token {name} widerrufen",noTokens:"Noch keine Token",noTokensHint:"Erstellen Sie eines für ein Skript, ein Telefon oder einen Build-Server. Sie bestimmen, was es darf und wie lange.",noneFound:"Kein Token passt",noneFoundHint:"Versuchen Sie ein anderes Wort, oder lassen Sie alle anzeigen.",clear:"Filter zurücksetzen",range:"{from}–{to} von {total}",previous:"Vorige Seite",next:"Nächste Seite",revokeAll:"Alle Token widerrufen",createTitle:"Neues Zugriffstoken",prefilled:"Ein Link hat dieses Formular ausgefüllt. Vergewissern Sie sich, von wem er stammt und wofür.",name:"Name",nameHint:"Was wird es benutzen? Zum Beispiel „Backup-Skript“.",nameMissing:"Geben Sie dem Token einen Namen.",abilities:"Rechte",abilitiesHint:"Wählen Sie so wenige, wie das Programm braucht.",abilitiesMissing:"Wählen Sie mindestens ein Recht.",abilitiesSearch:"Rechte suchen",abilitiesChosen:"{count} gewählt",abilitiesNone:"Kein Recht passt.",abilitiesFree:"Rechte, durch Leerzeichen getrennt",abilitiesFreeHint:"Diese Anwendung hat keine beschrieben. Sehen Sie in ihrer Dokumentation nach.",otherAbilities:"Andere",expiry:"Ablauf",days:"{count} Tage",onDate:"An einem Tag",never:"Nie",date:"Ablaufdatum",dateMissing:"Wählen Sie einen Tag nach heute.",expiryOn:"Gilt bis {date}.",expiryNever:"Gilt, bis es widerrufen wird. Ein Datum ist sicherer.",createSubmit:"Token erstellen",shownTitle:"Kopieren Sie Ihr neues Token",shownHint:"Es wird nur dieses eine Mal gezeigt. Bewahren Sie es auf wie ein Passwort.",token:"Token „{name}“",copy:"Kopieren",copyToken:"Token kopieren",copyCurl:"Befehl kopieren",copied:"Kopiert",copyFailed:"Markiert. Kopieren Sie mit Strg+C.",tryIt:"Im Terminal ausprobieren",done:"Fertig",uncopied:"Sie haben das Token nicht kopiert. Nach dem Schließen kann es niemand mehr zeigen.",closeUncopied:"Schließen ohne Kopie",back:"Zurück",editTitle:"Token bearbeiten",narrowHint:"Rechte lassen sich nehmen, nicht hinzufügen. Für mehr erstellen Sie ein neues Token.",factNumber:"Nummer",factCreated:"Erstellt",factExpires:"Läuft ab",factUsed:"Zuletzt benutzt",save:"Speichern",saved:"Gespeichert",rotate:"Geheimnis ersetzen",rotateTitle:"Das Geheimnis von {name} ersetzen?",rotateText:"Sie sehen einmal ein neues Geheimnis. Das alte gilt sofort nicht mehr, wo immer es benutzt wird.",rotateSubmit:"Geheimnis ersetzen",revokeTitle:"{name} widerrufen?",revokeText:"Was es benutzt, funktioniert sofort nicht mehr. Das lässt sich nicht rückgängig machen.",revokeIssued:"Token, die es ausgestellt hat, werden mit ihm widerrufen.",revokeSubmit:"Token widerrufen",revoked:"Token widerrufen",revokeOthers:"Alle anderen widerrufen",revokeOthersTitle:"Alle Token außer {name} widerrufen?",revokeAllTitle:"Alle Token widerrufen?",revokeAllText:"{count} Token gelten sofort nicht mehr, samt allem, was sie benutzt. Das lässt sich nicht rückgängig machen.",typeCount:"Zur Bestätigung {count} eintippen",typeCountWrong:"Tippen Sie die Zahl {count} ein.",revokeAllSubmit:"{count} Token widerrufen",revokedAll:"Token widerrufen",sessions:"Sitzungen",sessionsIntro:"Wo Sie angemeldet sind. Beenden Sie, was Sie nicht erkennen.",thisDevice:"Dieses Gerät",signedInAt:"Angemeldet {time}",lastSeen:"Zuletzt gesehen {time}",unknownDevice:"Unbekanntes Gerät",on:"{browser} auf {system}",endSession:"Abmelden",endNamed:"{name} abmelden",endOthers:"Alle anderen Geräte abmelden",endOthersTitle:"Alle anderen Geräte abmelden?",endOthersText:"Wer anderswo angemeldet ist, muss sich neu anmelden.",sessionEnded:"Dort abgemeldet",noOthers:"Sie sind nirgends sonst angemeldet.",passwordTitle:"Passwort",passwordIntro:"Ein neues Passwort meldet Sie überall sonst ab. Token gelten weiter, wenn Sie nichts anderes sagen.",currentPassword:"Bisheriges Passwort",newPassword:"Neues Passwort",newPasswordHint:"Mindestens 8 Zeichen. Ein paar Wörter hintereinander merken sich leicht.",repeatPassword:"Neues Passwort noch einmal",passwordsDiffer:"Die beiden neuen Passwörter sind verschieden.",passwordMissing:"Geben Sie Ihr Passwort ein.",revokeTokens:"Auch alle meine Token widerrufen",changePassword:"Passwort ändern",passwordChanged:"Passwort geändert. Sie sind überall sonst abgemeldet.",showPassword:"Passwörter zeigen",signIn:"Anmelden",signInAgain:"Neu anmelden",signInAgainText:"Ihre Sitzung ist beendet. Nichts von dem, was Sie eingegeben haben, ist verloren.",email:"E-Mail",password:"Passwort",remember:"Auf diesem Gerät angemeldet bleiben",emailMissing:"Geben Sie Ihre E-Mail-Adresse ein.",confirmTitle:"Sind Sie es noch?",confirmText:"Geben Sie Ihr Passwort noch einmal ein, bevor es weitergeht.",confirm:"Weiter",lockedOut:"Zu viele Versuche. In {wait} geht es wieder.",loading:"Lädt …",cancel:"Abbrechen",close:"Schließen",retry:"Noch einmal versuchen",offline:"Sie sind offline",offlineHint:"Sobald die Verbindung wieder steht, geht es von selbst weiter.",unreachable:"Der Server ist nicht erreichbar",unreachableHint:"Prüfen Sie die Verbindung, oder versuchen Sie es gleich noch einmal.",unavailable:"Gerade nicht verfügbar",unavailableHint:"Nichts ist verloren. Versuchen Sie es gleich noch einmal.",signedOut:"Sie sind abgemeldet",signedOutHint:"Melden Sie sich neu an, dann geht es weiter.",forbidden:"Das dürfen Sie nicht",forbiddenHint:"Sie sind angemeldet, aber Ihrem Konto ist das nicht erlaubt.",tooMany:"Zu viele Anfragen",tooManyHint:"In {wait} geht es wieder.",expiredPage:"Diese Seite ist abgelaufen",gone:"Das gibt es nicht mehr",goneHint:"Vielleicht wurde es inzwischen widerrufen.",failed:"Etwas ist schiefgegangen",failedHint:"Das liegt an uns, nicht an Ihnen. Versuchen Sie es gleich noch einmal.",justNow:"gerade eben",codes:{required:"Das wird gebraucht.","too-long":"Das ist zu lang.","control-characters":"Der Name darf keine Steuerzeichen enthalten und keine Zeichen, die die Schreibrichtung ändern.","unknown-ability":"Dieses Recht gibt es nicht.","ability-not-permitted":"Diese Rechte dürfen Sie einem Token nicht alle geben.","not-in-future":"Wählen Sie einen Tag nach heute.","too-late":"Wählen Sie einen früheren Tag.","too-many-tokens":"Sie haben so viele Token, wie man haben darf. Widerrufen Sie erst eines.",credentials:"E-Mail oder Passwort ist falsch.","password-incorrect":"Das Passwort ist falsch.","too-short":"Das ist zu kurz.","too-common":"Dieses Passwort gehört zu den ersten, die jeder versuchen würde."}};var He={401:"unauthenticated",403:"forbidden",404:"not-found",419:"csrf-mismatch",422:"invalid",423:"confirmation-required",429:"too-many-attempts",503:"unavailable"};function Z(t){return He[t]??""}var x=class t extends Error{constructor(e,n,i=0){super(n?.message??""),this.name="Problem",this.status=e,this.code=n?.code??Z(e),this.errors=n?.errors??{},this.codes=n?.codes??{},this.wait=i}static async of(e){let n=await e.json().catch(()=>null),i=Number.parseInt(e.headers.get("Retry-After")??"",10);return new t(e.status,n,Number.isNaN(i)?0:i)}},K=new Map;function he(t,e){let n=K.get(t)??e().finally(()=>K.delete(t));return K.set(t,n),n}var me=0;function A(){return Date.now()+me}var P=class{#e=!1;constructor(e="",n="XSRF-TOKEN",i=void 0){this.base=e.replace(/\/$/,""),this.cookie=n,this.rescue=i}url(e){return new URL(this.base+e,location.href).href}async call(e,n,i){let s=new Set;for(;;){e!=="GET"&&!this.#e&&!this.#i()&&await this.#n();let a=await this.#r(e,n,i);if(a.ok)return a.headers.get("Content-Type")?.includes("json")?a.json():null;let o=this.#t(a.status);if(!o||s.has(a.status))throw await x.of(a);if(s.add(a.status),!await o().then(()=>!0,()=>!1))throw await x.of(a)}}#t(e){let n=this.rescue;if(e===419)return()=>this.#n();if(e===401&&n)return()=>he("sign-in",()=>n.signIn());if(e===423&&n)return()=>he("confirm",()=>n.confirm())}async#n(){await this.#r("GET","/sanctum/csrf-cookie"),this.#e=!0}#i(){let e=document.cookie.split("; ").find(n=>n.startsWith(`${this.cookie}=`));return e?decodeURIComponent(e.slice(this.cookie.length+1)):""}async#r(e,n,i){let s={Accept:"application/json"};i&&(s["Content-Type"]="application/json"),e!=="GET"&&(s["X-XSRF-TOKEN"]=this.#i());let a=await fetch(this.base+n,{method:e,headers:s,body:i?JSON.stringify(i):null,credentials:this.base?"include":"same-origin",cache:"no-store"}).catch(()=>{throw new x(0)}),o=Date.parse(a.headers.get("Date")??"");return o&&Math.abs(o-Date.now())>5e3&&(me=o-Date.now()),a}};var pe="http://www.w3.org/2000/svg",ze=new Set(["value","checked","disabled","hidden","selected","noValidate","ariaInvalid"]),Pe={key:"M13.5 8.5a5 5 0 1 0-10 0 5 5 0 1 0 10 0M12 12l8.5 8.5M16.5 16.5L19 14",plus:"M12 5v14M5 12h14",search:"M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4.5 4.5",copy:"M9 9h11v11H9zM5 15H4V4h11v1",check:"M5 12.5l4.5 4.5L19 7.5",warning:"M12 4L2.5 20h19zM12 10v4.5M12 17.2v.1",offline:"M3 3l18 18M8.5 16a5 5 0 0 1 7 0M5 12.5a10 10 0 0 1 5-2.7M19 12.5a10 10 0 0 0-3-2M12 19.5v.1",clock:"M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2",device:"M4 5h16v11H4zM2.5 19.5h19",lock:"M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",close:"M6 6l12 12M18 6L6 18",back:"M14.5 5.5L8 12l6.5 6.5"};function r(t,e,...n){let i=document.createElement(t);for(let[s,a]of Object.entries(e??{}))a==null||a===!1||(s.startsWith("on")?i.addEventListener(s.slice(2),a):ze.has(s)?Object.assign(i,{[s]:a}):i.setAttribute(s,a===!0?"":String(a)));return i.append(...X(n.flat())),i}function X(t){return t.filter(e=>e||e==="")}function p(t){let e=document.createElementNS(pe,"svg");e.setAttribute("viewBox","0 0 24 24"),e.setAttribute("aria-hidden","true");let n=document.createElementNS(pe,"path");return n.setAttribute("d",Pe[t]??""),e.append(n),e}function S(t,e){return r("bdi",e??null,t)}var _e=0;function M(t){return`${t}-${++_e}`}function g(t,e,n){let i=M("field");return e.id=i,e.setAttribute("aria-describedby",`${i}-hint ${i}-error`),r("div",{class:"field","data-field":e.getAttribute("name")??""},r("label",{for:i},t),e,r("p",{class:"hint",id:`${i}-hint`},n??""),r("p",{class:"error",id:`${i}-error`}))}function f(t,e={}){return r("input",{name:t,type:"text",autocomplete:"off",part:"input",...e})}function q(t,e,n=!1){return r("label",{class:"check"},r("input",{type:"checkbox",name:t,checked:n}),r("span",null,e))}function be(t,e){let n=t.querySelector(".error"),i=t.querySelector("input, select, textarea");return n&&(n.textContent=e),e?i?.setAttribute("aria-invalid","true"):i?.removeAttribute("aria-invalid"),i}function fe(t,e){let n=null,i=new Set(Object.keys(e));for(let s of t.querySelectorAll("[data-field]")){let a=s.dataset.field??"",o=e[a]?.join(" ")??"",c=be(s,o);o&&(n??=c),i.delete(a)}return n?.focus(),i.size===0}function I(t,e){let n=r("p",{class:"error problem",role:"alert"}),i=r("button",{class:e.danger?"button danger":"button primary",part:"button primary-button"},e.submit),s=e.cancel?r("button",{class:"button",type:"button",part:"button",onclick:e.cancel},t.t("cancel")):null,a=r("form",{noValidate:!0,part:"form",class:"form"},e.body.filter(Boolean),n,r("div",{class:"actions"},r("div",{class:"more"},e.more??[]),s,i));function o(c){if(!(c instanceof x))throw c;let l=t.fieldErrors(c),d=Object.values(l).flat().join(" ");if(fe(a,l)&&d)return;if(c.status===429){let v=k=>t.t(e.wait==="lockedOut"?"lockedOut":"tooManyHint",{wait:t.duration(k)});i.disabled=!0,t.countDown(c.wait,k=>n.textContent=v(k),()=>{n.textContent="",i.disabled=!1});return}let{title:w,hint:E}=t.explain(c);n.textContent=d||c.status===422&&c.message||`${w}. ${E}`}return a.addEventListener("input",({target:c})=>{let l=c instanceof Element?c.closest("[data-field]"):null;l&&be(l,"")}),a.addEventListener("submit",async c=>{if(c.preventDefault(),i.disabled)return;n.textContent="";let l=e.check?.()??{};if(fe(a,l),!Object.keys(l).length){i.disabled=!0,a.setAttribute("aria-busy","true");try{await e.send(),i.disabled=!1}catch(d){i.disabled=!1,o(d)}finally{a.removeAttribute("aria-busy")}}}),a}var O=class{#e;#t=()=>{};mayClose=()=>!0;closed=new Promise(e=>this.#t=e);constructor(e,n,i,s={}){let a=M("dialog"),o=r("button",{class:"icon cross",type:"button","aria-label":e.t("close"),onclick:()=>this.ask()},p("close"));this.body=r("div",{class:"dialog-body"},i),this.#e=r("dialog",{"aria-labelledby":a,part:"dialog",class:s.wide?"wide":null},r("header",null,r("h2",{id:a,part:"dialog-title"},n),o),this.body),this.#e.addEventListener("cancel",l=>{l.preventDefault(),this.ask()}),this.#e.addEventListener("keydown",l=>{l.key==="Escape"&&(l.preventDefault(),l.stopPropagation(),this.ask())}),this.#e.addEventListener("close",()=>this.#t()),e.root.append(this.#e),this.#e.showModal(),(this.body.querySelector("[data-first]")??this.body.querySelector("input, button"))?.focus()}ask(){this.mayClose()&&this.close()}close(){this.#e.close(),this.#e.remove()}};function F(t,e){let n=e.typed?f("typed",{inputmode:"numeric","data-first":!0}):null,i=new O(t,e.title,[]),s=I(t,{body:[r("p",null,e.text),n&&g(t.t("typeCount",{count:e.typed??""}),n)],submit:e.submit,danger:e.danger??!0,cancel:()=>i.close(),check:()=>n&&n.value.trim()!==e.typed?{typed:[t.t("typeCountWrong",{count:e.typed??""})]}:{},send:async()=>{await e.send(),i.close()}});return i.body.append(s),(n??s.querySelector(".actions > .button"))?.focus(),i}var W="";function Le(t){W=t}function J(t=W){return r("input",{type:"text",name:"username",autocomplete:"username",value:t,hidden:!0})}function ge(t){return new P(t.server.base,t.server.cookie)}function Re(t,e,n){let i=f("email",{type:"email",autocomplete:"username",value:W,"data-first":!W}),s=f("password",{type:"password",autocomplete:"current-password","data-first":!!W}),a=q("remember",t.t("remember"));return I(t,{body:[g(t.t("email"),i),g(t.t("password"),s),a],submit:t.t("signIn"),cancel:n,wait:"lockedOut",check:()=>({...i.value.trim()?{}:{email:[t.t("emailMissing")]},...s.value?{}:{password:[t.t("passwordMissing")]}}),send:async()=>{await ge(t).call("POST","/login",{email:i.value.trim(),password:s.value,remember:a.querySelector("input")?.checked??!1}),Le(i.value.trim()),s.value="",e()}})}async function we(t,e,n,i){let s=new O(t,[e],[]),a=!1,o=i(()=>{a=!0,s.close()},()=>s.close());if(s.body.append(r("p",{class:"soft"},n),o),(o.querySelector("[data-first]")??o.querySelector("input"))?.focus(),await s.closed,!a)throw new Error("turned away")}function ve(t){return we(t,t.t("signInAgain"),t.t("signInAgainText"),(e,n)=>Re(t,e,n))}function ke(t){let e=f("password",{type:"password",autocomplete:"current-password","data-first":!0});return we(t,t.t("confirmTitle"),t.t("confirmText"),(n,i)=>I(t,{body:[J(),g(t.t("password"),e)],submit:t.t("confirm"),cancel:i,wait:"lockedOut",check:()=>e.value?{}:{password:[t.t("passwordMissing")]},send:async()=>{await ge(t).call("POST","/user/confirm-password",{password:e.value}),e.value="",n()}}))}var _=1e3,y=86400*_,je=[["year",365*y],["month",30.44*y],["day",y],["hour",3600*_],["minute",60*_]],Q=new Map;function G(t,e,n){let i=`${t} ${e}`;return Q.has(i)||Q.set(i,n()),Q.get(i)}function ye(t,e,n){let i=t-A(),s=G("relative",e,()=>new Intl.RelativeTimeFormat(e,{numeric:"auto"}));for(let[a,o]of je){let c=a==="month"?100*y:a==="year"?2*o:o;if(Math.abs(i)>=c-o/120)return s.format(Math.round(i/o),a)}return n}function ee(t,e){return G("exactly",e,()=>new Intl.DateTimeFormat(e,{dateStyle:"full",timeStyle:"short"})).format(t)}function xe(t,e){return G("day",e,()=>new Intl.DateTimeFormat(e,{dateStyle:"long"})).format(t)}var Fe=[["day",y],["hour",3600*_],["minute",60*_],["second",_]];function Se(t,e){let n=t*_,i=Fe.map(([s,a])=>{let o=Math.floor(n/a);return n-=o*a,o?G(s,e,()=>new Intl.NumberFormat(e,{style:"unit",unit:s,unitDisplay:"long"})).format(o):""});return G("list",e,()=>new Intl.ListFormat(e,{type:"unit"})).format(i.filter(Boolean))}function Te(t,e,n){let i=Date.parse(t);return r("time",{datetime:t,title:ee(i,e)},ye(i,e,n))}function Ae(t,e,n){for(let i of t.querySelectorAll("time")){let s=ye(Date.parse(i.dateTime),e,n);i.textContent!==s&&(i.textContent=s)}}var te=new CSSStyleSheet;te.replaceSync(`
+:host {
+  --accent: var(--sanctum-accent, light-dark(#3d4ee0, #8f9dff));
+  --on-accent: var(--sanctum-on-accent, light-dark(#ffffff, #10142e));
+  --ink: var(--sanctum-ink, light-dark(#16181d, #eceef3));
+  --soft: var(--sanctum-soft, light-dark(#5c6370, #a2a9b6));
+  --card: var(--sanctum-card, light-dark(#ffffff, #17191f));
+  --sunken: var(--sanctum-sunken, light-dark(#f5f6f8, #0f1115));
+  --line: var(--sanctum-line, light-dark(#e3e5ea, #2a2e37));
+  --edge: light-dark(#868d9b, #6a7180);
+  --bad: var(--sanctum-bad, light-dark(#b3261e, #ff9b93));
+  --warn: var(--sanctum-warn, light-dark(#865300, #f2bd5c));
+  --good: var(--sanctum-good, light-dark(#136c3a, #6fd59b));
+  --radius: var(--sanctum-radius, 12px);
+  --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
+  display: block;
+  color: var(--ink);
+  font: 15px/1.55 var(--sanctum-font, -apple-system, "Segoe UI", Roboto, Cantarell, "Liberation Sans", system-ui, sans-serif);
+  -webkit-font-smoothing: antialiased;
 }
+:host([hidden]), [hidden] { display: none !important; }
+*, ::before, ::after { box-sizing: border-box; }
+h2, h3, h4, p, ul, ol, dl, dd, fieldset, legend { margin: 0; padding: 0; border: 0; min-width: 0; }
+ul, ol { list-style: none; }
+h2 { font-size: 1.35rem; line-height: 1.3; letter-spacing: -0.015em; font-weight: 650; outline: none; text-wrap: balance; }
+h3, h4 { font-size: 1rem; font-weight: 600; }
+svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
+bdi { overflow-wrap: anywhere; }
+.soft { color: var(--soft); }
+.mono, code { font-family: var(--mono); font-size: 0.87em; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-/** @param {string | null} time @param {number} absent */
-const at = (time, absent) => (time === null ? absent : Date.parse(time))
-
-/** "Job 2" before "job 10". */
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-
-/** @type {Record<string, (a: Token, b: Token) => number>} */
-const SORTED = {
-  sortNewest: (a, b) => at(b.created_at, 0) - at(a.created_at, 0) || b.id - a.id,
-  sortName: (a, b) => names.compare(a.name, b.name),
-  sortUsed: (a, b) => at(b.last_used_at, 0) - at(a.last_used_at, 0),
-  sortExpires: (a, b) => at(a.expires_at, Number.MAX_VALUE) - at(b.expires_at, Number.MAX_VALUE),
+/* buttons */
+button, input, select { font: inherit; color: inherit; }
+.button {
+  display: inline-flex; align-items: center; justify-content: center; gap: 0.4rem;
+  min-height: 2.4rem; padding: 0.35rem 0.95rem;
+  border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67);
+  background: var(--card); font-weight: 550; cursor: pointer; white-space: nowrap;
+  transition: background-color 0.12s, border-color 0.12s;
 }
+.button:hover { background: var(--sunken); border-color: var(--edge); }
+.button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+.button.danger { background: var(--bad); border-color: var(--bad); color: light-dark(#fff, #2b0705); }
+.button:is(.primary, .danger):hover { background: color-mix(in oklab, currentColor 12%, var(--accent)); }
+.button.danger:hover { background: color-mix(in oklab, currentColor 12%, var(--bad)); }
+.button:disabled { opacity: 0.55; cursor: default; }
+.quiet { border-color: transparent; background: none; color: var(--soft); padding-inline: 0.65rem; }
+.quiet:hover { color: var(--ink); border-color: transparent; }
+.quiet.bad { color: var(--bad); }
+.icon { display: inline-grid; place-items: center; width: 2.4rem; height: 2.4rem; padding: 0; border: 0; border-radius: calc(var(--radius) * 0.67); background: none; color: var(--soft); cursor: pointer; }
+.icon:hover { background: var(--sunken); color: var(--ink); }
+.icon:disabled { opacity: 0.4; cursor: default; background: none; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+:is(input, select):not([type="checkbox"], [type="radio"]):focus-visible { outline-offset: -1px; border-color: var(--accent); }
 
-/** What a link asks a form to hold: `?name=CI&abilities=orders:read&expires=30d`. @param {URLSearchParams} query @returns {Prefill} */
-export function prefill(query) {
-  const list = query.getAll('abilities').flatMap((value) => value.split(/[ ,]+/)).filter(Boolean)
-  return { name: query.get('name') ?? '', abilities: list, expires: query.get('expires') ?? '' }
+/* headings, filters */
+.heading, .content { container-type: inline-size; }
+.heading { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: 1rem 2rem; margin-bottom: 1.5rem; }
+.heading > div { flex: 1 1 20rem; max-width: 40rem; }
+.heading p { margin-top: 0.3rem; text-wrap: pretty; }
+.filters { display: flex; flex-wrap: wrap; gap: 0.6rem; margin-bottom: 0.9rem; }
+.search { position: relative; flex: 1 1 14rem; }
+.search svg { position: absolute; inset-inline-start: 0.75rem; top: 50%; translate: 0 -50%; color: var(--soft); pointer-events: none; }
+.search input[type="search"]:not([type="radio"]) { padding-inline-start: 2.4rem; }
+.filters select { flex: 0 1 auto; width: auto; max-width: 100%; }
+
+.narrow { max-width: 27rem; padding: 1.6rem; }
+[aria-busy="true"] .actions { opacity: 0.6; }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1.25rem; font-size: 0.9rem; }
+.facts dt { color: var(--soft); }
+
+/* lists */
+.card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
+.list > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.35rem 1rem; padding: 1rem 1rem 1rem 1.25rem; }
+.list > li + li { border-top: 1px solid var(--line); }
+.list:focus { outline: none; }
+.list h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.6rem; line-height: 1.4; }
+.list .meta { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; margin-top: 0.45rem; color: var(--soft); font-size: 0.9rem; }
+.list .row-actions { display: flex; align-items: center; margin-block: -0.2rem; }
+.list .over h3 bdi { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1px; }
+time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, transparent); text-underline-offset: 0.22em; text-decoration-thickness: 1px; cursor: help; }
+.chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.5rem; }
+.chip { padding: 0.05rem 0.5rem; border-radius: 6px; background: var(--sunken); border: 1px solid var(--line); font-family: var(--mono); font-size: 0.8rem; overflow-wrap: anywhere; }
+.chip.plain { background: none; border-color: transparent; padding-inline: 0.2rem; color: var(--soft); font-family: inherit; }
+.mark { padding: 0.02rem 0.55rem; border-radius: 99px; font-size: 0.78rem; font-weight: 550; background: color-mix(in srgb, currentColor 11%, transparent); }
+.mark.good { color: var(--good); }
+.mark.warn { color: var(--warn); }
+.mark.bad { color: var(--bad); }
+.mark.soft { color: var(--soft); }
+.foot > .quiet:first-child { margin-inline-start: -0.65rem; }
+.foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem; margin-top: 0.75rem; min-height: 2.4rem; }
+.pager { display: flex; align-items: center; gap: 0.25rem; color: var(--soft); font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.pager svg { width: 1.1em; }
+[dir="rtl"] .pager svg, .pager .forward svg { scale: -1 1; }
+
+/* empty, trouble, skeleton */
+.empty { display: grid; justify-items: center; gap: 0.4rem; padding: 3.25rem 1.5rem; text-align: center; border: 1px dashed var(--line); border-radius: var(--radius); }
+.empty > svg { width: 2rem; height: 2rem; color: var(--soft); stroke-width: 1.4; margin-bottom: 0.4rem; }
+.empty p { max-width: 28rem; color: var(--soft); text-wrap: balance; }
+.empty .button { margin-top: 0.9rem; }
+.skeleton { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
+.bone { display: grid; gap: 0.7rem; padding: 1.25rem; }
+.bone + .bone { border-top: 1px solid var(--line); }
+.bone i { height: 0.8rem; width: 34%; border-radius: 99px; background: linear-gradient(90deg, var(--line), var(--sunken), var(--line)) 0 0 / 300% 100%; animation: breathe 1.8s ease-in-out infinite; }
+.bone i + i { width: 68%; }
+@keyframes breathe { from { background-position: 100% 0; } to { background-position: -50% 0; } }
+
+/* forms */
+.form { display: grid; gap: 1.25rem; }
+.field { display: grid; gap: 0.35rem; }
+label, legend, .label { font-weight: 550; font-size: 0.93rem; }
+.field > legend { margin-bottom: 0.45rem; }
+.hint { color: var(--soft); font-size: 0.87rem; }
+.error { color: var(--bad); font-size: 0.9rem; font-weight: 500; }
+:is(.hint, .error, .problem):empty { display: none; }
+.problem { padding: 0.65rem 0.9rem; border-radius: calc(var(--radius) * 0.67); background: color-mix(in srgb, var(--bad) 9%, transparent); }
+.notice { display: flex; gap: 0.65rem; padding: 0.75rem 0.9rem; border-radius: calc(var(--radius) * 0.67); background: color-mix(in srgb, var(--warn) 10%, transparent); color: var(--ink); font-size: 0.93rem; text-wrap: pretty; }
+.notice svg { color: var(--warn); margin-top: 0.1em; }
+input:not([type="checkbox"], [type="radio"]), select, textarea {
+  width: 100%; min-height: 2.5rem; padding: 0.4rem 0.75rem;
+  border: 1px solid var(--edge); border-radius: calc(var(--radius) * 0.67);
+  background: var(--card); font-size: max(16px, 1em);
 }
-
-/**
- * The list of the tokens of whoever is signed in. Attributes, besides those of all our elements: `example`, the path that the
- * ready command calls (`/api/tokens/current` unless set).
- */
-export class SanctumTokens extends LoadedElement {
-  /** @type {Token[]} */
-  #tokens = []
-  #page = 0
-  #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
-
-  render() {
-    this.root.replaceChildren(
-      this.heading(
-        this.t('tokens'),
-        this.t('tokensIntro'),
-        h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.create() }, icon('plus'), this.t('create')),
-      ),
-      this.content,
-    )
-    this.reload()
-  }
-
-  async load() {
-    this.#tokens = await this.server.call('GET', '/api/tokens')
-    return this.#show()
-  }
-
-  #show() {
-    if (!this.#tokens.length) {
-      return [h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
-    }
-    const list = h('div', null)
-    this.#list(list)
-    return [this.#filters(list), list]
-  }
-
-  /** @param {HTMLElement} list */
-  #filters(list) {
-    const changed = () => {
-      this.#page = 0
-      this.#list(list)
-    }
-    const search = input('search', {
-      type: 'search',
-      value: this.#filter.text,
-      placeholder: this.t('searchHint'),
-      'aria-label': this.t('search'),
-      oninput: () => {
-        this.#filter.text = search.value
-        changed()
-      },
-    })
-    /** @param {'show' | 'sort'} label @param {'shown' | 'sorted'} of @param {string[]} keys */
-    const choice = (label, of, keys) => {
-      const select = h(
-        'select',
-        {
-          'aria-label': this.t(label),
-          part: 'input',
-          onchange: () => {
-            this.#filter[of] = select.value
-            changed()
-          },
-        },
-        keys.map((key) => h('option', { value: key, selected: this.#filter[of] === key }, this.t(/** @type {any} */ (key)))),
-      )
-      return select
-    }
-    return h(
-      'div',
-      { class: 'filters', role: 'search', part: 'filters' },
-      h('div', { class: 'search' }, icon('search'), search),
-      choice('show', 'shown', Object.keys(SHOWN)),
-      choice('sort', 'sorted', Object.keys(SORTED)),
-    )
-  }
-
-  #found() {
-    const words = this.#filter.text.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-    const wanted = SHOWN[this.#filter.shown] ?? SHOWN['showAll']
-    return this.#tokens
-      .filter((token) => {
-        const text = `${token.name} ${token.abilities.join(' ')} ${token.last_used_from ?? ''}`.toLocaleLowerCase()
-        return wanted?.(token) && words.every((word) => text.includes(word))
-      })
-      .sort(SORTED[this.#filter.sorted])
-  }
-
-  /** @param {HTMLElement} list */
-  #list(list) {
-    const found = this.#found()
-    const pages = Math.max(1, Math.ceil(found.length / PAGE))
-    this.#page = Math.min(this.#page, pages - 1)
-    const start = this.#page * PAGE
-    const shown = found.slice(start, start + PAGE)
-    if (!found.length) {
-      const clear = () => {
-        this.#filter = { ...this.#filter, text: '', shown: 'showAll' }
-        this.content.replaceChildren(...this.#show())
-        this.root.querySelector('input')?.focus()
-      }
-      list.replaceChildren(
-        h(
-          'div',
-          { class: 'empty', role: 'status' },
-          icon('search'),
-          h('h3', null, this.t('noneFound')),
-          h('p', null, this.t('noneFoundHint')),
-          h('button', { class: 'button', type: 'button', onclick: clear }, this.t('clear')),
-        ),
-      )
-      return
-    }
-    /** @param {number} by */
-    const turn = (by) => () => {
-      this.#page += by
-      this.#list(list)
-      const rows = /** @type {HTMLElement | null} */ (list.querySelector('ul'))
-      rows?.focus()
-      rows?.scrollIntoView({ block: 'nearest' })
-    }
-    /** @param {'previous' | 'next'} name @param {number} by @param {boolean} off */
-    const turner = (name, by, off) =>
-      h('button', { class: by > 0 ? 'icon forward' : 'icon', type: 'button', disabled: off, 'aria-label': this.t(name), onclick: turn(by) }, icon('back'))
-    list.replaceChildren(
-      h('ul', { class: 'list card', part: 'list', tabindex: '-1', 'aria-label': this.t('tokens') }, shown.map((token) => this.#row(token))),
-      h(
-        'div',
-        { class: 'foot' },
-        h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeMany() }, this.t('revokeAll')),
-        h(
-          'div',
-          { class: 'pager' },
-          h('span', { role: 'status' }, this.t('range', { from: start + 1, to: start + shown.length, total: found.length })),
-          pages > 1 && turner('previous', -1, this.#page === 0),
-          pages > 1 && turner('next', 1, this.#page === pages - 1),
-        ),
-      ),
-    )
-  }
-
-  /** @param {Token} token */
-  #row(token) {
-    return h(
-      'li',
-      { class: isOver(token) ? 'over stacks' : 'stacks', part: 'token', 'data-id': token.id },
-      about(this, token),
-      h(
-        'div',
-        { class: 'row-actions' },
-        h('button', { class: 'button quiet', type: 'button', part: 'button', 'aria-label': this.t('editNamed', { name: token.name }), onclick: () => this.#edit(token) }, this.t('edit')),
-        h('button', { class: 'button quiet bad', type: 'button', part: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => this.#revoke(token) }, this.t('revoke')),
-      ),
-    )
-  }
-
-  /** The exact times, for those who cannot hover. @param {Token} token */
-  #facts(token) {
-    /** @type {[import('./element.js').TextKey, string | null][]} */
-    const times = [
-      ['factCreated', token.created_at],
-      ['factExpires', token.expires_at],
-      ['factUsed', token.last_used_at],
-    ]
-    return h(
-      'dl',
-      { class: 'facts' },
-      h('dt', null, this.t('factNumber')),
-      h('dd', null, String(token.id)),
-      times.map(([name, time]) => [h('dt', null, this.t(name)), h('dd', null, time === null ? this.t('never') : exactly(Date.parse(time), this.locale))]).flat(),
-    )
-  }
-
-  // ---- what can be done
-
-  /** What a form needs to know; asked when it is opened, so that it is true. @returns {Promise<{ abilities: Ability[], policy: Policy }>} */
-  async #rules() {
-    const [abilities, policy] = await Promise.all([this.server.call('GET', '/api/abilities'), this.server.call('GET', '/api/tokens/policy')])
-    return { abilities, policy }
-  }
-
-  /**
-   * A dialog whose body needs the rules first.
-   *
-   * @param {import('./dom.js').Child[]} title
-   * @param {(dialog: Dialog, rules: { abilities: Ability[], policy: Policy }) => HTMLElement} content
-   */
-  #withRules(title, content) {
-    const dialog = new Dialog(this, title, [this.skeleton(3)], { wide: true })
-    const load = async () => {
-      try {
-        const made = content(dialog, await this.#rules())
-        dialog.body.replaceChildren(made)
-        made.querySelector('input')?.focus()
-      } catch (problem) {
-        dialog.body.replaceChildren(this.trouble(problem, load))
-      }
-    }
-    load()
-    return dialog
-  }
-
-  /** Opens the form for a new token. @param {Prefill} [from] what a link has asked for */
-  create(from) {
-    return this.#withRules([this.t('createTitle')], (dialog, { abilities, policy }) => {
-      const name = input('name', { value: from?.name ?? '', maxlength: policy.max_name_length, 'data-first': true })
-      const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: from?.abilities ?? [] })
-      const expiry = expiryChoice(this, policy, from?.expires ?? '')
-      return form(this, {
-        body: [
-          from && h('p', { class: 'notice' }, icon('warning'), this.t('prefilled')),
-          field(this.t('name'), name, this.t('nameHint')),
-          picker.element,
-          expiry.element,
-        ],
-        submit: this.t('createSubmit'),
-        cancel: () => dialog.close(),
-        check: () => ({
-          ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
-          ...(picker.chosen().length ? {} : { abilities: [this.t('abilitiesMissing')] }),
-          ...(expiry.valid() ? {} : { expires_at: [this.t('dateMissing')] }),
-        }),
-        send: async () => {
-          const body = { name: name.value.trim(), abilities: picker.chosen(), ...expiry.body() }
-          const made = await this.server.call('POST', '/api/tokens', body)
-          dialog.close()
-          await this.#shown(made)
-        },
-      })
-    })
-  }
-
-  /** @param {Token & { token: string }} made */
-  async #shown(made) {
-    const shown = showOnce(this, made.name, made.token, this.server.url(this.getAttribute('example') ?? '/api/tokens/current'))
-    made.token = ''
-    const listed = this.reload()
-    await shown.closed
-    await listed // or its rows would take the place of the one that has the focus
-    this.#focus(made.id)
-  }
-
-  /** @param {Token} token */
-  #edit(token) {
-    this.#withRules([this.t('editTitle')], (dialog, { abilities, policy }) => {
-      const name = input('name', { value: token.name, maxlength: policy.max_name_length, 'data-first': true })
-      const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: token.abilities, within: token.abilities })
-      /** @param {'rotate' | 'revokeOthers'} what @param {() => void} act */
-      const more = (what, act) => h('button', { class: 'button quiet', type: 'button', onclick: () => (dialog.close(), act()) }, this.t(what))
-      return form(this, {
-        body: [field(this.t('name'), name), picker.element, this.#facts(token)],
-        submit: this.t('save'),
-        more: [
-          more('rotate', () => this.#rotate(token)),
-          this.#tokens.length > 1 && more('revokeOthers', () => this.#revokeMany(token)),
-        ],
-        cancel: () => dialog.close(),
-        check: () => ({
-          ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
-          ...(picker.chosen().length ? {} : { abilities: [this.t('abilitiesMissing')] }),
-        }),
-        send: async () => {
-          const chosen = picker.chosen()
-          const same = chosen.length === token.abilities.length && chosen.every((one) => token.abilities.includes(one))
-          await this.server.call('PATCH', `/api/tokens/${token.id}`, { name: name.value.trim(), ...(same ? {} : { abilities: chosen }) })
-          dialog.close()
-          await this.reload()
-          this.announce('saved')
-          this.#focus(token.id)
-        },
-      })
-    })
-  }
-
-  /** @param {Token} token */
-  #rotate(token) {
-    confirmation(this, {
-      title: this.sentence('rotateTitle', { name: quoted(token.name) }),
-      text: [this.t('rotateText')],
-      submit: this.t('rotateSubmit'),
-      danger: false,
-      send: async () => {
-        const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
-        this.#shown(made)
-      },
-    })
-  }
-
-  /** @param {Token} token */
-  #revoke(token) {
-    const { last_used_at: used } = token
-    confirmation(this, {
-      title: this.sentence('revokeTitle', { name: quoted(token.name) }),
-      text: [
-        used !== null && h('span', null, this.sentence('lastUsed', { time: this.moment(used) }), '. '),
-        this.t('revokeText'),
-        token.abilities.includes('tokens:manage') && ` ${this.t('revokeIssued')}`,
-      ],
-      submit: this.t('revokeSubmit'),
-      send: async () => {
-        await this.server.call('DELETE', `/api/tokens/${token.id}`)
-        await this.reload()
-        this.announce('revoked')
-        this.#focus()
-      },
-    })
-  }
-
-  /** Revokes all tokens, or all but one. @param {Token} [kept] */
-  #revokeMany(kept) {
-    const count = this.#tokens.length - (kept ? 1 : 0)
-    confirmation(this, {
-      title: kept ? this.sentence('revokeOthersTitle', { name: quoted(kept.name) }) : [this.t('revokeAllTitle')],
-      text: [this.t('revokeAllText', { count })],
-      submit: this.t('revokeAllSubmit', { count }),
-      typed: String(count),
-      send: async () => {
-        await this.server.call('DELETE', kept ? `/api/tokens?except=${kept.id}` : '/api/tokens')
-        await this.reload()
-        this.announce('revokedAll')
-        this.#focus(kept?.id)
-      },
-    })
-  }
-
-  /** Where the keyboard goes on once what it was on is gone. @param {number} [id] */
-  #focus(id) {
-    const row = id === undefined ? null : this.root.querySelector(`li[data-id="${id}"] button`)
-    const place = /** @type {HTMLElement | null} */ (row ?? this.root.querySelector('h2'))
-    place?.focus()
-  }
+@media (pointer: fine) { input:not([type="checkbox"], [type="radio"]), select { font-size: inherit; } }
+select {
+  appearance: none; padding-inline-end: 2.1rem; cursor: pointer;
+  background: linear-gradient(45deg, #0000 50%, var(--soft) 0) calc(100% - 1.1rem) 50% / 0.32rem 0.32rem no-repeat, linear-gradient(-45deg, #0000 50%, var(--soft) 0) calc(100% - 0.78rem) 50% / 0.32rem 0.32rem no-repeat, var(--card);
 }
+select:dir(rtl) { background-position: 1.1rem 50%, 0.78rem 50%, 0 0; }
+input[type="search"]::-webkit-search-cancel-button { appearance: none; }
+input::placeholder { color: var(--soft); opacity: 1; }
+[aria-invalid="true"] { border-color: var(--bad) !important; }
+input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width: 1.05rem; height: 1.05rem; margin: 0.22rem 0 0; flex: none; cursor: pointer; }
+.check { display: flex; gap: 0.65rem; font-weight: 400; font-size: inherit; cursor: pointer; }
+.actions { display: flex; flex-wrap: wrap; gap: 0.6rem; justify-content: flex-end; align-items: center; padding-top: 0.25rem; }
+.actions .more:empty { display: none; }
+.actions .more { flex: 1; display: flex; flex-wrap: wrap; gap: 0.25rem; margin-inline-start: -0.65rem; }
+.segments { display: flex; flex-wrap: wrap; gap: 0.4rem; }
+.segments label { display: flex; font-weight: 500; font-size: 0.93rem; }
+.segments input { position: absolute; opacity: 0; pointer-events: none; }
+.segments span { padding: 0.38rem 0.85rem; border: 1px solid var(--line); border-radius: 99px; cursor: pointer; transition: background-color 0.12s; }
+.segments span:hover { border-color: var(--edge); }
+.segments input:checked + span { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+.segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: 2px; }
 
-if (!customElements.get('sanctum-tokens')) customElements.define('sanctum-tokens', SanctumTokens)
+/* choosing abilities */
+.picker { display: grid; gap: 0.35rem; }
+.picker .top { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
+.picker .box { border: 1px solid var(--edge); border-radius: calc(var(--radius) * 0.67); overflow: hidden; }
+.picker .box .search input { border: 0; border-bottom: 1px solid var(--line); border-radius: 0; outline-offset: -2px; }
+.picker .groups { max-height: min(17rem, 42vh); overflow: auto; padding: 0.35rem 0 0.5rem; overscroll-behavior: contain; }
+.picker legend { padding: 0.6rem 0.9rem 0.15rem; color: var(--soft); font-size: 0.78rem; letter-spacing: 0.03em; }
+.picker .check { padding: 0.3rem 0.9rem; }
+.picker .check:hover { background: var(--sunken); }
+.picker .check code { overflow-wrap: anywhere; }
+.picker .check .hint { display: block; }
+.picker:has([aria-invalid="true"]) .box { border-color: var(--bad); }
+.picker .box .search [aria-invalid] { border-color: var(--line) !important; }
+.picker .none { padding: 1rem 0.9rem; color: var(--soft); }
+
+/* dialogs */
+dialog {
+  width: min(30rem, calc(100vw - 2rem)); max-width: none; max-height: min(52rem, calc(100dvh - 2rem)); padding: 0;
+  border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.33);
+  background: var(--card); color: var(--ink); overflow: auto; overscroll-behavior: contain; scroll-padding-bottom: 4.75rem;
+  box-shadow: 0 24px 64px -12px rgb(0 0 0 / 0.35);
+}
+dialog.wide { width: min(38rem, calc(100vw - 2rem)); }
+dialog::backdrop { background: rgb(15 17 21 / 0.45); backdrop-filter: blur(2px); }
+dialog[open] { animation: rise 0.16s ease-out; }
+@keyframes rise { from { opacity: 0; translate: 0 8px; } }
+dialog > header { display: flex; align-items: flex-start; justify-content: space-between; gap: 1rem; padding: 1.35rem 1rem 0 1.6rem; }
+dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: anywhere; }
+.dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 0.4rem; }
+.dialog-body .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
+.dialog-body p { text-wrap: pretty; }
+.secret { display: grid; gap: 0.5rem; }
+.secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
+.secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.83rem; line-height: 1.6; }
+.secret .button { border-width: 0 0 0 1px; border-radius: 0; background: none; min-width: 6.5rem; }
+.secret .button.done { color: var(--good); }
+.secret .button:focus-visible { outline-offset: -3px; }
+
+/* what is said once */
+.toast { position: fixed; inset: auto 0 1.5rem; margin: auto; width: fit-content; max-width: calc(100vw - 2rem); padding: 0.6rem 1.1rem; border-radius: 99px; background: var(--ink); color: var(--card); font-weight: 500; opacity: 0; pointer-events: none; translate: 0 8px; transition: opacity 0.2s, translate 0.2s; z-index: 10; }
+.toast.seen { opacity: 1; translate: none; }
+
+@container (max-width: 34rem) {
+  .list > li { padding: 1rem; }
+  .list > .stacks { grid-template-columns: minmax(0, 1fr); }
+  .list > .stacks .row-actions { margin: 0.25rem 0 -0.35rem -0.65rem; }
+  .list .row-actions:empty { display: none; }
+  .list .stacked { display: grid; }
+  .heading > .button { width: 100%; }
+  .filters select { flex: 1 1 8rem; }
+  .foot > .quiet:first-child { margin: 0; }
+  .foot { flex-direction: column-reverse; align-items: stretch; text-align: center; }
+  .pager { justify-content: center; }
+}
+@media (max-width: 34rem) {
+  dialog, dialog.wide { width: 100vw; max-height: calc(100dvh - 1.5rem); margin: auto 0 0; border-radius: calc(var(--radius) * 1.33) calc(var(--radius) * 1.33) 0 0; border-width: 1px 0 0; }
+  .actions .button { flex: 1 1 auto; }
+  .actions .more { flex-basis: 100%; order: 1; justify-content: center; margin: 0; }
+  .secret .text { flex-direction: column; }
+  .secret .button { border-width: 1px 0 0; }
+}
+@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
+@media (forced-colors: active) { select { appearance: auto; } .segments input:checked + span { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
+`);var Ue=3e4,$e=5e3,Ee=new Map([["offline",["offline","offlineHint","offline"]],["unreachable",["unreachable","unreachableHint","offline"]],["unauthenticated",["signedOut","signedOutHint","lock"]],["confirmation-required",["confirmTitle","confirmText","lock"]],["forbidden",["forbidden","forbiddenHint","lock"]],["not-found",["gone","goneHint","warning"]],["csrf-mismatch",["expiredPage","unavailableHint","clock"]],["too-many-attempts",["tooMany","tooManyHint","clock"]],["unavailable",["unavailable","unavailableHint","clock"]]]),qe=["failed","failedHint","warning"],B=class extends HTMLElement{static observedAttributes=["lang"];#e={};#t=0;#n=0;#i=r("div",{class:"toast",role:"status",part:"toast"});#r=new AbortController;root=this.attachShadow({mode:"open"});server=new P;constructor(){super(),this.root.adoptedStyleSheets=[te]}connectedCallback(){if(Object.hasOwn(this,"texts")){let{texts:e}=this;Reflect.deleteProperty(this,"texts"),this.texts=e}this.#r=new AbortController,this.#t=window.setInterval(()=>Ae(this.root,this.language,this.t("justNow")),Ue),this.server=new P(this.getAttribute("api")??"",this.getAttribute("csrf-cookie")??void 0,{signIn:async()=>{await this.#s("sanctum-signed-out",()=>ve(this)),this.dispatchEvent(new CustomEvent("sanctum-signed-in",{bubbles:!0,composed:!0}))},confirm:()=>this.#s("sanctum-unconfirmed",()=>ke(this))}),this.render()}disconnectedCallback(){clearInterval(this.#t),this.#r.abort()}attributeChangedCallback(e,n,i){n!==i&&this.#a()}#a(){this.isConnected&&this.root.hasChildNodes()&&this.render()}get leaving(){return this.#r.signal}render(){}#s(e,n){let i,s={until:o=>i=o};return this.dispatchEvent(new CustomEvent(e,{bubbles:!0,composed:!0,cancelable:!0,detail:s}))?n():i??Promise.reject(new x(401))}get texts(){return this.#e}set texts(e){let n=JSON.stringify(e??{})===JSON.stringify(this.#e);this.#e=e??{},n||this.#a()}get language(){let e=this.closest("[lang]")?.getAttribute("lang");return de(e?[e]:navigator.languages)}get locale(){return navigator.languages.find(e=>e.startsWith(this.language))??this.language}t(e,n={}){let i=this.#e[e]??H[this.language]?.[e]??e,s=Object.entries(n).map(([a,o])=>[a,typeof o=="number"?o.toLocaleString(this.locale):o]);return ue(i,Object.fromEntries(s))}sentence(e,n){return this.t(e).split(/(\{\w+\})/).map(s=>s.startsWith("{")&&n[s.slice(1,-1)]||s)}moment(e){return Te(e,this.locale,this.t("justNow"))}address(e){return URL.canParse(`http://[${e}]`)?new URL(`http://[${e}]`).hostname.slice(1,-1):e}duration(e){return Se(e<90?e:Math.ceil(e/60)*60,this.locale)}fieldErrors({errors:e,codes:n}){let i=new Map(Object.entries({...H.en?.codes,...H[this.language]?.codes,...this.#e.codes})),s=a=>e[a]?.map((o,c)=>i.get(n[a]?.[c]??"")??o);return Object.fromEntries(Object.keys(e).map(a=>[a,[...new Set(s(a))]]))}announce(e){this.root.append(this.#i),clearTimeout(this.#n),setTimeout(()=>{this.#i.textContent=this.t(e),this.#i.classList.add("seen")},50),this.#n=window.setTimeout(()=>this.#i.classList.remove("seen"),$e)}explain(e){let{status:n,code:i,wait:s}=e instanceof x?e:new x(-1),a=navigator.onLine?"unreachable":"offline",[o,c,l]=Ee.get(n===0?a:i)??Ee.get(Z(n))??qe;return{symbol:l,title:this.t(o),hint:this.t(c,{wait:this.duration(s||1)})}}trouble(e,n){let{symbol:i,title:s,hint:a}=this.explain(e),o=r("button",{class:"button",type:"button",part:"button",onclick:n},this.t("retry")),c=r("p",null,a),l=r("div",{class:"empty",role:"alert",part:"trouble"},p(i),r("h3",null,s),c,o),d=()=>l.isConnected&&n();return e instanceof x&&e.status===0&&window.addEventListener("online",d,{once:!0,signal:this.leaving}),e instanceof x&&e.status===429&&(o.disabled=!0,this.countDown(e.wait,w=>c.textContent=this.t("tooManyHint",{wait:this.duration(w)}),d)),l}countDown(e,n,i){let s=Math.max(1,e);n(s);let a=setInterval(()=>{if(s-=1,s>0)return n(s);clearInterval(a),i()},1e3);this.leaving.addEventListener("abort",()=>clearInterval(a))}heading(e,n,...i){return r("header",{class:"heading",part:"heading"},r("div",null,r("h2",{part:"title",tabindex:"-1"},e),r("p",{class:"soft"},n)),...X(i))}skeleton(e){let n=Array.from({length:e},()=>r("div",{class:"bone"},r("i",null),r("i",null)));return r("div",{class:"skeleton",role:"status","aria-label":this.t("loading")},n)}},U=class extends B{content=r("div",{class:"content",part:"content"});#e=0;async load(){return[]}async reload(){let e=++this.#e;this.content.hasChildNodes()||this.content.replaceChildren(this.skeleton(3));let n=await this.load().catch(i=>[this.trouble(i,()=>this.reload())]);e===this.#e&&this.content.replaceChildren(...n)}};var L="*",V="tokens:manage";function We(t,{abilities:e,most:n,chosen:i,within:s}){let a=t.t("otherAbilities"),o=new Map(e.map(l=>[l.name,{...l,group:l.group||a}]));(n.includes(V)||i.includes(V))&&o.set(V,{name:V,description:o.get(V)?.description||t.t("manageHint"),group:a});for(let l of i)o.has(l)||o.set(l,{name:l,description:"",group:a});(n.includes(L)||i.includes(L))&&o.set(L,{name:L,description:t.t("everythingHint"),group:a});let c=[...o.values()];return s&&!s.includes(L)?c.filter(l=>s.includes(l.name)):c}function ne(t,e){let{within:n,chosen:i}=e,s=We(t,e),a=!e.abilities.length&&!n?f("abilities",{value:""}):null,o=r("span",{class:"hint",role:"status"}),c=r("p",{class:"none",hidden:!0},t.t("abilitiesNone")),l=s.map(u=>{let m=r("input",{type:"checkbox",name:"abilities",value:u.name,checked:i.includes(u.name)}),b=u.name===L?r("span",null,t.t("everything")," ",r("code",{class:"soft"},L)):r("code",null,r("bdi",null,u.name)),N=r("label",{class:"check"},m,r("span",null,b,u.description&&r("span",{class:"hint"},u.description)));return{one:u,box:m,row:N,text:`${u.name} ${u.description} ${u.group}`.toLocaleLowerCase()}}),d=[...Map.groupBy(l,({one:u})=>u.group)].map(([u,m])=>({members:m,element:r("fieldset",{class:"group"},r("legend",null,u),m.map(({row:b})=>b))})),w=f("find",{type:"search",placeholder:t.t("abilitiesSearch"),"aria-label":t.t("abilitiesSearch"),oninput:()=>{let u=w.value.toLocaleLowerCase().split(/\s+/);for(let{row:m,text:b}of l)m.hidden=!u.every(N=>b.includes(N));for(let{element:m,members:b}of d)m.hidden=b.every(({row:N})=>N.hidden);c.hidden=d.some(({element:m})=>!m.hidden)},onkeydown:u=>u.key==="Enter"&&u.preventDefault()}),E=()=>l.filter(({box:u})=>u.checked).map(({one:u})=>u.name),v=()=>[...new Set([...E(),...a?.value.split(/[\s,]+/).filter(Boolean)??[]])],k=()=>o.textContent=t.t("abilitiesChosen",{count:v().length});k();let C=M("abilities"),D=M("hint"),T=M("error");return{element:r("div",{class:"picker",role:"group","aria-labelledby":C,"aria-describedby":`${D} ${T}`,"data-field":"abilities",onchange:k,oninput:k},r("div",{class:"top"},r("span",{class:"label",id:C},t.t("abilities")),o),r("p",{class:"hint",id:D},t.t(n?"narrowHint":"abilitiesHint")),l.length>0&&r("div",{class:"box"},l.length>7&&r("div",{class:"search"},p("search"),w),r("div",{class:"groups"},d.map(u=>u.element),c)),a&&g(t.t("abilitiesFree"),a,t.t("abilitiesFreeHint")),r("p",{class:"error",id:T})),chosen:v}}var Ge=[7,30,90];function ie(t){let e=new Date(t);return new Date(t-e.getTimezoneOffset()*6e4).toISOString().slice(0,10)}function Be(t){return new Date(`${t}T23:59:59`).getTime()}function Ce(t,e,n){let i=e.max_lifetime===null?1/0:e.max_lifetime*1e3,s=e.default_lifetime===null?30:Math.floor(e.default_lifetime*1e3/y),a=e.max_lifetime===null&&e.default_lifetime===null,o=Number(/^(\d{1,4})d$/.exec(n)?.[1]??NaN),c=/^\d{4}-\d\d-\d\d$/.test(n)?n:"",d=[...new Set([...Ge,...s>0?[s]:[],...o>0?[o]:[]])].filter(h=>h*y<=i).sort((h,z)=>h-z),w=c?"date":n==="never"&&a?"never":String(d.includes(o)?o:d.includes(s)?s:d.at(-1)??"date"),E=ie(A()+y),v=i===1/0?"":ie(A()+i-y),k=f("expires_at",{type:"date",value:c||ie(A()+Math.min(s||30,d.at(-1)??1)*y),min:E,max:v||null,required:!0}),C=g(t.t("date"),k),D=r("p",{class:"hint",role:"status"}),T=M("expiry"),j=(h,z)=>r("label",null,r("input",{type:"radio",name:T,value:h,checked:h===w}),r("span",null,z)),u=r("fieldset",{class:"field","data-field":"expires_at",onchange:()=>N(),oninput:()=>N()},r("legend",null,t.t("expiry")),r("div",{class:"segments"},d.map(h=>j(String(h),t.t("days",{count:h}))),j("date",t.t("onDate")),a&&j("never",t.t("never"))),C,D,r("p",{class:"error"})),m=()=>u.querySelector(`input[name="${T}"]:checked`)?.value??w;function b(){let h=m();if(h==="never")return null;if(h==="date")return Be(k.value);let z=Number(h)*y;return A()+(z===i?z-6e4:z)}function N(){C.hidden=m()!=="date";let h=b();D.textContent=h===null?t.t("expiryNever"):Number.isNaN(h)?"":t.t("expiryOn",{date:xe(h,t.locale)})}return N(),{element:u,valid:()=>{let h=b();return m()!=="date"||h!==null&&h>A()&&k.validity.valid},body:()=>{let h=b();return h===null?{}:{expires_at:new Date(h).toISOString()}}}}function Me(t,e,n,i){let s=!1,a=new AbortController,o=r("p",{class:"hidden",role:"status"});function c(T,j){let u=r("span",null,t.t("copy")),m=r("button",{class:"button",type:"button",part:"button","aria-label":j},p("copy"),u);return m.addEventListener("click",async()=>{let b=await navigator.clipboard.writeText(T.textContent).then(()=>!0,()=>Ne(T)&&document.execCommand("copy"));s||=b,b||Ne(T),o.textContent=u.textContent=t.t(b?"copied":"copyFailed"),m.firstElementChild?.replaceWith(p(b?"check":"copy")),m.classList.toggle("done",b)}),m}let l=r("code",{part:"plain-text",dir:"ltr",tabindex:"0","aria-label":t.t("token",{name:e})},n),d=r("code",{dir:"ltr",tabindex:"0","aria-label":t.t("tryIt")},Ve(n,i)),w=r("button",{class:"button primary",type:"button",part:"button primary-button",onclick:()=>v.ask()},t.t("done")),E=r("div",{class:"form",oncopy:()=>s=!0},r("p",{class:"notice"},p("warning"),t.t("shownHint")),r("div",{class:"secret"},r("p",{class:"label"},t.sentence("token",{name:S(e)})),r("div",{class:"text"},l,c(l,t.t("copyToken")))),r("div",{class:"secret"},r("p",{class:"label"},t.t("tryIt")),r("div",{class:"text"},d,c(d,t.t("copyCurl")))),o,r("div",{class:"actions"},w)),v=new O(t,[t.t("shownTitle")],[E],{wide:!0}),k=E.querySelector(".secret button");k?.focus();let C=r("button",{class:"button primary",type:"button"},t.t("back")),D=r("div",{class:"form",role:"alert"},r("p",{class:"notice"},p("warning"),t.t("uncopied")),r("div",{class:"actions"},r("button",{class:"button",type:"button",onclick:()=>v.close()},t.t("closeUncopied")),C));return C.addEventListener("click",()=>{v.body.replaceChildren(E),k?.focus()}),v.mayClose=()=>s||D.isConnected?s:(v.body.replaceChildren(D),C.focus(),!1),window.addEventListener("beforeunload",T=>s||T.preventDefault(),{signal:a.signal}),v.closed.then(()=>{a.abort(),l.textContent=d.textContent=""}),v}function Ve(t,e){return`curl -H 'Authorization: Bearer ${t}' '${e}'`}function Ne(t){return getSelection()?.selectAllChildren(t),!0}var Y=5,Ye=7*y,R=t=>t.expires_at!==null&&Date.parse(t.expires_at)<=A(),re=t=>t.expires_at!==null&&!R(t)&&Date.parse(t.expires_at)-A()<Ye;function Oe(t,e){let n=R(e)?r("span",{class:"mark bad"},t.t("markExpired")):re(e)&&r("span",{class:"mark warn"},t.t("markExpiring")),i=e.last_used_at===null&&r("span",{class:"mark soft"},t.t("neverUsed"));return r("div",null,r("h3",null,S(e.name,{part:"token-name"}),n,i),Ke(t,e),r("p",{class:"meta stacked"},Ze(t,e).map(s=>s&&r("span",null,s))))}function Ke(t,e){let n=e.abilities.map(i=>i==="*"?t.t("everything"):i);return r("div",{class:"chips"},n.slice(0,Y).map(i=>r("bdi",{class:"chip"},i)),n.length>Y&&r("span",{class:"chip plain",title:n.slice(Y).join(`
+`)},t.t("moreAbilities",{count:n.length-Y})),!n.length&&r("span",{class:"chip plain"},t.t("noAbilities")))}function Ze(t,e){let{created_at:n,expires_at:i,last_used_at:s,last_used_from:a}=e;return[i===null?[t.t("expiresNever")]:t.sentence(R(e)?"expiredAt":"expires",{time:t.moment(i)}),s!==null&&(a?t.sentence("lastUsedFrom",{time:t.moment(s),address:S(t.address(a))}):t.sentence("lastUsed",{time:t.moment(s)})),n!==null&&t.sentence("created",{time:t.moment(n)})]}var se=25,ae={showAll:()=>!0,showActive:t=>!R(t),showExpiring:re,showExpired:R,showUnused:t=>t.last_used_at===null},$=(t,e)=>t===null?e:Date.parse(t),Xe=new Intl.Collator(void 0,{numeric:!0,sensitivity:"base"}),Ie={sortNewest:(t,e)=>$(e.created_at,0)-$(t.created_at,0)||e.id-t.id,sortName:(t,e)=>Xe.compare(t.name,e.name),sortUsed:(t,e)=>$(e.last_used_at,0)-$(t.last_used_at,0),sortExpires:(t,e)=>$(t.expires_at,Number.MAX_VALUE)-$(e.expires_at,Number.MAX_VALUE)};function Gt(t){let e=t.getAll("abilities").flatMap(n=>n.split(/[ ,]+/)).filter(Boolean);return{name:t.get("name")??"",abilities:e,expires:t.get("expires")??""}}var oe=class extends U{#e=[];#t=0;#n={text:"",shown:"showAll",sorted:"sortNewest"};render(){this.root.replaceChildren(this.heading(this.t("tokens"),this.t("tokensIntro"),r("button",{class:"button primary",type:"button",part:"button primary-button",onclick:()=>this.create()},p("plus"),this.t("create"))),this.content),this.reload()}async load(){return this.#e=await this.server.call("GET","/api/tokens"),this.#i()}#i(){if(!this.#e.length)return[r("div",{class:"empty",part:"empty"},p("key"),r("h3",null,this.t("noTokens")),r("p",null,this.t("noTokensHint")))];let e=r("div",null);return this.#s(e),[this.#r(e),e]}#r(e){let n=()=>{this.#t=0,this.#s(e)},i=f("search",{type:"search",value:this.#n.text,placeholder:this.t("searchHint"),"aria-label":this.t("search"),oninput:()=>{this.#n.text=i.value,n()}}),s=(a,o,c)=>{let l=r("select",{"aria-label":this.t(a),part:"input",onchange:()=>{this.#n[o]=l.value,n()}},c.map(d=>r("option",{value:d,selected:this.#n[o]===d},this.t(d))));return l};return r("div",{class:"filters",role:"search",part:"filters"},r("div",{class:"search"},p("search"),i),s("show","shown",Object.keys(ae)),s("sort","sorted",Object.keys(Ie)))}#a(){let e=this.#n.text.toLocaleLowerCase().split(/\s+/).filter(Boolean),n=ae[this.#n.shown]??ae.showAll;return this.#e.filter(i=>{let s=`${i.name} ${i.abilities.join(" ")} ${i.last_used_from??""}`.toLocaleLowerCase();return n?.(i)&&e.every(a=>s.includes(a))}).sort(Ie[this.#n.sorted])}#s(e){let n=this.#a(),i=Math.max(1,Math.ceil(n.length/se));this.#t=Math.min(this.#t,i-1);let s=this.#t*se,a=n.slice(s,s+se);if(!n.length){let l=()=>{this.#n={...this.#n,text:"",shown:"showAll"},this.content.replaceChildren(...this.#i()),this.root.querySelector("input")?.focus()};e.replaceChildren(r("div",{class:"empty",role:"status"},p("search"),r("h3",null,this.t("noneFound")),r("p",null,this.t("noneFoundHint")),r("button",{class:"button",type:"button",onclick:l},this.t("clear"))));return}let o=l=>()=>{this.#t+=l,this.#s(e);let d=e.querySelector("ul");d?.focus(),d?.scrollIntoView({block:"nearest"})},c=(l,d,w)=>r("button",{class:d>0?"icon forward":"icon",type:"button",disabled:w,"aria-label":this.t(l),onclick:o(d)},p("back"));e.replaceChildren(r("ul",{class:"list card",part:"list",tabindex:"-1","aria-label":this.t("tokens")},a.map(l=>this.#u(l))),r("div",{class:"foot"},r("button",{class:"button quiet bad",type:"button",onclick:()=>this.#d()},this.t("revokeAll")),r("div",{class:"pager"},r("span",{role:"status"},this.t("range",{from:s+1,to:s+a.length,total:n.length})),i>1&&c("previous",-1,this.#t===0),i>1&&c("next",1,this.#t===i-1))))}#u(e){return r("li",{class:R(e)?"over stacks":"stacks",part:"token","data-id":e.id},Oe(this,e),r("div",{class:"row-actions"},r("button",{class:"button quiet",type:"button",part:"button","aria-label":this.t("editNamed",{name:e.name}),onclick:()=>this.#p(e)},this.t("edit")),r("button",{class:"button quiet bad",type:"button",part:"button","aria-label":this.t("revokeNamed",{name:e.name}),onclick:()=>this.#b(e)},this.t("revoke"))))}#h(e){let n=[["factCreated",e.created_at],["factExpires",e.expires_at],["factUsed",e.last_used_at]];return r("dl",{class:"facts"},r("dt",null,this.t("factNumber")),r("dd",null,String(e.id)),n.map(([i,s])=>[r("dt",null,this.t(i)),r("dd",null,s===null?this.t("never"):ee(Date.parse(s),this.locale))]).flat())}async#m(){let[e,n]=await Promise.all([this.server.call("GET","/api/abilities"),this.server.call("GET","/api/tokens/policy")]);return{abilities:e,policy:n}}#l(e,n){let i=new O(this,e,[this.skeleton(3)],{wide:!0}),s=async()=>{try{let a=n(i,await this.#m());i.body.replaceChildren(a),a.querySelector("input")?.focus()}catch(a){i.body.replaceChildren(this.trouble(a,s))}};return s(),i}create(e){return this.#l([this.t("createTitle")],(n,{abilities:i,policy:s})=>{let a=f("name",{value:e?.name??"",maxlength:s.max_name_length,"data-first":!0}),o=ne(this,{abilities:i,most:s.abilities,chosen:e?.abilities??[]}),c=Ce(this,s,e?.expires??"");return I(this,{body:[e&&r("p",{class:"notice"},p("warning"),this.t("prefilled")),g(this.t("name"),a,this.t("nameHint")),o.element,c.element],submit:this.t("createSubmit"),cancel:()=>n.close(),check:()=>({...a.value.trim()?{}:{name:[this.t("nameMissing")]},...o.chosen().length?{}:{abilities:[this.t("abilitiesMissing")]},...c.valid()?{}:{expires_at:[this.t("dateMissing")]}}),send:async()=>{let l={name:a.value.trim(),abilities:o.chosen(),...c.body()},d=await this.server.call("POST","/api/tokens",l);n.close(),await this.#c(d)}})})}async#c(e){let n=Me(this,e.name,e.token,this.server.url(this.getAttribute("example")??"/api/tokens/current"));e.token="";let i=this.reload();await n.closed,await i,this.#o(e.id)}#p(e){this.#l([this.t("editTitle")],(n,{abilities:i,policy:s})=>{let a=f("name",{value:e.name,maxlength:s.max_name_length,"data-first":!0}),o=ne(this,{abilities:i,most:s.abilities,chosen:e.abilities,within:e.abilities}),c=(l,d)=>r("button",{class:"button quiet",type:"button",onclick:()=>(n.close(),d())},this.t(l));return I(this,{body:[g(this.t("name"),a),o.element,this.#h(e)],submit:this.t("save"),more:[c("rotate",()=>this.#f(e)),this.#e.length>1&&c("revokeOthers",()=>this.#d(e))],cancel:()=>n.close(),check:()=>({...a.value.trim()?{}:{name:[this.t("nameMissing")]},...o.chosen().length?{}:{abilities:[this.t("abilitiesMissing")]}}),send:async()=>{let l=o.chosen(),d=l.length===e.abilities.length&&l.every(w=>e.abilities.includes(w));await this.server.call("PATCH",`/api/tokens/${e.id}`,{name:a.value.trim(),...d?{}:{abilities:l}}),n.close(),await this.reload(),this.announce("saved"),this.#o(e.id)}})})}#f(e){F(this,{title:this.sentence("rotateTitle",{name:S(e.name)}),text:[this.t("rotateText")],submit:this.t("rotateSubmit"),danger:!1,send:async()=>{let n=await this.server.call("POST",`/api/tokens/${e.id}/rotate`);this.#c(n)}})}#b(e){let{last_used_at:n}=e;F(this,{title:this.sentence("revokeTitle",{name:S(e.name)}),text:[n!==null&&r("span",null,this.sentence("lastUsed",{time:this.moment(n)}),". "),this.t("revokeText"),e.abilities.includes("tokens:manage")&&` ${this.t("revokeIssued")}`],submit:this.t("revokeSubmit"),send:async()=>{await this.server.call("DELETE",`/api/tokens/${e.id}`),await this.reload(),this.announce("revoked"),this.#o()}})}#d(e){let n=this.#e.length-(e?1:0);F(this,{title:e?this.sentence("revokeOthersTitle",{name:S(e.name)}):[this.t("revokeAllTitle")],text:[this.t("revokeAllText",{count:n})],submit:this.t("revokeAllSubmit",{count:n}),typed:String(n),send:async()=>{await this.server.call("DELETE",e?`/api/tokens?except=${e.id}`:"/api/tokens"),await this.reload(),this.announce("revokedAll"),this.#o(e?.id)}})}#o(e){((e===void 0?null:this.root.querySelector(`li[data-id="${e}"] button`))??this.root.querySelector("h2"))?.focus()}};customElements.get("sanctum-tokens")||customElements.define("sanctum-tokens",oe);var Je=[[/\bEdgA?\/|\bEdgiOS\//,"Edge"],[/\bOPR\//,"Opera"],[/\bFirefox\/|\bFxiOS\//,"Firefox"],[/\bChrome\/|\bCriOS\/|\bHeadlessChrome\//,"Chrome"],[/\bSafari\//,"Safari"],[/^curl\//,"curl"]],Qe=[[/\biPhone\b|\biPad\b/,"iOS"],[/\bAndroid\b/,"Android"],[/\bWindows\b/,"Windows"],[/\bMac OS X\b|\bMacintosh\b/,"macOS"],[/\bCrOS\b/,"ChromeOS"],[/\bLinux\b/,"Linux"]],le=class extends U{render(){this.root.replaceChildren(this.heading(this.t("sessions"),this.t("sessionsIntro")),this.content),this.reload()}#e({device:e}){let n=Je.find(([s])=>s.test(e??""))?.[1],i=Qe.find(([s])=>s.test(e??""))?.[1];return n&&i?this.t("on",{browser:n,system:i}):n??i??(e?.slice(0,60)||this.t("unknownDevice"))}async load(){let n=(await this.server.call("GET","/api/sessions")).toSorted((s,a)=>Number(a.current)-Number(s.current)),i=n.length-1;return[r("ul",{class:"list card",part:"list","aria-label":this.t("sessions")},n.map(s=>this.#t(s))),r("div",{class:"foot"},i>0?r("button",{class:"button quiet bad",type:"button",onclick:()=>this.#i()},this.t("endOthers")):r("p",{class:"soft"},this.t("noOthers")))]}#t(e){let n=this.#e(e),i=r("button",{class:"button quiet bad",type:"button","aria-label":this.t("endNamed",{name:n}),onclick:()=>this.#n(e,i)},this.t("endSession"));return r("li",{part:"session"},r("div",null,r("h3",{title:e.device},S(n),e.current&&r("span",{class:"mark good"},this.t("thisDevice"))),r("p",{class:"meta stacked"},r("span",null,this.sentence("lastSeen",{time:this.moment(e.last_seen_at)})),r("span",null,this.sentence("signedInAt",{time:this.moment(e.created_at)})),e.address&&S(this.address(e.address)))),r("div",{class:"row-actions"},!e.current&&i))}async#n(e,n){n.disabled=!0;try{await this.server.call("DELETE",`/api/sessions/${e.id}`),this.announce("sessionEnded"),await this.reload()}catch(i){this.content.replaceChildren(this.trouble(i,()=>this.reload()))}this.root.querySelector("h2")?.focus()}#i(){F(this,{title:[this.t("endOthersTitle")],text:[this.t("endOthersText")],submit:this.t("endOthers"),send:async()=>{await this.server.call("DELETE","/api/sessions"),this.announce("sessionEnded"),await this.reload(),this.root.querySelector("h2")?.focus()}})}},ce=class extends B{render(){let e=f("current_password",{type:"password",autocomplete:"current-password"}),n=f("password",{type:"password",autocomplete:"new-password"}),i=f("password_confirmation",{type:"password",autocomplete:"new-password"}),s=[e,n,i],a=q("seen",this.t("showPassword"));a.addEventListener("change",()=>{for(let l of s)l.type=a.querySelector("input")?.checked?"text":"password"});let o=q("revoke_tokens",this.t("revokeTokens")),c=I(this,{body:[J(),g(this.t("currentPassword"),e),g(this.t("newPassword"),n,this.t("newPasswordHint")),g(this.t("repeatPassword"),i),a,o],submit:this.t("changePassword"),check:()=>({...e.value?{}:{current_password:[this.t("passwordMissing")]},...n.value?{}:{password:[this.t("passwordMissing")]},...n.value===i.value?{}:{password_confirmation:[this.t("passwordsDiffer")]}}),send:async()=>{await this.server.call("PUT","/user/password",{current_password:e.value,password:n.value,password_confirmation:i.value,revoke_tokens:o.querySelector("input")?.checked??!1}),this.render(),this.announce("passwordChanged"),this.root.querySelector("h2")?.focus()}});this.root.replaceChildren(this.heading(this.t("passwordTitle"),this.t("passwordIntro")),r("div",{class:"card narrow"},c))}};for(let[t,e]of Object.entries({"sanctum-sessions":le,"sanctum-password":ce}))customElements.get(t)||customElements.define(t,e);export{ce as SanctumPassword,le as SanctumSessions,oe as SanctumTokens,Gt as prefill,H as texts};
+//# sourceMappingURL=tokens.js.map

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
@@ -19,55 +18,42 @@ import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Modules and styles, served below {@code /sanctum4j/}. Our own pages name them with a hash of them all in the path, {@code
- * /sanctum4j/0123456789ab/page.js}: relative imports stay below it, and browsers keep them for a year. Without the hash they
- * are asked for again each time, and answered with 304.
+ * Scripts and styles, served below {@code /sanctum4j/}. Our own pages name theirs with a hash of them all in the path, {@code
+ * /sanctum4j/0123456789ab/page.js}, and browsers keep them for a year. The elements, which any page may use, have no hash:
+ * they are asked for again each time, and answered with 304.
  *
  * <p>Thread-safe.
  */
 @Component
 class Assets implements WebMvcConfigurer {
 
-    static final String PATH = "/sanctum4j/";
-
-    private static final String FOLDER = "classpath:/META-INF/resources/sanctum4j/";
+    private static final String PATH = "/sanctum4j/";
+    private static final String ELEMENTS = "classpath:/META-INF/resources/sanctum4j/";
+    private static final String PAGES = "classpath:/META-INF/resources/sanctum4j-server/";
     private static final Duration LONG = Duration.ofDays(365);
 
-    private final List<Resource> files;
-    private final String hash;
+    private final String ours;
 
     Assets() {
         try {
-            files = Arrays.stream(new PathMatchingResourcePatternResolver().getResources(FOLDER + "*"))
-                    .filter(Resource::isReadable)
-                    .sorted(Comparator.comparing(file -> String.valueOf(file.getFilename())))
-                    .toList();
-            hash = hash(files);
+            ours = PATH + hash(new PathMatchingResourcePatternResolver().getResources(PAGES + "*.*")) + "/";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Where this version of a file is. */
+    /** Where this version of a file of our pages is. */
     String path(String file) {
-        return PATH + hash + "/" + file;
-    }
-
-    /** The modules, which a page can ask for before it knows that it needs them. */
-    List<String> modules() {
-        return files.stream()
-                .map(file -> String.valueOf(file.getFilename()))
-                .filter(name -> name.endsWith(".js"))
-                .toList();
+        return ours + file;
     }
 
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
-        registry.addResourceHandler(PATH + hash + "/**")
-                .addResourceLocations(FOLDER)
+        registry.addResourceHandler(ours + "*")
+                .addResourceLocations(PAGES)
                 .setCacheControl(CacheControl.maxAge(LONG).cachePublic().immutable());
         registry.addResourceHandler(PATH + "**")
-                .addResourceLocations(FOLDER)
+                .addResourceLocations(ELEMENTS)
                 .setEtagGenerator(Assets::etag)
                 .setCacheControl(CacheControl.noCache());
     }
@@ -80,10 +66,12 @@ class Assets implements WebMvcConfigurer {
         }
     }
 
-    private static String hash(List<Resource> files) throws IOException {
+    private static String hash(Resource[] files) throws IOException {
         try {
+            Resource[] sorted = files.clone();
+            Arrays.sort(sorted, Comparator.comparing(file -> String.valueOf(file.getFilename())));
             MessageDigest all = MessageDigest.getInstance("SHA-256");
-            for (Resource file : files) {
+            for (Resource file : sorted) {
                 all.update(file.getContentAsByteArray());
             }
             return HexFormat.of().formatHex(all.digest(), 0, 6);

@@ -1,6 +1,5 @@
 package dev.sanctum4j.server.pages;
 
-import java.util.stream.Collectors;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -25,7 +24,6 @@ class PagesController {
                 <title>Sanctum4j</title>
                 <link rel="icon" type="image/svg+xml" href="%s">
                 <link rel="stylesheet" href="%s">
-            %s
                 <script type="module" src="%s"></script>
               </head>
               <body>
@@ -38,13 +36,7 @@ class PagesController {
     private final String html;
 
     PagesController(Assets assets) {
-        html = FRAME.formatted(
-                assets.path("icon.svg"),
-                assets.path("page.css"),
-                assets.modules().stream()
-                        .map(module -> "    <link rel=\"modulepreload\" href=\"" + assets.path(module) + "\">")
-                        .collect(Collectors.joining("\n")),
-                assets.path("page.js"));
+        html = FRAME.formatted(assets.path("icon.svg"), assets.path("page.css"), assets.path("page.js"));
     }
 
     @GetMapping(

@@ -1,0 +1,58 @@
+// @ts-check
+// What the elements of the server's own pages have in common, beyond those that any page may use.
+
+import { LoadedElement } from '../../sanctum4j/src/element.js'
+import './texts.js'
+
+/** @typedef {import('./texts.js').TextKey} TextKey */
+
+const sheet = new CSSStyleSheet()
+
+sheet.replaceSync(`
+h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weight: 650; }
+:host(sanctum-sign-in-page) { max-width: 25rem; margin: min(7vh, 5rem) auto 0; }
+:host(sanctum-sign-in-page) .actions .button { flex: 1; min-height: 2.6rem; }
+.brand { display: flex; align-items: center; justify-content: center; gap: 0.5rem; margin-bottom: 1.5rem; font-size: 1.1rem; font-weight: 650; letter-spacing: -0.01em; }
+.brand svg { color: var(--accent); }
+
+.list .brief { padding-block: 0.75rem; }
+.list .brief .meta { margin-top: 0.1rem; }
+.list .when { color: var(--soft); font-size: 0.9rem; text-align: end; }
+.dialog-body .below { margin-top: -0.9rem; overflow-wrap: anywhere; }
+
+/* the doctor */
+section + section { margin-top: 2.25rem; }
+section > h3 { margin-bottom: 0.7rem; }
+.facts.card { padding: 1rem 1.25rem; gap: 0.3rem 1.5rem; }
+.facts dd { overflow-wrap: anywhere; }
+.facts ~ ul .notice { margin-top: 0.75rem; }
+.fine { display: flex; align-items: center; gap: 0.5rem; margin-top: 0.75rem; color: var(--good); font-weight: 500; }
+.request { display: flex; align-items: baseline; gap: 0.6rem; margin-bottom: 0.35rem; color: var(--soft); }
+.request code { overflow-wrap: anywhere; }
+h4 { overflow-wrap: anywhere; }
+.change { margin-top: 0.15rem; color: var(--soft); overflow-wrap: anywhere; }
+
+@container (max-width: 34rem) {
+  .facts.card { padding: 1rem; }
+  .list > :has(> .when) { grid-template-columns: minmax(0, 1fr); }
+  .list .when { text-align: start; order: -1; }
+}
+`)
+
+/** An element that also says what the server alone has to say. */
+export class ServerElement extends LoadedElement {
+  constructor() {
+    super()
+    this.root.adoptedStyleSheets.push(sheet)
+  }
+
+  /** @override @param {TextKey} key @param {Record<string, string | number>} [values] */
+  t(key, values) {
+    return super.t(/** @type {import('../../sanctum4j/src/element.js').TextKey} */ (key), values)
+  }
+
+  /** @override @param {TextKey} key @param {Record<string, Node>} values */
+  sentence(key, values) {
+    return super.sentence(/** @type {import('../../sanctum4j/src/element.js').TextKey} */ (key), values)
+  }
+}

@@ -1,0 +1,222 @@
+// @ts-check
+// <sanctum-people>: the people of the server, for administrators.
+
+import { Dialog, checkbox, confirmation, field, form, input } from '../../sanctum4j/src/dialog.js'
+import { h, icon, quoted } from '../../sanctum4j/src/dom.js'
+import { username } from '../../sanctum4j/src/sign-in.js'
+import { about, isOver } from '../../sanctum4j/src/token.js'
+import { ServerElement } from './element.js'
+
+/** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string }} Person */
+
+const PATH = '/api/admin/people'
+const TYPING = 250
+
+/** Creates and disables people, sets passwords, shows and revokes their tokens. */
+export class SanctumPeople extends ServerElement {
+  #search = ''
+  #typing = 0
+
+  render() {
+    const search = input('search', {
+      type: 'search',
+      value: this.#search,
+      placeholder: this.t('peopleSearch'),
+      'aria-label': this.t('peopleSearch'),
+      oninput: () => {
+        this.#search = search.value
+        clearTimeout(this.#typing)
+        this.#typing = window.setTimeout(() => this.reload(), TYPING)
+      },
+    })
+    this.root.replaceChildren(
+      this.heading(
+        this.t('people'),
+        this.t('peopleIntro'),
+        h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.#create() }, icon('plus'), this.t('peopleCreate')),
+      ),
+      h('div', { class: 'filters', role: 'search' }, h('div', { class: 'search' }, icon('search'), search)),
+      this.content,
+    )
+    this.reload()
+  }
+
+  /** @param {number | null} [after] */
+  #page(after) {
+    const query = new URLSearchParams({ search: this.#search, ...(after ? { after: String(after) } : {}) })
+    return this.server.call('GET', `${PATH}?${query}`)
+  }
+
+  async load() {
+    const list = h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('people') })
+    const foot = h('div', { class: 'foot' })
+    const show = (/** @type {{ data: Person[], next: number | null }} */ { data, next }) => {
+      list.append(...data.map((person) => this.#row(person)))
+      const more = h('button', { class: 'button', type: 'button' }, this.t('more'))
+      more.addEventListener('click', async () => {
+        more.disabled = true
+        await this.#page(next).then(show, (problem) => foot.replaceChildren(this.trouble(problem, () => this.reload())))
+      })
+      foot.replaceChildren(...(next === null ? [] : [more]))
+    }
+    show(await this.#page())
+    if (list.hasChildNodes()) return [list, foot]
+    return [h('div', { class: 'empty', role: 'status' }, icon('search'), h('h3', null, this.t('peopleNone')))]
+  }
+
+  /** @param {Person} person */
+  #row(person) {
+    return h(
+      'li',
+      { part: 'person', class: person.disabled_at === null ? null : 'over' },
+      h(
+        'div',
+        null,
+        h(
+          'h3',
+          null,
+          quoted(person.name),
+          person.role === 'admin' && h('span', { class: 'mark good' }, this.t('administrator')),
+          person.disabled_at !== null && h('span', { class: 'mark bad' }, this.t('disabled')),
+        ),
+        h('p', { class: 'meta stacked' }, quoted(person.email), h('span', null, this.sentence('created', { time: this.moment(person.created_at) }))),
+      ),
+      h(
+        'div',
+        { class: 'row-actions' },
+        h('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('manageNamed', { name: person.name }), onclick: () => this.#manage(person) }, this.t('manage')),
+      ),
+    )
+  }
+
+  #create() {
+    const name = input('name', { 'data-first': true })
+    const email = input('email', { type: 'email', autocomplete: 'username' })
+    const password = input('password', { type: 'password', autocomplete: 'new-password' })
+    const admin = checkbox('role', this.t('administratorHint'))
+    const dialog = new Dialog(this, [this.t('peopleCreate')], [])
+    dialog.body.append(
+      form(this, {
+        body: [field(this.t('name'), name), field(this.t('email'), email), field(this.t('password'), password, this.t('newPasswordHint')), admin],
+        submit: this.t('peopleCreate'),
+        cancel: () => dialog.close(),
+        check: () => ({
+          ...(name.value.trim() ? {} : { name: [this.t('personNameMissing')] }),
+          ...(email.value.trim() ? {} : { email: [this.t('emailMissing')] }),
+          ...(password.value ? {} : { password: [this.t('passwordMissing')] }),
+        }),
+        send: async () => {
+          await this.server.call('POST', PATH, {
+            name: name.value.trim(),
+            email: email.value.trim(),
+            password: password.value,
+            role: admin.querySelector('input')?.checked ? 'admin' : 'user',
+          })
+          dialog.close()
+          await this.#done()
+        },
+      }),
+    )
+    name.focus()
+  }
+
+  /** One person: tokens, password, and whether they are let in. @param {Person} person */
+  #manage(person) {
+    const tokens = h('div', { class: 'content' }, this.skeleton(1))
+    const off = person.disabled_at === null
+    const dialog = new Dialog(this, [quoted(person.name)], [], { wide: true })
+    /** @param {() => void} act */
+    const instead = (act) => () => (dialog.close(), act())
+    dialog.body.append(
+      h('p', { class: 'soft below' }, quoted(person.email)),
+      h('h3', null, this.t('tokens')),
+      tokens,
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { class: 'button', type: 'button', onclick: instead(() => this.#setPassword(person)) }, this.t('setPassword')),
+        h('button', { class: off ? 'button danger' : 'button primary', type: 'button', onclick: instead(() => this.#letIn(person, !off)) }, this.t(off ? 'disable' : 'enable')),
+      ),
+    )
+    this.#tokens(person, tokens)
+  }
+
+  /** @param {Person} person @param {HTMLElement} place */
+  async #tokens(person, place) {
+    const again = () => this.#tokens(person, place)
+    /** @param {string} path */
+    const revoke = (path) => async () => {
+      await this.server.call('DELETE', path).catch((problem) => place.replaceChildren(this.trouble(problem, again)))
+      this.announce('revoked')
+      await again()
+    }
+    try {
+      const { data } = await this.server.call('GET', `${PATH}/${person.id}/tokens?limit=100`)
+      if (!data.length) return place.replaceChildren(h('p', { class: 'soft' }, this.t('noTokens')))
+      place.replaceChildren(
+        h(
+          'ul',
+          { class: 'list card', 'aria-label': this.t('tokens') },
+          data.map((/** @type {import('../../sanctum4j/src/token.js').Token} */ token) =>
+            h(
+              'li',
+              { class: isOver(token) ? 'over stacks' : 'stacks' },
+              about(this, token),
+              h(
+                'div',
+                { class: 'row-actions' },
+                h('button', { class: 'button quiet bad', type: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: revoke(`/api/admin/tokens/${token.id}`) }, this.t('revoke')),
+              ),
+            ),
+          ),
+        ),
+        h('div', { class: 'foot' }, h('button', { class: 'button quiet bad', type: 'button', onclick: revoke(`${PATH}/${person.id}/tokens`) }, this.t('revokeAll'))),
+      )
+    } catch (problem) {
+      place.replaceChildren(this.trouble(problem, again))
+    }
+  }
+
+  /** @param {Person} person */
+  #setPassword(person) {
+    const password = input('password', { type: 'password', autocomplete: 'new-password', 'data-first': true })
+    const revoke = checkbox('revoke_tokens', this.t('revokeTheirTokens'))
+    const dialog = new Dialog(this, [this.t('setPassword')], [h('p', null, quoted(person.name))])
+    dialog.body.append(
+      form(this, {
+        body: [username(person.email), field(this.t('newPassword'), password, this.t('newPasswordHint')), revoke],
+        submit: this.t('setPassword'),
+        cancel: () => dialog.close(),
+        check: () => (password.value ? {} : { password: [this.t('passwordMissing')] }),
+        send: async () => {
+          await this.server.call('PUT', `${PATH}/${person.id}/password`, { password: password.value, revoke_tokens: revoke.querySelector('input')?.checked ?? false })
+          dialog.close()
+          await this.#done()
+        },
+      }),
+    )
+    password.focus()
+  }
+
+  /** @param {Person} person @param {boolean} letIn */
+  #letIn(person, letIn) {
+    confirmation(this, {
+      title: this.sentence(letIn ? 'enableTitle' : 'disableTitle', { name: quoted(person.name) }),
+      text: [this.t(letIn ? 'enableText' : 'disableText')],
+      submit: this.t(letIn ? 'enable' : 'disable'),
+      danger: !letIn,
+      send: async () => {
+        await this.server.call('PATCH', `${PATH}/${person.id}`, { disabled: !letIn })
+        await this.#done()
+      },
+    })
+  }
+
+  async #done() {
+    await this.reload()
+    this.announce('saved')
+    this.root.querySelector('h2')?.focus()
+  }
+}
+
+customElements.define('sanctum-people', SanctumPeople)

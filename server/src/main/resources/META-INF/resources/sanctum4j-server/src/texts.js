@@ -1,0 +1,100 @@
+// @ts-check
+// What the server's own pages say besides, in English and in German.
+
+import '../../sanctum4j/src/de.js'
+import { texts } from '../../sanctum4j/src/texts.js'
+
+/** @satisfies {Record<string, [english: string, german: string]>} */
+const own = {
+  // activity
+  activity: ['Activity', 'Aktivität'],
+  activityIntro: ['What has happened in your account lately.', 'Was zuletzt in Ihrem Konto geschehen ist.'],
+  noActivity: ['Nothing has happened yet.', 'Noch ist nichts geschehen.'],
+  system: ['the server itself', 'der Server selbst'],
+  tokenNumber: ['token {id}', 'Token {id}'],
+  event_token_issued: ['Token created', 'Token erstellt'],
+  event_token_changed: ['Token changed', 'Token geändert'],
+  event_token_rotated: ['Secret of a token replaced', 'Geheimnis eines Tokens ersetzt'],
+  event_token_revoked: ['Token revoked', 'Token widerrufen'],
+  event_token_rejected: ['Token refused', 'Token abgelehnt'],
+  event_ability_denied: ['Token lacked an ability', 'Einem Token fehlte ein Recht'],
+  event_signed_in: ['Signed in', 'Angemeldet'],
+  event_signed_out: ['Signed out', 'Abgemeldet'],
+  event_sign_in_failed: ['Sign-in failed', 'Anmeldung misslungen'],
+  event_locked_out: ['Too many sign-in attempts', 'Zu viele Anmeldeversuche'],
+  event_password_changed: ['Password changed', 'Passwort geändert'],
+  event_password_set: ['Password set by an administrator', 'Passwort von der Verwaltung gesetzt'],
+  event_tokens_revoked_by_admin: ['Tokens revoked by an administrator', 'Token von der Verwaltung widerrufen'],
+  event_sessions_ended_by_admin: ['Signed out by an administrator', 'Von der Verwaltung abgemeldet'],
+  event_person_added: ['Account created', 'Konto angelegt'],
+  event_person_disabled: ['Account disabled', 'Konto gesperrt'],
+  event_person_enabled: ['Account enabled', 'Konto zugelassen'],
+  event_role_changed: ['Role changed', 'Rolle geändert'],
+  event_client_added: ['Client added', 'Client hinzugefügt'],
+  event_client_rotated: ['Secret of a client replaced', 'Geheimnis eines Clients ersetzt'],
+  event_client_removed: ['Client removed', 'Client entfernt'],
+  event_client_refused: ['Client refused', 'Client abgelehnt'],
+
+  // people, for administrators
+  people: ['People', 'Personen'],
+  peopleIntro: ['Everybody who may sign in on this server.', 'Alle, die sich auf diesem Server anmelden dürfen.'],
+  peopleCreate: ['New person', 'Neue Person'],
+  peopleSearch: ['Search by name or e-mail', 'Nach Name oder E-Mail suchen'],
+  peopleNone: ['Nobody matches', 'Niemand passt'],
+  personNameMissing: ['Give a name.', 'Geben Sie einen Namen an.'],
+  administrator: ['Administrator', 'Verwaltung'],
+  administratorHint: ['Administrator: may manage people and everything else', 'Verwaltung: darf Personen und alles andere verwalten'],
+  disabled: ['Disabled', 'Gesperrt'],
+  manage: ['Manage', 'Verwalten'],
+  manageNamed: ['Manage {name}', '{name} verwalten'],
+  more: ['Show more', 'Mehr anzeigen'],
+  setPassword: ['Set password', 'Passwort setzen'],
+  revokeTheirTokens: ['Revoke all their tokens as well', 'Auch alle Token dieser Person widerrufen'],
+  disable: ['Disable', 'Sperren'],
+  disableTitle: ['Disable {name}?', '{name} sperren?'],
+  disableText: ['Their sessions and tokens are refused at once, until they are enabled again.', 'Sitzungen und Token der Person werden sofort abgelehnt, bis sie wieder zugelassen ist.'],
+  enable: ['Enable', 'Zulassen'],
+  enableTitle: ['Enable {name}?', '{name} wieder zulassen?'],
+  enableText: ['They may sign in again, and tokens that have not expired work again.', 'Die Person kann sich wieder anmelden, und Token, die nicht abgelaufen sind, gelten wieder.'],
+
+  // the doctor, for administrators
+  doctor: ['Doctor', 'Diagnose'],
+  doctorIntro: ['Why requests are refused here, and what to change.', 'Warum Anfragen hier abgelehnt werden, und was zu ändern ist.'],
+  doctorAgain: ['Look again', 'Noch einmal nachsehen'],
+  doctorSettings: ['Settings', 'Einstellungen'],
+  doctorStateful: ['First-party pages', 'Eigene Seiten'],
+  doctorCsrf: ['CSRF protection', 'CSRF-Schutz'],
+  doctorCookieDomain: ['Cookie domain', 'Cookie-Domain'],
+  doctorSameSite: ['SameSite', 'SameSite'],
+  doctorLifetime: ['Session lifetime', 'Sitzungsdauer'],
+  doctorThisHost: ['this host only', 'nur dieser Host'],
+  doctorFine: ['Nothing is wrong with the settings.', 'An den Einstellungen ist nichts falsch.'],
+  doctorRefusals: ['Refused requests', 'Abgelehnte Anfragen'],
+  doctorNone: ['No request has been refused since the start.', 'Seit dem Start wurde keine Anfrage abgelehnt.'],
+  doctorSilent: ['Refusals are not explained. Start with SANCTUM_DIAGNOSIS=true while you develop; callers are told reasons then.', 'Ablehnungen werden nicht erklärt. Starten Sie mit SANCTUM_DIAGNOSIS=true, solange Sie entwickeln; dann erfahren Aufrufer die Gründe.'],
+
+  // pages
+  signOut: ['Sign out', 'Abmelden'],
+  tokensShort: ['Tokens', 'Token'],
+  skip: ['Skip to content', 'Zum Inhalt'],
+  account: ['Account', 'Konto'],
+}
+
+/** What is wrong with a field, by the code of the server. @type {Record<string, [english: string, german: string]>} */
+const codes = {
+  'managed-elsewhere': ['This is changed in the application it belongs to.', 'Das wird in der Anwendung geändert, zu der es gehört.'],
+  email: ['This is not an e-mail address.', 'Das ist keine E-Mail-Adresse.'],
+  taken: ['Somebody else has this already.', 'Das hat schon jemand anders.'],
+  self: ['Somebody else has to do this to you.', 'Das muss jemand anders für Sie tun.'],
+}
+
+/** @typedef {import('../../sanctum4j/src/element.js').TextKey | keyof typeof own} TextKey */
+
+/** @param {0 | 1} language @param {Record<string, [english: string, german: string]>} said */
+const pick = (language, said) => Object.fromEntries(Object.entries(said).map(([key, both]) => [key, both[language]]))
+
+for (const [name, language] of /** @type {['en' | 'de', 0 | 1][]} */ ([['en', 0], ['de', 1]])) {
+  const all = texts[name] ?? { codes: {} }
+  Object.assign(all, pick(language, own))
+  Object.assign(all.codes, pick(language, codes))
+}

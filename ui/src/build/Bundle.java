@@ -1,0 +1,154 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Makes the bundles out of the modules, with the esbuild that is on the class path (Linux x64) or the one that {@code
+ * -Desbuild=PATH} names.
+ *
+ * <pre>
+ * ./mvnw -Pbundle -pl ui process-sources                        writes them anew
+ * ./mvnw -Pbundle -Dbundle.do=check -pl ui process-sources      fails if one is not what its modules make
+ * </pre>
+ *
+ * The modules of the ui jar and of the server's pages find each other by the addresses they have in a browser, so both are
+ * bundled in one folder that holds them as a browser sees them.
+ */
+final class Bundle {
+
+    private static final String RESOURCES = "src/main/resources/META-INF/resources";
+    private static final String ELEMENTS = """
+            export * from './tokens.js'
+            export * from './account.js'
+            export { texts } from './texts.js'
+            """;
+
+    /**
+     * @param module whose resources it belongs to
+     * @param file what is made
+     * @param entry what it is made of, beside the modules in {@code src}
+     */
+    private record Target(String module, String file, String entry) {
+
+        Path in(Path root) {
+            return root.resolve(module).resolve(RESOURCES).resolve(file);
+        }
+    }
+
+    private static final List<Target> TARGETS = List.of(
+            new Target("ui", "sanctum4j/tokens.en.js", ELEMENTS),
+            new Target("ui", "sanctum4j/tokens.js", "import './de.js'\n" + ELEMENTS),
+            new Target("server", "sanctum4j-server/page.js", "export * from './page.js'\n"));
+
+    private Bundle() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path root = Path.of(arguments[0]);
+        boolean check = arguments[1].equals("check");
+        Path work = Files.createTempDirectory("bundle");
+        try {
+            Path esbuild = esbuild(work);
+            Path web = work.resolve("web");
+            copy(root.resolve("ui").resolve(RESOURCES), web);
+            copy(root.resolve("server").resolve(RESOURCES), web);
+            List<String> different = new ArrayList<>();
+            for (Target target : TARGETS) {
+                bundle(esbuild, web, target);
+                for (String ending : List.of("", ".map")) {
+                    Path made = web.resolve(target.file + ending);
+                    Path place = target.in(root).resolveSibling(made.getFileName());
+                    if (!check) {
+                        Files.copy(made, place, StandardCopyOption.REPLACE_EXISTING);
+                    } else if (!Files.exists(place) || Files.mismatch(made, place) != -1) {
+                        different.add(root.relativize(place).toString());
+                    }
+                }
+            }
+            if (!different.isEmpty()) {
+                System.err.println("Not what their modules make; run ./mvnw -Pbundle -pl ui process-sources: " + different);
+                System.exit(1);
+            }
+        } finally {
+            delete(work);
+        }
+    }
+
+    private static Path esbuild(Path work) throws IOException {
+        String named = System.getProperty("esbuild", "");
+        if (!named.isEmpty()) {
+            return Path.of(named);
+        }
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (!system.toLowerCase(Locale.ROOT).equals("linux amd64")) {
+            throw new IllegalStateException("No esbuild for " + system + "; name one with -Desbuild=PATH");
+        }
+        String packed = "/META-INF/resources/_static/linux-x64/" + System.getProperty("esbuild.version") + "/bin/esbuild";
+        Path binary = work.resolve("esbuild");
+        try (InputStream content = Bundle.class.getResourceAsStream(packed)) {
+            Files.copy(Objects.requireNonNull(content, packed), binary);
+        }
+        if (!binary.toFile().setExecutable(true)) {
+            throw new IOException("cannot make " + binary + " executable");
+        }
+        return binary;
+    }
+
+    private static void bundle(Path esbuild, Path web, Target target) throws IOException, InterruptedException {
+        Path file = web.resolve(target.file);
+        Path source = file.resolveSibling("src");
+        Process process = new ProcessBuilder(
+                        esbuild.toString(),
+                        "--bundle",
+                        "--minify",
+                        "--format=esm",
+                        "--target=es2022",
+                        "--charset=utf8",
+                        "--legal-comments=none",
+                        "--sourcemap=linked",
+                        "--sourcefile=bundle.js", // a name that no module has
+                        "--banner:js=// Made from the modules in src by ui/src/build/Bundle.java.",
+                        "--log-level=warning",
+                        "--outfile=" + file)
+                .directory(source.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(target.entry.getBytes(StandardCharsets.UTF_8));
+        }
+        if (process.waitFor() != 0) {
+            throw new IOException("esbuild failed at " + target.file);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                Path place = to.resolve(from.relativize(file));
+                Files.createDirectories(place.getParent());
+                Files.copy(file, place);
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(folder)) {
+            all = new ArrayList<>(files.toList());
+        }
+        Collections.reverse(all);
+        for (Path file : all) {
+            Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// @ts-check
+// <sanctum-sessions>, <sanctum-password>: the rest of an account.
+
+import { checkbox, confirmation, field, form, input } from './dialog.js'
+import { h, quoted } from './dom.js'
+import { LoadedElement, SanctumElement } from './element.js'
+import { username } from './sign-in.js'
+
+/** @typedef {{ id: string, device: string | null, address: string | null, created_at: string, last_seen_at: string, current: boolean }} Session */
+
+/** What user agents say, most telling first. @type {[RegExp, string][]} */
+const BROWSERS = [
+  [/\bEdgA?\/|\bEdgiOS\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
+  [/\bChrome\/|\bCriOS\/|\bHeadlessChrome\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+  [/^curl\//, 'curl'],
+]
+
+/** @type {[RegExp, string][]} */
+const SYSTEMS = [
+  [/\biPhone\b|\biPad\b/, 'iOS'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMac OS X\b|\bMacintosh\b/, 'macOS'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b/, 'Linux'],
+]
+
+/** Where somebody is signed in. */
+export class SanctumSessions extends LoadedElement {
+  render() {
+    this.root.replaceChildren(this.heading(this.t('sessions'), this.t('sessionsIntro')), this.content)
+    this.reload()
+  }
+
+  /** @param {Session} session */
+  #name({ device }) {
+    const browser = BROWSERS.find(([pattern]) => pattern.test(device ?? ''))?.[1]
+    const system = SYSTEMS.find(([pattern]) => pattern.test(device ?? ''))?.[1]
+    if (browser && system) return this.t('on', { browser, system })
+    return browser ?? system ?? (device?.slice(0, 60) || this.t('unknownDevice'))
+  }
+
+  async load() {
+    /** @type {Session[]} */
+    const sessions = await this.server.call('GET', '/api/sessions')
+    const sorted = sessions.toSorted((a, b) => Number(b.current) - Number(a.current))
+    const others = sorted.length - 1
+    return [
+      h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('sessions') }, sorted.map((session) => this.#row(session))),
+      h(
+        'div',
+        { class: 'foot' },
+        others > 0
+          ? h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#endOthers() }, this.t('endOthers'))
+          : h('p', { class: 'soft' }, this.t('noOthers')),
+      ),
+    ]
+  }
+
+  /** @param {Session} session */
+  #row(session) {
+    const name = this.#name(session)
+    const end = h(
+      'button',
+      { class: 'button quiet bad', type: 'button', 'aria-label': this.t('endNamed', { name }), onclick: () => this.#end(session, end) },
+      this.t('endSession'),
+    )
+    return h(
+      'li',
+      { part: 'session' },
+      h(
+        'div',
+        null,
+        h('h3', { title: session.device }, quoted(name), session.current && h('span', { class: 'mark good' }, this.t('thisDevice'))),
+        h(
+          'p',
+          { class: 'meta stacked' },
+          h('span', null, this.sentence('lastSeen', { time: this.moment(session.last_seen_at) })),
+          h('span', null, this.sentence('signedInAt', { time: this.moment(session.created_at) })),
+          session.address && quoted(this.address(session.address)),
+        ),
+      ),
+      h('div', { class: 'row-actions' }, !session.current && end),
+    )
+  }
+
+  /** @param {Session} session @param {HTMLButtonElement} button */
+  async #end(session, button) {
+    button.disabled = true
+    try {
+      await this.server.call('DELETE', `/api/sessions/${session.id}`)
+      this.announce('sessionEnded')
+      await this.reload()
+    } catch (problem) {
+      this.content.replaceChildren(this.trouble(problem, () => this.reload()))
+    }
+    this.root.querySelector('h2')?.focus()
+  }
+
+  #endOthers() {
+    confirmation(this, {
+      title: [this.t('endOthersTitle')],
+      text: [this.t('endOthersText')],
+      submit: this.t('endOthers'),
+      send: async () => {
+        await this.server.call('DELETE', '/api/sessions')
+        this.announce('sessionEnded')
+        await this.reload()
+        this.root.querySelector('h2')?.focus()
+      },
+    })
+  }
+}
+
+/** Changing one's password. */
+export class SanctumPassword extends SanctumElement {
+  render() {
+    const current = input('current_password', { type: 'password', autocomplete: 'current-password' })
+    const fresh = input('password', { type: 'password', autocomplete: 'new-password' })
+    const again = input('password_confirmation', { type: 'password', autocomplete: 'new-password' })
+    const all = [current, fresh, again]
+    const seen = checkbox('seen', this.t('showPassword'))
+    seen.addEventListener('change', () => {
+      for (const one of all) one.type = seen.querySelector('input')?.checked ? 'text' : 'password'
+    })
+    const revoke = checkbox('revoke_tokens', this.t('revokeTokens'))
+    const made = form(this, {
+      body: [
+        username(),
+        field(this.t('currentPassword'), current),
+        field(this.t('newPassword'), fresh, this.t('newPasswordHint')),
+        field(this.t('repeatPassword'), again),
+        seen,
+        revoke,
+      ],
+      submit: this.t('changePassword'),
+      check: () => ({
+        ...(current.value ? {} : { current_password: [this.t('passwordMissing')] }),
+        ...(fresh.value ? {} : { password: [this.t('passwordMissing')] }),
+        ...(fresh.value === again.value ? {} : { password_confirmation: [this.t('passwordsDiffer')] }),
+      }),
+      send: async () => {
+        await this.server.call('PUT', '/user/password', {
+          current_password: current.value,
+          password: fresh.value,
+          password_confirmation: again.value,
+          revoke_tokens: revoke.querySelector('input')?.checked ?? false,
+        })
+        this.render()
+        this.announce('passwordChanged')
+        this.root.querySelector('h2')?.focus()
+      },
+    })
+    this.root.replaceChildren(
+      this.heading(this.t('passwordTitle'), this.t('passwordIntro')),
+      h('div', { class: 'card narrow' }, made),
+    )
+  }
+}
+
+for (const [name, element] of Object.entries({
+  'sanctum-sessions': SanctumSessions,
+  'sanctum-password': SanctumPassword,
+})) {
+  if (!customElements.get(name)) customElements.define(name, element)
+}

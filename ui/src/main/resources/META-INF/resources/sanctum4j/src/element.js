@@ -1,0 +1,262 @@
+// @ts-check
+// What our elements have in common: texts, times, states, messages, and dialogs for signing in again.
+
+import { Api, Problem, usualCode } from './api.js'
+import { askForPassword, askToSignIn } from './sign-in.js'
+import { h, icon, present } from './dom.js'
+import { lasting, moment, refresh } from './times.js'
+import { sheet } from './style.js'
+import { fill, spoken, texts } from './texts.js'
+
+/** @typedef {import('./texts.js').Texts} Texts */
+/** @typedef {import('./dom.js').Child} Child */
+/** @typedef {Exclude<keyof Texts, 'codes'>} TextKey */
+
+const TICK = 30_000
+const TOAST = 5_000
+
+/** @typedef {[title: TextKey, hint: TextKey, symbol: string]} Explanation */
+
+/** What problems are called and what to do about them, by code. @type {Map<string, Explanation>} */
+const PROBLEMS = new Map([
+  ['offline', ['offline', 'offlineHint', 'offline']],
+  ['unreachable', ['unreachable', 'unreachableHint', 'offline']],
+  ['unauthenticated', ['signedOut', 'signedOutHint', 'lock']],
+  ['confirmation-required', ['confirmTitle', 'confirmText', 'lock']],
+  ['forbidden', ['forbidden', 'forbiddenHint', 'lock']],
+  ['not-found', ['gone', 'goneHint', 'warning']],
+  ['csrf-mismatch', ['expiredPage', 'unavailableHint', 'clock']],
+  ['too-many-attempts', ['tooMany', 'tooManyHint', 'clock']],
+  ['unavailable', ['unavailable', 'unavailableHint', 'clock']],
+])
+
+/** @type {Explanation} */
+const FAILED = ['failed', 'failedHint', 'warning']
+
+/**
+ * The base of our elements. Attributes: `api` (where the API is; empty for the page's own origin), `csrf-cookie` (its name),
+ * `lang`.
+ */
+export class SanctumElement extends HTMLElement {
+  static observedAttributes = ['lang']
+
+  /** @type {Partial<Texts>} */
+  #own = {}
+  #ticking = 0
+  #fading = 0
+  #toast = h('div', { class: 'toast', role: 'status', part: 'toast' })
+  #leaving = new AbortController()
+
+  root = this.attachShadow({ mode: 'open' })
+  server = new Api()
+
+  constructor() {
+    super()
+    this.root.adoptedStyleSheets = [sheet]
+  }
+
+  connectedCallback() {
+    if (Object.hasOwn(this, 'texts')) { // set before this class was known
+      const { texts: early } = this
+      Reflect.deleteProperty(this, 'texts')
+      this.texts = early
+    }
+    this.#leaving = new AbortController()
+    this.#ticking = window.setInterval(() => refresh(this.root, this.language, this.t('justNow')), TICK)
+    this.server = new Api(this.getAttribute('api') ?? '', this.getAttribute('csrf-cookie') ?? undefined, {
+      signIn: async () => {
+        await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
+        this.dispatchEvent(new CustomEvent('sanctum-signed-in', { bubbles: true, composed: true }))
+      },
+      confirm: () => this.#rescue('sanctum-unconfirmed', () => askForPassword(this)),
+    })
+    this.render()
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#ticking)
+    this.#leaving.abort()
+  }
+
+  /** @param {string} _ @param {string | null} before @param {string | null} after */
+  attributeChangedCallback(_, before, after) {
+    if (before !== after) this.#again()
+  }
+
+  #again() {
+    if (this.isConnected && this.root.hasChildNodes()) this.render()
+  }
+
+  /** Whatever the element listens to outside of itself ends with it. */
+  get leaving() {
+    return this.#leaving.signal
+  }
+
+  /** Shows everything anew; subclasses do. */
+  render() {}
+
+  /** A page that signs people in itself prevents the event's default and gives a promise. @param {string} event @param {() => Promise<void>} ask */
+  #rescue(event, ask) {
+    /** @type {Promise<void> | undefined} */
+    let other
+    const detail = { until: (/** @type {Promise<void>} */ promise) => (other = promise) }
+    const ours = this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, cancelable: true, detail }))
+    return ours ? ask() : (other ?? Promise.reject(new Problem(401)))
+  }
+
+  // ---- texts
+
+  /** Sentences of this element that differ from those of its language. */
+  get texts() {
+    return this.#own
+  }
+
+  set texts(own) {
+    const same = JSON.stringify(own ?? {}) === JSON.stringify(this.#own) // frameworks set what has not changed
+    this.#own = own ?? {}
+    if (!same) this.#again()
+  }
+
+  get language() {
+    const nearest = this.closest('[lang]')?.getAttribute('lang')
+    return spoken(nearest ? [nearest] : navigator.languages)
+  }
+
+  /** The language for numbers and dates, with its region. */
+  get locale() {
+    return navigator.languages.find((tag) => tag.startsWith(this.language)) ?? this.language
+  }
+
+  /** @param {TextKey} key @param {Record<string, string | number>} [values] */
+  t(key, values = {}) {
+    const said = this.#own[key] ?? texts[this.language]?.[key] ?? key
+    const numbers = Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value.toLocaleString(this.locale) : value,
+    ])
+    return fill(said, Object.fromEntries(numbers))
+  }
+
+  /** A sentence with elements in it. @param {TextKey} key @param {Record<string, Node>} values @returns {Child[]} */
+  sentence(key, values) {
+    const parts = this.t(key).split(/(\{\w+\})/)
+    return parts.map((part) => (part.startsWith('{') && values[part.slice(1, -1)]) || part)
+  }
+
+  /** @param {string} iso */
+  moment(iso) {
+    return moment(iso, this.locale, this.t('justNow'))
+  }
+
+  /** An address in its short form. @param {string} text */
+  address(text) {
+    return URL.canParse(`http://[${text}]`) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text
+  }
+
+  /** How long to wait: to the second near its end. @param {number} seconds */
+  duration(seconds) {
+    return lasting(seconds < 90 ? seconds : Math.ceil(seconds / 60) * 60, this.locale)
+  }
+
+  /**
+   * What is wrong with each field: in the words of the page where it knows the code, else in those of the server.
+   *
+   * @param {Problem} problem @returns {import('./api.js').FieldErrors}
+   */
+  fieldErrors({ errors, codes }) {
+    const known = new Map(Object.entries({ ...texts['en']?.codes, ...texts[this.language]?.codes, ...this.#own.codes }))
+    const said = (/** @type {string} */ field) => errors[field]?.map((sentence, i) => known.get(codes[field]?.[i] ?? '') ?? sentence)
+    return Object.fromEntries(Object.keys(errors).map((field) => [field, [...new Set(said(field))]]))
+  }
+
+  // ---- messages and problems
+
+  /** Says something once, to eyes and to screen readers. @param {TextKey} key */
+  announce(key) {
+    this.root.append(this.#toast)
+    clearTimeout(this.#fading)
+    // Screen readers notice changes of what has been there for a moment.
+    setTimeout(() => {
+      this.#toast.textContent = this.t(key)
+      this.#toast.classList.add('seen')
+    }, 50)
+    this.#fading = window.setTimeout(() => this.#toast.classList.remove('seen'), TOAST)
+  }
+
+  /**
+   * What a problem is called and what to do about it; where the page does not know its code, as its status usually is.
+   *
+   * @param {unknown} problem @returns {{ symbol: string, title: string, hint: string }}
+   */
+  explain(problem) {
+    const { status, code, wait } = problem instanceof Problem ? problem : new Problem(-1)
+    const unreached = navigator.onLine ? 'unreachable' : 'offline'
+    const [title, hint, symbol] = PROBLEMS.get(status === 0 ? unreached : code) ?? PROBLEMS.get(usualCode(status)) ?? FAILED
+    return { symbol, title: this.t(title), hint: this.t(hint, { wait: this.duration(wait || 1) }) }
+  }
+
+  /** A panel in place of what could not be loaded; tries again by itself where that makes sense. @param {unknown} problem @param {() => void} retry */
+  trouble(problem, retry) {
+    const { symbol, title, hint } = this.explain(problem)
+    const button = h('button', { class: 'button', type: 'button', part: 'button', onclick: retry }, this.t('retry'))
+    const text = h('p', null, hint)
+    const panel = h('div', { class: 'empty', role: 'alert', part: 'trouble' }, icon(symbol), h('h3', null, title), text, button)
+    const again = () => panel.isConnected && retry()
+    if (problem instanceof Problem && problem.status === 0) {
+      window.addEventListener('online', again, { once: true, signal: this.leaving })
+    }
+    if (problem instanceof Problem && problem.status === 429) {
+      button.disabled = true
+      this.countDown(problem.wait, (left) => (text.textContent = this.t('tooManyHint', { wait: this.duration(left) })), again)
+    }
+    return panel
+  }
+
+  /** @param {number} seconds @param {(left: number) => void} each @param {() => void} end */
+  countDown(seconds, each, end) {
+    let left = Math.max(1, seconds)
+    each(left)
+    const timer = setInterval(() => {
+      left -= 1
+      if (left > 0) return each(left)
+      clearInterval(timer)
+      end()
+    }, 1_000)
+    this.leaving.addEventListener('abort', () => clearInterval(timer))
+  }
+
+  /** @param {string} title @param {string} intro @param {...Child} beside */
+  heading(title, intro, ...beside) {
+    return h(
+      'header',
+      { class: 'heading', part: 'heading' },
+      h('div', null, h('h2', { part: 'title', tabindex: '-1' }, title), h('p', { class: 'soft' }, intro)),
+      ...present(beside),
+    )
+  }
+
+  /** Grey bars where lines will be. @param {number} count */
+  skeleton(count) {
+    const lines = Array.from({ length: count }, () => h('div', { class: 'bone' }, h('i', null), h('i', null)))
+    return h('div', { class: 'skeleton', role: 'status', 'aria-label': this.t('loading') }, lines)
+  }
+}
+
+/** An element whose content the server has: shown once it is there, and anew whenever something has changed. */
+export class LoadedElement extends SanctumElement {
+  content = h('div', { class: 'content', part: 'content' })
+  #asked = 0
+
+  /** What is to be shown; subclasses ask for it. @returns {Promise<Node[]>} */
+  async load() {
+    return []
+  }
+
+  /** Asks anew. Of several answers, the one that was asked for last counts. */
+  async reload() {
+    const asked = ++this.#asked
+    if (!this.content.hasChildNodes()) this.content.replaceChildren(this.skeleton(3))
+    const shown = await this.load().catch((problem) => [this.trouble(problem, () => this.reload())])
+    if (asked === this.#asked) this.content.replaceChildren(...shown)
+  }
+}

@@ -1,0 +1,392 @@
+// @ts-check
+// <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
+
+import { Dialog, confirmation, field, form, input } from './dialog.js'
+import { h, icon, quoted } from './dom.js'
+import { LoadedElement } from './element.js'
+import { abilityPicker } from './abilities.js'
+import { expiryChoice } from './expiry.js'
+import { showOnce } from './shown-once.js'
+import { about, isOver, isSoon } from './token.js'
+import { exactly } from './times.js'
+
+/** @typedef {import('./token.js').Token} Token */
+/** @typedef {{ name: string, description: string, group: string }} Ability */
+
+/**
+ * What tokens may be; lifetimes are in seconds.
+ *
+ * @typedef {object} Policy
+ * @property {number | null} default_lifetime
+ * @property {number | null} max_lifetime
+ * @property {number} max_name_length
+ * @property {string[]} abilities
+ */
+
+/** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
+
+const PAGE = 25
+
+/** @type {Record<string, (token: Token) => boolean>} */
+const SHOWN = {
+  showAll: () => true,
+  showActive: (token) => !isOver(token),
+  showExpiring: isSoon,
+  showExpired: isOver,
+  showUnused: (token) => token.last_used_at === null,
+}
+
+/** @param {string | null} time @param {number} absent */
+const at = (time, absent) => (time === null ? absent : Date.parse(time))
+
+/** "Job 2" before "job 10". */
+const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** @type {Record<string, (a: Token, b: Token) => number>} */
+const SORTED = {
+  sortNewest: (a, b) => at(b.created_at, 0) - at(a.created_at, 0) || b.id - a.id,
+  sortName: (a, b) => names.compare(a.name, b.name),
+  sortUsed: (a, b) => at(b.last_used_at, 0) - at(a.last_used_at, 0),
+  sortExpires: (a, b) => at(a.expires_at, Number.MAX_VALUE) - at(b.expires_at, Number.MAX_VALUE),
+}
+
+/** What a link asks a form to hold: `?name=CI&abilities=orders:read&expires=30d`. @param {URLSearchParams} query @returns {Prefill} */
+export function prefill(query) {
+  const list = query.getAll('abilities').flatMap((value) => value.split(/[ ,]+/)).filter(Boolean)
+  return { name: query.get('name') ?? '', abilities: list, expires: query.get('expires') ?? '' }
+}
+
+/**
+ * The list of the tokens of whoever is signed in. Attributes, besides those of all our elements: `example`, the path that the
+ * ready command calls (`/api/tokens/current` unless set).
+ */
+export class SanctumTokens extends LoadedElement {
+  /** @type {Token[]} */
+  #tokens = []
+  #page = 0
+  #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
+
+  render() {
+    this.root.replaceChildren(
+      this.heading(
+        this.t('tokens'),
+        this.t('tokensIntro'),
+        h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.create() }, icon('plus'), this.t('create')),
+      ),
+      this.content,
+    )
+    this.reload()
+  }
+
+  async load() {
+    this.#tokens = await this.server.call('GET', '/api/tokens')
+    return this.#show()
+  }
+
+  #show() {
+    if (!this.#tokens.length) {
+      return [h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
+    }
+    const list = h('div', null)
+    this.#list(list)
+    return [this.#filters(list), list]
+  }
+
+  /** @param {HTMLElement} list */
+  #filters(list) {
+    const changed = () => {
+      this.#page = 0
+      this.#list(list)
+    }
+    const search = input('search', {
+      type: 'search',
+      value: this.#filter.text,
+      placeholder: this.t('searchHint'),
+      'aria-label': this.t('search'),
+      oninput: () => {
+        this.#filter.text = search.value
+        changed()
+      },
+    })
+    /** @param {'show' | 'sort'} label @param {'shown' | 'sorted'} of @param {string[]} keys */
+    const choice = (label, of, keys) => {
+      const select = h(
+        'select',
+        {
+          'aria-label': this.t(label),
+          part: 'input',
+          onchange: () => {
+            this.#filter[of] = select.value
+            changed()
+          },
+        },
+        keys.map((key) => h('option', { value: key, selected: this.#filter[of] === key }, this.t(/** @type {any} */ (key)))),
+      )
+      return select
+    }
+    return h(
+      'div',
+      { class: 'filters', role: 'search', part: 'filters' },
+      h('div', { class: 'search' }, icon('search'), search),
+      choice('show', 'shown', Object.keys(SHOWN)),
+      choice('sort', 'sorted', Object.keys(SORTED)),
+    )
+  }
+
+  #found() {
+    const words = this.#filter.text.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+    const wanted = SHOWN[this.#filter.shown] ?? SHOWN['showAll']
+    return this.#tokens
+      .filter((token) => {
+        const text = `${token.name} ${token.abilities.join(' ')} ${token.last_used_from ?? ''}`.toLocaleLowerCase()
+        return wanted?.(token) && words.every((word) => text.includes(word))
+      })
+      .sort(SORTED[this.#filter.sorted])
+  }
+
+  /** @param {HTMLElement} list */
+  #list(list) {
+    const found = this.#found()
+    const pages = Math.max(1, Math.ceil(found.length / PAGE))
+    this.#page = Math.min(this.#page, pages - 1)
+    const start = this.#page * PAGE
+    const shown = found.slice(start, start + PAGE)
+    if (!found.length) {
+      const clear = () => {
+        this.#filter = { ...this.#filter, text: '', shown: 'showAll' }
+        this.content.replaceChildren(...this.#show())
+        this.root.querySelector('input')?.focus()
+      }
+      list.replaceChildren(
+        h(
+          'div',
+          { class: 'empty', role: 'status' },
+          icon('search'),
+          h('h3', null, this.t('noneFound')),
+          h('p', null, this.t('noneFoundHint')),
+          h('button', { class: 'button', type: 'button', onclick: clear }, this.t('clear')),
+        ),
+      )
+      return
+    }
+    /** @param {number} by */
+    const turn = (by) => () => {
+      this.#page += by
+      this.#list(list)
+      const rows = /** @type {HTMLElement | null} */ (list.querySelector('ul'))
+      rows?.focus()
+      rows?.scrollIntoView({ block: 'nearest' })
+    }
+    /** @param {'previous' | 'next'} name @param {number} by @param {boolean} off */
+    const turner = (name, by, off) =>
+      h('button', { class: by > 0 ? 'icon forward' : 'icon', type: 'button', disabled: off, 'aria-label': this.t(name), onclick: turn(by) }, icon('back'))
+    list.replaceChildren(
+      h('ul', { class: 'list card', part: 'list', tabindex: '-1', 'aria-label': this.t('tokens') }, shown.map((token) => this.#row(token))),
+      h(
+        'div',
+        { class: 'foot' },
+        h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeMany() }, this.t('revokeAll')),
+        h(
+          'div',
+          { class: 'pager' },
+          h('span', { role: 'status' }, this.t('range', { from: start + 1, to: start + shown.length, total: found.length })),
+          pages > 1 && turner('previous', -1, this.#page === 0),
+          pages > 1 && turner('next', 1, this.#page === pages - 1),
+        ),
+      ),
+    )
+  }
+
+  /** @param {Token} token */
+  #row(token) {
+    return h(
+      'li',
+      { class: isOver(token) ? 'over stacks' : 'stacks', part: 'token', 'data-id': token.id },
+      about(this, token),
+      h(
+        'div',
+        { class: 'row-actions' },
+        h('button', { class: 'button quiet', type: 'button', part: 'button', 'aria-label': this.t('editNamed', { name: token.name }), onclick: () => this.#edit(token) }, this.t('edit')),
+        h('button', { class: 'button quiet bad', type: 'button', part: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => this.#revoke(token) }, this.t('revoke')),
+      ),
+    )
+  }
+
+  /** The exact times, for those who cannot hover. @param {Token} token */
+  #facts(token) {
+    /** @type {[import('./element.js').TextKey, string | null][]} */
+    const times = [
+      ['factCreated', token.created_at],
+      ['factExpires', token.expires_at],
+      ['factUsed', token.last_used_at],
+    ]
+    return h(
+      'dl',
+      { class: 'facts' },
+      h('dt', null, this.t('factNumber')),
+      h('dd', null, String(token.id)),
+      times.map(([name, time]) => [h('dt', null, this.t(name)), h('dd', null, time === null ? this.t('never') : exactly(Date.parse(time), this.locale))]).flat(),
+    )
+  }
+
+  // ---- what can be done
+
+  /** What a form needs to know; asked when it is opened, so that it is true. @returns {Promise<{ abilities: Ability[], policy: Policy }>} */
+  async #rules() {
+    const [abilities, policy] = await Promise.all([this.server.call('GET', '/api/abilities'), this.server.call('GET', '/api/tokens/policy')])
+    return { abilities, policy }
+  }
+
+  /**
+   * A dialog whose body needs the rules first.
+   *
+   * @param {import('./dom.js').Child[]} title
+   * @param {(dialog: Dialog, rules: { abilities: Ability[], policy: Policy }) => HTMLElement} content
+   */
+  #withRules(title, content) {
+    const dialog = new Dialog(this, title, [this.skeleton(3)], { wide: true })
+    const load = async () => {
+      try {
+        const made = content(dialog, await this.#rules())
+        dialog.body.replaceChildren(made)
+        made.querySelector('input')?.focus()
+      } catch (problem) {
+        dialog.body.replaceChildren(this.trouble(problem, load))
+      }
+    }
+    load()
+    return dialog
+  }
+
+  /** Opens the form for a new token. @param {Prefill} [from] what a link has asked for */
+  create(from) {
+    return this.#withRules([this.t('createTitle')], (dialog, { abilities, policy }) => {
+      const name = input('name', { value: from?.name ?? '', maxlength: policy.max_name_length, 'data-first': true })
+      const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: from?.abilities ?? [] })
+      const expiry = expiryChoice(this, policy, from?.expires ?? '')
+      return form(this, {
+        body: [
+          from && h('p', { class: 'notice' }, icon('warning'), this.t('prefilled')),
+          field(this.t('name'), name, this.t('nameHint')),
+          picker.element,
+          expiry.element,
+        ],
+        submit: this.t('createSubmit'),
+        cancel: () => dialog.close(),
+        check: () => ({
+          ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
+          ...(picker.chosen().length ? {} : { abilities: [this.t('abilitiesMissing')] }),
+          ...(expiry.valid() ? {} : { expires_at: [this.t('dateMissing')] }),
+        }),
+        send: async () => {
+          const body = { name: name.value.trim(), abilities: picker.chosen(), ...expiry.body() }
+          const made = await this.server.call('POST', '/api/tokens', body)
+          dialog.close()
+          await this.#shown(made)
+        },
+      })
+    })
+  }
+
+  /** @param {Token & { token: string }} made */
+  async #shown(made) {
+    const shown = showOnce(this, made.name, made.token, this.server.url(this.getAttribute('example') ?? '/api/tokens/current'))
+    made.token = ''
+    const listed = this.reload()
+    await shown.closed
+    await listed // or its rows would take the place of the one that has the focus
+    this.#focus(made.id)
+  }
+
+  /** @param {Token} token */
+  #edit(token) {
+    this.#withRules([this.t('editTitle')], (dialog, { abilities, policy }) => {
+      const name = input('name', { value: token.name, maxlength: policy.max_name_length, 'data-first': true })
+      const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: token.abilities, within: token.abilities })
+      /** @param {'rotate' | 'revokeOthers'} what @param {() => void} act */
+      const more = (what, act) => h('button', { class: 'button quiet', type: 'button', onclick: () => (dialog.close(), act()) }, this.t(what))
+      return form(this, {
+        body: [field(this.t('name'), name), picker.element, this.#facts(token)],
+        submit: this.t('save'),
+        more: [
+          more('rotate', () => this.#rotate(token)),
+          this.#tokens.length > 1 && more('revokeOthers', () => this.#revokeMany(token)),
+        ],
+        cancel: () => dialog.close(),
+        check: () => ({
+          ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
+          ...(picker.chosen().length ? {} : { abilities: [this.t('abilitiesMissing')] }),
+        }),
+        send: async () => {
+          const chosen = picker.chosen()
+          const same = chosen.length === token.abilities.length && chosen.every((one) => token.abilities.includes(one))
+          await this.server.call('PATCH', `/api/tokens/${token.id}`, { name: name.value.trim(), ...(same ? {} : { abilities: chosen }) })
+          dialog.close()
+          await this.reload()
+          this.announce('saved')
+          this.#focus(token.id)
+        },
+      })
+    })
+  }
+
+  /** @param {Token} token */
+  #rotate(token) {
+    confirmation(this, {
+      title: this.sentence('rotateTitle', { name: quoted(token.name) }),
+      text: [this.t('rotateText')],
+      submit: this.t('rotateSubmit'),
+      danger: false,
+      send: async () => {
+        const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
+        this.#shown(made)
+      },
+    })
+  }
+
+  /** @param {Token} token */
+  #revoke(token) {
+    const { last_used_at: used } = token
+    confirmation(this, {
+      title: this.sentence('revokeTitle', { name: quoted(token.name) }),
+      text: [
+        used !== null && h('span', null, this.sentence('lastUsed', { time: this.moment(used) }), '. '),
+        this.t('revokeText'),
+        token.abilities.includes('tokens:manage') && ` ${this.t('revokeIssued')}`,
+      ],
+      submit: this.t('revokeSubmit'),
+      send: async () => {
+        await this.server.call('DELETE', `/api/tokens/${token.id}`)
+        await this.reload()
+        this.announce('revoked')
+        this.#focus()
+      },
+    })
+  }
+
+  /** Revokes all tokens, or all but one. @param {Token} [kept] */
+  #revokeMany(kept) {
+    const count = this.#tokens.length - (kept ? 1 : 0)
+    confirmation(this, {
+      title: kept ? this.sentence('revokeOthersTitle', { name: quoted(kept.name) }) : [this.t('revokeAllTitle')],
+      text: [this.t('revokeAllText', { count })],
+      submit: this.t('revokeAllSubmit', { count }),
+      typed: String(count),
+      send: async () => {
+        await this.server.call('DELETE', kept ? `/api/tokens?except=${kept.id}` : '/api/tokens')
+        await this.reload()
+        this.announce('revokedAll')
+        this.#focus(kept?.id)
+      },
+    })
+  }
+
+  /** Where the keyboard goes on once what it was on is gone. @param {number} [id] */
+  #focus(id) {
+    const row = id === undefined ? null : this.root.querySelector(`li[data-id="${id}"] button`)
+    const place = /** @type {HTMLElement | null} */ (row ?? this.root.querySelector('h2'))
+    place?.focus()
+  }
+}
+
+if (!customElements.get('sanctum-tokens')) customElements.define('sanctum-tokens', SanctumTokens)
