@@ -4,7 +4,7 @@ import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.server.cli.Contexts;
 import dev.sanctum4j.server.cli.Migrator;
 import dev.sanctum4j.server.cli.OutdatedDatabaseException;
-import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.StoreProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ class Migrations {
 
     @Bean
     FlywayMigrationStrategy migrationStrategy(
-            SanctumProperties properties, @Value("${" + MODE + ":apply}") Contexts.Migrations mode) {
+            StoreProperties properties, @Value("${" + MODE + ":apply}") Contexts.Migrations mode) {
         return server -> {
             Flyway tokens = tokens(server, properties);
             switch (mode) {
@@ -66,11 +66,11 @@ class Migrations {
 
     @Bean
     @Lazy
-    Migrator migrator(Flyway server, SanctumProperties properties) {
+    Migrator migrator(Flyway server, StoreProperties properties) {
         return () -> pending(server, tokens(server, properties));
     }
 
-    private Flyway tokens(Flyway server, SanctumProperties properties) {
+    private Flyway tokens(Flyway server, StoreProperties properties) {
         DataSource dataSource = server.getConfiguration().getDataSource();
         String table = properties.jdbc().table();
         List<String> locations = new ArrayList<>(List.of(JdbcSchema.location(dataSource)));

@@ -11,7 +11,7 @@ import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.cli.Cli;
 import dev.sanctum4j.server.cli.Contexts;
-import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.StoreProperties;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -127,7 +127,7 @@ class CommandLineTest {
     /** It would listen, with a thread and connections, for what nobody asks again. */
     @Test
     void commandKeepsNothingInMemory() {
-        assertThat(bean(SanctumProperties.class).cache().mode()).isEqualTo(SanctumProperties.CacheMode.STRICT);
+        assertThat(bean(StoreProperties.class).cache().mode()).isEqualTo(StoreProperties.CacheMode.STRICT);
     }
 
     @Test

@@ -35,10 +35,10 @@ class BroadcastingController {
     private static final int MAX_NAME = 164;
 
     private final ChannelRule rule;
-    private final SanctumProperties.Broadcasting settings;
+    private final BroadcastingProperties settings;
     private final JsonMapper json;
 
-    BroadcastingController(ChannelRule rule, SanctumProperties.Broadcasting settings, JsonMapper json) {
+    BroadcastingController(ChannelRule rule, BroadcastingProperties settings, JsonMapper json) {
         this.rule = rule;
         this.settings = settings;
         this.json = json;

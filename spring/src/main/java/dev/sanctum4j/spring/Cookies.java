@@ -22,9 +22,9 @@ final class Cookies {
     /** Browsers take a cookie of such a name only from the host itself: no sibling host can plant one. */
     private static final String HOST_ONLY = "__Host-";
 
-    private final SanctumProperties.Cookie settings;
+    private final SpaProperties.Cookie settings;
 
-    Cookies(SanctumProperties.Cookie settings) {
+    Cookies(SpaProperties.Cookie settings) {
         this.settings = settings;
     }
 

@@ -57,6 +57,14 @@ public final class Diagnosis {
      */
     public record Refusal(Instant at, int status, String method, String path, Reason reason) {}
 
+    /** Looks at settings when the application starts, for those that are allowed and will lead to refusals. */
+    @FunctionalInterface
+    public interface SettingsCheck {
+
+        /** What it found; empty if nothing. */
+        List<Reason> findings();
+    }
+
     /** Whether refusals are explained. */
     public boolean enabled() {
         return enabled;

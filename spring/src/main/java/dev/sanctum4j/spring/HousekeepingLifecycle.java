@@ -24,8 +24,8 @@ final class HousekeepingLifecycle implements SmartLifecycle {
 
     private final Tokens tokens;
     private final @Nullable TaskScheduler applications;
-    private final SanctumProperties.LastUsed lastUsed;
-    private final SanctumProperties.Prune prune;
+    private final StoreProperties.LastUsed lastUsed;
+    private final StoreProperties.Prune prune;
     private final List<Future<?>> work = new ArrayList<>();
     private @Nullable ThreadPoolTaskScheduler own;
     private boolean running;
@@ -33,8 +33,8 @@ final class HousekeepingLifecycle implements SmartLifecycle {
     HousekeepingLifecycle(
             Tokens tokens,
             @Nullable TaskScheduler applications,
-            SanctumProperties.LastUsed lastUsed,
-            SanctumProperties.Prune prune) {
+            StoreProperties.LastUsed lastUsed,
+            StoreProperties.Prune prune) {
         this.tokens = tokens;
         this.applications = applications;
         this.lastUsed = lastUsed;

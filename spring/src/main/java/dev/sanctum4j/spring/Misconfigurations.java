@@ -15,15 +15,15 @@ import org.springframework.web.cors.CorsConfiguration;
 /** Settings that are allowed and still end in 401 or 419: told at start, before somebody searches for a day. */
 final class Misconfigurations {
 
-    private final SanctumProperties.Spa spa;
+    private final SpaProperties spa;
     private final List<Reason> found = new ArrayList<>();
 
-    private Misconfigurations(SanctumProperties.Spa spa) {
+    private Misconfigurations(SpaProperties spa) {
         this.spa = spa;
     }
 
     static List<Reason> find(
-            SanctumProperties.Spa spa,
+            SpaProperties spa,
             @Nullable CsrfTokenRepository csrf,
             Map<String, CorsConfiguration> cors,
             boolean springSession,
@@ -57,9 +57,9 @@ final class Misconfigurations {
     }
 
     private void secure() {
-        SanctumProperties.Cookie cookie = spa.cookie();
+        SpaProperties.Cookie cookie = spa.cookie();
         boolean secure = Boolean.TRUE.equals(cookie.secure());
-        if (cookie.sameSite() == SanctumProperties.SameSite.NONE && !secure) {
+        if (cookie.sameSite() == SpaProperties.SameSite.NONE && !secure) {
             found.add(new Reason(
                     "sanctum.spa.cookie.same-site is 'none' without secure=true: browsers drop such cookies on http.",
                     "Set sanctum.spa.cookie.secure=true and serve https, or use 'lax'."));

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The same limits for every owner, by properties. */
-record PropertyPolicy(SanctumProperties.Policy settings) implements TokenPolicy {
+record PropertyPolicy(StoreProperties.Policy settings) implements TokenPolicy {
 
     @Override
     public @Nullable Duration defaultLifetime(Owner owner) {

@@ -18,7 +18,7 @@ final class Reasons {
     private final SessionCookieName sessionCookie;
     private final String csrfCookie;
 
-    Reasons(SanctumProperties.Spa settings, FirstPartyRequests firstParty, SessionCookieName sessionCookie) {
+    Reasons(SpaProperties settings, FirstPartyRequests firstParty, SessionCookieName sessionCookie) {
         this.stateful = settings.stateful();
         this.firstParty = firstParty;
         this.sessionCookie = sessionCookie;

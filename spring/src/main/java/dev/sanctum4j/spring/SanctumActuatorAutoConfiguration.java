@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -31,7 +32,8 @@ import org.springframework.context.annotation.Configuration;
 /** With the actuator: the endpoint {@code sanctum}, meters, and health if it is asked for. */
 @AutoConfiguration(after = SanctumAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
-class SanctumActuatorAutoConfiguration {
+@EnableConfigurationProperties(SanctumProperties.class)
+public final class SanctumActuatorAutoConfiguration {
 
     @Bean
     Counts sanctumCounts(ObjectProvider<ObservationRegistry> observations, SanctumProperties properties) {

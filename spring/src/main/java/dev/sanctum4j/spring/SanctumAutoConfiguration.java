@@ -43,9 +43,9 @@ import org.springframework.transaction.PlatformTransactionManager;
             DataSourceTransactionManagerAutoConfiguration.class,
             TransactionAutoConfiguration.class
         })
-@EnableConfigurationProperties(SanctumProperties.class)
+@EnableConfigurationProperties(StoreProperties.class)
 @ImportRuntimeHints(SanctumHints.class)
-class SanctumAutoConfiguration {
+public final class SanctumAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(SanctumAutoConfiguration.class);
 
@@ -65,8 +65,8 @@ class SanctumAutoConfiguration {
                 ObjectProvider<JdbcConnectionDetails> details,
                 ObjectProvider<PlatformTransactionManager> transactions,
                 SanctumCache cache,
-                SanctumProperties properties) {
-            SanctumProperties.Jdbc jdbc = properties.jdbc();
+                StoreProperties properties) {
+            StoreProperties.Jdbc jdbc = properties.jdbc();
             if (jdbc.initializeSchema() == DatabaseInitializationMode.ALWAYS
                     || jdbc.initializeSchema() == DatabaseInitializationMode.EMBEDDED
                             && EmbeddedDatabaseConnection.isEmbedded(dataSource)) {
@@ -94,9 +94,8 @@ class SanctumAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
     SanctumCache sanctumCache(
-            SanctumProperties properties,
+            StoreProperties properties,
             ObjectProvider<DataSource> dataSource,
             ObjectProvider<JdbcConnectionDetails> details) {
         boolean active = switch (properties.cache().mode()) {
@@ -131,7 +130,7 @@ class SanctumAutoConfiguration {
             ObjectProvider<Clock> clock,
             ObjectProvider<TokenFormat> format,
             TokenPolicy policy,
-            SanctumProperties properties) {
+            StoreProperties properties) {
         TokenStore store = stores.getIfAvailable();
         if (store == null) {
             throw new IllegalStateException(
@@ -159,7 +158,7 @@ class SanctumAutoConfiguration {
         return builder.build();
     }
 
-    private static TokenFormat format(SanctumProperties.Token token) {
+    private static TokenFormat format(StoreProperties.Token token) {
         return switch (token.format()) {
             case STANDARD -> token.prefix() == null ? TokenFormat.standard() : TokenFormat.prefixed(token.prefix());
             case LARAVEL -> TokenFormat.laravel(token.prefix() == null ? "" : token.prefix());
@@ -168,20 +167,18 @@ class SanctumAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TokenPolicy tokenPolicy(SanctumProperties properties) {
+    TokenPolicy tokenPolicy(StoreProperties properties) {
         return new PropertyPolicy(properties.policy());
     }
 
     @Bean
-    @ConditionalOnMissingBean
     Events sanctumEvents(ApplicationEventPublisher publisher) {
         return new Events(publisher);
     }
 
     @Bean
-    @ConditionalOnMissingBean
     HousekeepingLifecycle sanctumHousekeeping(
-            Tokens tokens, ObjectProvider<TaskScheduler> scheduler, SanctumProperties properties) {
+            Tokens tokens, ObjectProvider<TaskScheduler> scheduler, StoreProperties properties) {
         return new HousekeepingLifecycle(tokens, scheduler.getIfUnique(), properties.lastUsed(), properties.prune());
     }
 }

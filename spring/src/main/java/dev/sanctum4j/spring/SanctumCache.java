@@ -29,7 +29,7 @@ public final class SanctumCache implements SmartLifecycle {
     private static final int SILENT_ROUNDS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final SanctumProperties properties;
+    private final StoreProperties properties;
     private final @Nullable FreshCache<Owner, LoadedOwner> owners;
     private final CacheSettings settings;
     private volatile @Nullable CachingTokenStore tokens;
@@ -46,9 +46,9 @@ public final class SanctumCache implements SmartLifecycle {
     public record State(
             @Nullable CacheState tokens, @Nullable CacheState owners, ChangeFeed.@Nullable Kind feed) {}
 
-    SanctumCache(SanctumProperties properties, boolean active) {
+    SanctumCache(StoreProperties properties, boolean active) {
         this.properties = properties;
-        SanctumProperties.Cache cache = properties.cache();
+        StoreProperties.Cache cache = properties.cache();
         settings = new CacheSettings(
                 cache.maxEntries(), cache.maxStale(), null, new SpringTransactions(), System::nanoTime);
         owners = active ? new FreshCache<>(settings, (owner, loaded) -> owner) : null;
@@ -87,7 +87,7 @@ public final class SanctumCache implements SmartLifecycle {
         if (owners == null) {
             return store;
         }
-        SanctumProperties.Cache cache = properties.cache();
+        StoreProperties.Cache cache = properties.cache();
         CachingTokenStore caching = CachingTokenStore.of(
                 store,
                 new CacheSettings(

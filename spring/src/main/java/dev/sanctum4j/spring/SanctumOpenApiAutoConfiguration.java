@@ -25,7 +25,7 @@ import org.springframework.security.web.SecurityFilterChain;
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({GlobalOpenApiCustomizer.class, OpenAPI.class})
-class SanctumOpenApiAutoConfiguration {
+public final class SanctumOpenApiAutoConfiguration {
 
     static final String SCHEME = "sanctum";
 

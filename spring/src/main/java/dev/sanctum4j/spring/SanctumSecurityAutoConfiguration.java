@@ -2,27 +2,23 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
-import dev.sanctum4j.spa.FirstParty;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -30,16 +26,10 @@ import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilte
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
-import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.http.HttpMethod;
-import org.springframework.security.authorization.method.AuthorizationManagerBeforeMethodInterceptor;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -47,14 +37,13 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
-import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -67,8 +56,8 @@ import tools.jackson.databind.json.JsonMapper;
         beforeName =
                 "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@Import(SanctumSecurityAutoConfiguration.ProxyRegistrar.class)
-class SanctumSecurityAutoConfiguration {
+@EnableConfigurationProperties(SanctumProperties.class)
+public final class SanctumSecurityAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
@@ -76,44 +65,25 @@ class SanctumSecurityAutoConfiguration {
     static final String FALLBACK = "sanctumFallbackSecurityFilterChain";
 
     @Bean
-    @ConditionalOnMissingBean
     Diagnosis sanctumDiagnosis(
-            SanctumProperties properties,
-            ObjectProvider<Clock> clock,
-            ObjectProvider<CsrfTokenRepository> csrf,
-            ObjectProvider<UrlBasedCorsConfigurationSource> cors,
-            ApplicationContext context) {
-        Map<String, CorsConfiguration> routes = new LinkedHashMap<>();
-        cors.stream()
-                .forEach(source -> source.getCorsConfigurations()
-                        .forEach((pattern, configuration) -> routes.put(pattern, configuration)));
-        List<Diagnosis.Reason> findings = Misconfigurations.find(
-                properties.spa(), csrf.getIfUnique(), routes, isInSpringSession(context), context.getEnvironment());
+            SanctumProperties properties, ObjectProvider<Clock> clock, ObjectProvider<Diagnosis.SettingsCheck> checks) {
+        List<Diagnosis.Reason> findings = checks.orderedStream()
+                .flatMap(check -> check.findings().stream())
+                .toList();
         findings.forEach(finding -> LOG.warn("{} {}", finding.rule(), finding.change()));
         return new Diagnosis(properties.diagnosis(), clock.getIfUnique(Clock::systemUTC), findings);
     }
 
-    /** Whether Spring Session keeps the sessions, with our cookie. */
-    private static boolean isInSpringSession(ApplicationContext context) {
-        return context.containsBean("springSessionRepositoryFilter") && context.containsBean("sanctumSessionCookie");
-    }
-
     @Bean
-    SessionCookieName sanctumSessionCookieName(ApplicationContext context, ObjectProvider<Cookies> cookies) {
-        return isInSpringSession(context) ? cookies.getObject()::sessionName : SessionCookieName::ofContainer;
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
     Problems sanctumProblems(
             ObjectProvider<JsonMapper> json,
             Diagnosis diagnosis,
-            SanctumProperties properties,
+            SpaProperties pages,
             FirstPartyRequests firstParty,
             SessionCookieName sessionCookie,
             Events events,
             ObjectProvider<ErrorWriter> writer) {
-        Reasons reasons = new Reasons(properties.spa(), firstParty, sessionCookie);
+        Reasons reasons = new Reasons(pages, firstParty, sessionCookie);
         return new Problems(
                 writer.getIfUnique(() -> Problems.inJson(json.getIfAvailable(JsonMapper::shared))),
                 diagnosis,
@@ -122,7 +92,21 @@ class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    ProblemAdvice sanctumProblemAdvice(Problems problems) {
+        return new ProblemAdvice(problems);
+    }
+
+    @Bean
+    WebMvcConfigurer sanctumMvc() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new CurrentTokenResolver());
+            }
+        };
+    }
+
+    @Bean
     Owners sanctumOwners(
             ObjectProvider<OwnerLoader> loaders,
             ObjectProvider<UserDetailsService> users,
@@ -137,16 +121,9 @@ class SanctumSecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AbilityPolicy abilityPolicy(SanctumProperties properties) {
+    AbilityPolicy abilityPolicy(StoreProperties properties) {
         Abilities most = Abilities.of(properties.policy().abilities());
         return owner -> most;
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    FirstPartyRequests sanctumFirstParty(
-            SanctumProperties properties, SessionCookieName sessionCookie, BearerToken.Places tokens) {
-        return new FirstPartyRequests(rule(properties.spa()), sessionCookie, tokens);
     }
 
     @Bean
@@ -159,7 +136,7 @@ class SanctumSecurityAutoConfiguration {
             Tokens tokens,
             Owners owners,
             ObjectProvider<AdmissionRule> rules,
-            SanctumProperties properties,
+            StoreProperties properties,
             ObjectProvider<TokenCheck.Timer> timer) {
         return new TokenCheck(
                 tokens,
@@ -168,71 +145,6 @@ class SanctumSecurityAutoConfiguration {
                 Set.of(),
                 properties,
                 timer.getIfAvailable(() -> Supplier::get));
-    }
-
-    private static FirstParty rule(SanctumProperties.Spa spa) {
-        try {
-            return FirstParty.of(spa.stateful());
-        } catch (IllegalArgumentException e) {
-            throw new MisconfigurationException(
-                    "sanctum.spa.stateful cannot be read: " + e.getMessage() + ".",
-                    "List hosts only; a path has no meaning there, for cookies belong to hosts.");
-        }
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    LoginThrottle sanctumThrottle(ObjectProvider<Clock> clock) {
-        return new LoginThrottle(clock.getIfUnique(Clock::systemUTC));
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    SignIn sanctumSignIn(
-            ObjectProvider<Clock> clock,
-            SanctumProperties properties,
-            Owners owners,
-            ObjectProvider<PasswordCheck> passwords) {
-        return new SignIn(
-                clock.getIfUnique(Clock::systemUTC), properties.spa().confirmWithin(), owners, passwords::getObject);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    @Conditional(OnFirstPartyPages.class)
-    Csrf sanctumCsrf(
-            SanctumProperties properties,
-            ObjectProvider<CsrfTokenRepository> repositories,
-            Cookies cookies,
-            FirstPartyRequests firstParty,
-            LoginThrottle throttle,
-            Problems problems) {
-        SanctumProperties.Spa spa = properties.spa();
-        return switch (spa.csrf()) {
-            case TOKEN ->
-                new CsrfTokens(
-                        repositories.getIfUnique(() -> new SessionCsrfTokens(throttle)),
-                        cookies,
-                        spa.sessionLifetime(),
-                        firstParty);
-            case FETCH_METADATA -> new FetchMetadataCsrf(problems);
-        };
-    }
-
-    @Bean
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
-        return new AuthorizationManagerBeforeMethodInterceptor(AbilityMethods.POINTCUT, new AbilityMethods());
-    }
-
-    /** Without a proxy creator the annotations would mean nothing, so one is always there. */
-    static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar {
-
-        @Override
-        public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-            AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-            AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
-        }
     }
 
     /** What Boot does on its own when nobody defines a chain; ours would otherwise make it step back. */
@@ -286,14 +198,17 @@ class SanctumSecurityAutoConfiguration {
             HttpSecurity http,
             ApplicationContext context,
             SanctumProperties properties,
+            SpaProperties spa,
+            ObjectProvider<BroadcastingController> broadcasting,
+            ObjectProvider<WebSocketProperties> sockets,
             Problems problems,
             Owners owners,
             FirstPartyRequests firstParty,
             ObjectProvider<Csrf> csrf) {
-        boolean pages = !properties.spa().stateful().isEmpty();
-        List<RequestMatcher> open = openEndpoints(properties, pages);
+        boolean pages = !spa.stateful().isEmpty();
+        List<RequestMatcher> open = openEndpoints(properties, pages, sockets.getIfAvailable());
         List<RequestMatcher> ours = new ArrayList<>(open);
-        if (!properties.broadcasting().key().isEmpty()) {
+        if (broadcasting.stream().findAny().isPresent()) {
             ours.add(post(BroadcastingController.PATH));
         }
         for (String path : properties.paths()) {
@@ -338,12 +253,13 @@ class SanctumSecurityAutoConfiguration {
         return http.build();
     }
 
-    private static List<RequestMatcher> openEndpoints(SanctumProperties properties, boolean pages) {
+    private static List<RequestMatcher> openEndpoints(
+            SanctumProperties properties, boolean pages, @Nullable WebSocketProperties sockets) {
         SanctumProperties.Endpoints endpoints = properties.endpoints();
         List<RequestMatcher> open = new ArrayList<>();
-        if (!properties.websocket().path().isEmpty()) {
+        if (sockets != null) {
             open.add(PathPatternRequestMatcher.withDefaults()
-                    .matcher(HttpMethod.GET, properties.websocket().path())); // who it is, CONNECT tells
+                    .matcher(HttpMethod.GET, sockets.path())); // who it is, CONNECT tells
         }
         if (endpoints.passwordToken()) {
             open.add(post("/sanctum/token"));

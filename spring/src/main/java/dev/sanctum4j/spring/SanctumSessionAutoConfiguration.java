@@ -23,12 +23,12 @@ import org.springframework.session.web.http.HttpSessionIdResolver;
 @AutoConfiguration(beforeName = "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Conditional(OnFirstPartyPages.class)
-@EnableConfigurationProperties(SanctumProperties.class)
-class SanctumSessionAutoConfiguration {
+@EnableConfigurationProperties(SpaProperties.class)
+public final class SanctumSessionAutoConfiguration {
 
     @Bean
-    Cookies sanctumCookies(SanctumProperties properties) {
-        return new Cookies(properties.spa().cookie());
+    Cookies sanctumCookies(SpaProperties properties) {
+        return new Cookies(properties.cookie());
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -43,10 +43,10 @@ class SanctumSessionAutoConfiguration {
     }
 
     @Bean
-    ServletContextInitializer sanctumContainerCookie(SanctumProperties properties, Environment environment) {
+    ServletContextInitializer sanctumContainerCookie(SpaProperties properties, Environment environment) {
         org.springframework.boot.web.server.Cookie own = Binder.get(environment)
                 .bindOrCreate("server.servlet.session.cookie", org.springframework.boot.web.server.Cookie.class);
-        SanctumProperties.Cookie ours = properties.spa().cookie();
+        SpaProperties.Cookie ours = properties.cookie();
         return context -> {
             SessionCookieConfig cookie = context.getSessionCookieConfig();
             cookie.setHttpOnly(true);

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,11 +34,12 @@ import org.springframework.web.socket.config.annotation.WebSocketTransportRegist
  * broker. A bean {@code AuthorizationManager<Message<?>>} decides about frames; without one, whoever is signed in may send
  * and subscribe.
  */
-@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@AutoConfiguration(after = SanctumSpaAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({WebSocketMessageBrokerConfigurer.class, SecurityContextChannelInterceptor.class})
 @ConditionalOnProperty("sanctum.websocket.path")
-class SanctumWebSocketAutoConfiguration {
+@EnableConfigurationProperties(WebSocketProperties.class)
+public final class SanctumWebSocketAutoConfiguration {
 
     @Bean
     LiveSockets sanctumLiveSockets() {
@@ -45,8 +47,8 @@ class SanctumWebSocketAutoConfiguration {
     }
 
     @Bean
-    SmartLifecycle sanctumSocketRecheck(LiveSockets sockets, TokenCheck check, SanctumProperties properties) {
-        return new Recheck(() -> sockets.recheck(check), properties.websocket());
+    SmartLifecycle sanctumSocketRecheck(LiveSockets sockets, TokenCheck check, WebSocketProperties properties) {
+        return new Recheck(() -> sockets.recheck(check), properties);
     }
 
     @Bean
@@ -55,7 +57,7 @@ class SanctumWebSocketAutoConfiguration {
             LiveSockets sockets,
             TokenCheck check,
             FirstPartyRequests firstParty,
-            SanctumProperties properties,
+            WebSocketProperties properties,
             ObjectProvider<SocketSessions> sessions,
             ObjectProvider<AuthorizationManager<Message<?>>> rules) {
         SocketGuard guard = new SocketGuard(check, sockets);
@@ -64,7 +66,7 @@ class SanctumWebSocketAutoConfiguration {
         return new WebSocketMessageBrokerConfigurer() {
             @Override
             public void registerStompEndpoints(StompEndpointRegistry registry) {
-                registry.addEndpoint(properties.websocket().path())
+                registry.addEndpoint(properties.path())
                         .setAllowedOriginPatterns("*") // the handshake knows better
                         .addInterceptors(handshake);
             }
@@ -109,10 +111,10 @@ class SanctumWebSocketAutoConfiguration {
     private static final class Recheck implements SmartLifecycle {
 
         private final Runnable work;
-        private final SanctumProperties.Websocket settings;
+        private final WebSocketProperties settings;
         private @Nullable ScheduledExecutorService scheduler;
 
-        Recheck(Runnable work, SanctumProperties.Websocket settings) {
+        Recheck(Runnable work, WebSocketProperties settings) {
             this.work = work;
             this.settings = settings;
         }

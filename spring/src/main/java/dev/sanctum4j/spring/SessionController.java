@@ -31,7 +31,7 @@ class SessionController {
     private final Csrf csrf;
     private final PasswordCheck passwords;
     private final SecurityContextRepository contexts;
-    private final SanctumProperties.Spa settings;
+    private final SpaProperties settings;
     private final JsonMapper json;
     private final Owners owners;
     private final SignIn signIn;
@@ -49,7 +49,7 @@ class SessionController {
             SecurityContextRepository contexts,
             SessionCookieName sessionCookie,
             Events events,
-            SanctumProperties.Spa settings,
+            SpaProperties settings,
             JsonMapper json) {
         this.firstParty = firstParty;
         this.csrf = csrf;

@@ -27,7 +27,7 @@ public final class TokenCheck {
     private final Owners owners;
     private final List<AdmissionRule> rules;
     private final Set<String> ownerTypes;
-    private final SanctumProperties properties;
+    private final StoreProperties properties;
     private final Timer timer;
 
     /**
@@ -39,7 +39,7 @@ public final class TokenCheck {
             Owners owners,
             List<AdmissionRule> rules,
             Set<String> ownerTypes,
-            SanctumProperties properties,
+            StoreProperties properties,
             Timer timer) {
         this.tokens = tokens;
         this.owners = owners;

@@ -145,6 +145,8 @@ class AotTest {
                     .accepts(generation.getRuntimeHints());
             for (String json : List.of(
                     "spring.SanctumProperties",
+                    "spring.StoreProperties",
+                    "spring.SpaProperties",
                     "spring.SecretText",
                     "spring.AbilityCatalog$Entry",
                     "spring.SanctumCache$State",

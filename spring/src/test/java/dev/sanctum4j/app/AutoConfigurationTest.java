@@ -13,9 +13,13 @@ import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import dev.sanctum4j.spring.BroadcastingProperties;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.SpaProperties;
+import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.WebSocketProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -25,6 +29,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -103,36 +108,37 @@ class AutoConfigurationTest {
                     .isEqualTo(new SanctumProperties(
                             List.of("/api/**"),
                             "user",
-                            new SanctumProperties.Token(SanctumProperties.Format.STANDARD, null, null, false),
-                            new SanctumProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
-                            new SanctumProperties.Jdbc(
+                            new SanctumProperties.AbilityList(false, List.of()),
+                            new SanctumProperties.Endpoints(false, false, List.of("*"), true),
+                            false,
+                            false));
+            assertThat(context.getBean(StoreProperties.class))
+                    .isEqualTo(new StoreProperties(
+                            new StoreProperties.Token(StoreProperties.Format.STANDARD, null, null, false),
+                            new StoreProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
+                            new StoreProperties.Jdbc(
                                     "personal_access_tokens",
                                     ZoneId.of("UTC"),
                                     Map.of(),
                                     DatabaseInitializationMode.EMBEDDED),
-                            new SanctumProperties.Cache(
-                                    SanctumProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1), null),
-                            new SanctumProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),
-                            new SanctumProperties.AbilityList(false, List.of()),
-                            new SanctumProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
-                            new SanctumProperties.Endpoints(false, false, List.of("*"), true),
-                            new SanctumProperties.Spa(
-                                    List.of(),
-                                    SanctumProperties.Csrf.TOKEN,
-                                    new SanctumProperties.Cookie(
-                                            "sanctum_session",
-                                            "XSRF-TOKEN",
-                                            "",
-                                            "/",
-                                            SanctumProperties.SameSite.LAX,
-                                            null),
-                                    Duration.ofHours(2),
-                                    Duration.ofDays(30),
-                                    null),
-                            new SanctumProperties.Broadcasting("", ""),
-                            new SanctumProperties.Websocket("", Duration.ofSeconds(5)),
-                            false,
-                            false));
+                            new StoreProperties.Cache(
+                                    StoreProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1), null),
+                            new StoreProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),
+                            new StoreProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1))));
+            assertThat(context.getBean(SpaProperties.class))
+                    .isEqualTo(new SpaProperties(
+                            List.of(),
+                            SpaProperties.Csrf.TOKEN,
+                            new SpaProperties.Cookie(
+                                    "sanctum_session", "XSRF-TOKEN", "", "/", SpaProperties.SameSite.LAX, null),
+                            Duration.ofHours(2),
+                            Duration.ofDays(30),
+                            null));
+            Binder settings = Binder.get(context.getEnvironment()); // these two are beans only where they are used
+            assertThat(settings.bindOrCreate("sanctum.broadcasting", BroadcastingProperties.class))
+                    .isEqualTo(new BroadcastingProperties("", ""));
+            assertThat(settings.bindOrCreate("sanctum.websocket", WebSocketProperties.class))
+                    .isEqualTo(new WebSocketProperties("", Duration.ofSeconds(5)));
         }
     }
 

@@ -2,10 +2,10 @@ package dev.sanctum4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sanctum4j.spring.BroadcastingProperties;
 import dev.sanctum4j.spring.ChannelMember;
 import dev.sanctum4j.spring.ChannelRule;
 import dev.sanctum4j.spring.Sanctum;
-import dev.sanctum4j.spring.SanctumProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +41,7 @@ class BroadcastingTest extends AppTest {
     }
 
     @Autowired
-    SanctumProperties properties;
+    BroadcastingProperties properties;
 
     private String token() {
         return bearer(issue(ADA, "chat"));

@@ -29,13 +29,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The table in {@code docs/configuration.md} is what the metadata of the starter says, in the words of
- * {@code SanctumProperties}. {@code ./mvnw -pl samples/docs -am test -Dtest=ConfigurationPageTest
+ * the classes of properties. {@code ./mvnw -pl samples/docs -am test -Dtest=ConfigurationPageTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write} writes it anew.
  */
 class ConfigurationPageTest {
 
     private static final String BEGIN =
-            "<!-- generated: change SanctumProperties, then run ConfigurationPageTest with -Ddocs.write -->";
+            "<!-- generated: change the properties' classes, then run ConfigurationPageTest with -Ddocs.write -->";
     private static final String END = "<!-- end of what is generated -->";
 
     @Test

@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.spring.SanctumCache;
-import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.StoreProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -59,7 +59,7 @@ public class Accounts {
             PasswordEncoder encoder,
             Clock clock,
             SanctumCache cache,
-            SanctumProperties properties,
+            StoreProperties properties,
             @Value("${" + LARAVEL_USERS + ":}") String laravelUsers) {
         this.jdbc = jdbc;
         this.encoder = encoder;

@@ -3,7 +3,7 @@ package dev.sanctum4j.server.cli;
 import dev.sanctum4j.server.cli.Contexts.Migrations;
 import dev.sanctum4j.spring.Diagnosis;
 import dev.sanctum4j.spring.OwnerLoader;
-import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.StoreProperties;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -100,7 +100,7 @@ final class DatabaseCommands {
         }
 
         private void owners(Server server) {
-            SanctumProperties.Jdbc jdbc = server.get(SanctumProperties.class).jdbc();
+            StoreProperties.Jdbc jdbc = server.get(StoreProperties.class).jdbc();
             Set<String> known = server.context().getBeanProvider(OwnerLoader.class).stream()
                     .map(loader -> jdbc.ownerTypes().getOrDefault(loader.type(), loader.type()))
                     .collect(Collectors.toSet());

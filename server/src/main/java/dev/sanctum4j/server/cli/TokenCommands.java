@@ -14,7 +14,7 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Token;
 import dev.sanctum4j.spring.AbilityPolicy;
 import dev.sanctum4j.spring.LoadedOwner;
-import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.StoreProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ final class TokenCommands {
     }
 
     private static List<AccessToken> latest(Server server, int limit) {
-        String table = server.get(SanctumProperties.class).jdbc().table();
+        String table = server.get(StoreProperties.class).jdbc().table();
         return server
                 .get(JdbcClient.class)
                 .sql("select id from " + table + " where revoked_at is null order by id desc limit ?")

@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.spring.Diagnosis;
-import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.SpaProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +16,11 @@ import org.springframework.web.bind.annotation.RestController;
 class DoctorController {
 
     private final Diagnosis diagnosis;
-    private final SanctumProperties properties;
+    private final SpaProperties spa;
 
-    DoctorController(Diagnosis diagnosis, SanctumProperties properties) {
+    DoctorController(Diagnosis diagnosis, SpaProperties spa) {
         this.diagnosis = diagnosis;
-        this.properties = properties;
+        this.spa = spa;
     }
 
     /** One thing that is wrong. */
@@ -43,7 +43,6 @@ class DoctorController {
                 .isGranted()) {
             throw new AccessDeniedException("administrators only");
         }
-        SanctumProperties.Spa spa = properties.spa();
         return new Report(
                 diagnosis.enabled(),
                 new Settings(

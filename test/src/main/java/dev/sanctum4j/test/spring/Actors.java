@@ -5,7 +5,6 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
-import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,12 +23,14 @@ final class Actors {
     private static final TokenId ID = TokenId.of(1);
 
     private final List<OwnerLoader> loaders;
-    private final SanctumProperties properties;
+    private final String ownerType;
+    private final boolean narrowedCarriesAuthorities;
     private final Clock clock;
 
-    Actors(List<OwnerLoader> loaders, SanctumProperties properties, Clock clock) {
+    Actors(List<OwnerLoader> loaders, String ownerType, boolean narrowedCarriesAuthorities, Clock clock) {
         this.loaders = List.copyOf(loaders);
-        this.properties = properties;
+        this.ownerType = ownerType;
+        this.narrowedCarriesAuthorities = narrowedCarriesAuthorities;
         this.clock = clock;
     }
 
@@ -56,7 +57,7 @@ final class Actors {
         return TokenAuthentication.of(
                 token,
                 new LoadedOwner(who.user(), person.getName(), who.authorities(), true, null, null),
-                properties.token().narrowedCarriesAuthorities());
+                narrowedCarriesAuthorities);
     }
 
     private Owner owner(Acting who, String name) {
@@ -69,7 +70,7 @@ final class Actors {
                 return Owner.of(loader.type(), id);
             }
         }
-        return Owner.of(properties.ownerType(), name);
+        return Owner.of(ownerType, name);
     }
 
     /** A first-party session. */

@@ -4,6 +4,7 @@ import dev.sanctum4j.InMemoryTokenStore;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.StoreProperties;
 import dev.sanctum4j.test.TokenFactory;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -25,7 +26,7 @@ import org.springframework.security.test.context.TestSecurityContextHolder;
         beforeName = "dev.sanctum4j.spring.SanctumAutoConfiguration",
         afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnClass(SanctumProperties.class)
-@EnableConfigurationProperties(SanctumProperties.class)
+@EnableConfigurationProperties({SanctumProperties.class, StoreProperties.class})
 class SanctumTestAutoConfiguration {
 
     @Bean
@@ -47,8 +48,15 @@ class SanctumTestAutoConfiguration {
 
         @Bean
         Actors sanctumActors(
-                ObjectProvider<OwnerLoader> loaders, SanctumProperties properties, ObjectProvider<Clock> clock) {
-            return new Actors(loaders.orderedStream().toList(), properties, clock.getIfUnique(Clock::systemUTC));
+                ObjectProvider<OwnerLoader> loaders,
+                SanctumProperties properties,
+                StoreProperties store,
+                ObjectProvider<Clock> clock) {
+            return new Actors(
+                    loaders.orderedStream().toList(),
+                    properties.ownerType(),
+                    store.token().narrowedCarriesAuthorities(),
+                    clock.getIfUnique(Clock::systemUTC));
         }
 
         @Bean

@@ -1,0 +1,87 @@
+package dev.sanctum4j.spring;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.security.authorization.method.AuthorizationManagerBeforeMethodInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Finds what methods ask for, lets nobody else in, and knows all abilities by name. */
+@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@Import(SanctumAbilityAutoConfiguration.ProxyRegistrar.class)
+public final class SanctumAbilityAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AbilityCatalog.class);
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
+        return new AuthorizationManagerBeforeMethodInterceptor(AbilityMethods.POINTCUT, new AbilityMethods());
+    }
+
+    /** Without a proxy creator the annotations would mean nothing, so one is always there. */
+    static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar {
+
+        @Override
+        public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+            AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+            AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+        }
+    }
+
+    @Bean
+    WebMvcConfigurer sanctumAbilityMvc() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry interceptors) {
+                interceptors.addInterceptor(new AbilityInterceptor());
+            }
+        };
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AbilityCatalog abilityCatalog(ConfigurableApplicationContext context, SanctumProperties properties) {
+        return new AbilityCatalog(
+                () -> {
+                    List<AbilityCatalog.Entry> all = new ArrayList<>(AbilityScan.constants(context));
+                    properties
+                            .abilities()
+                            .described()
+                            .forEach(one ->
+                                    all.add(new AbilityCatalog.Entry(one.name(), one.description(), one.group())));
+                    return all;
+                },
+                () -> {
+                    Set<String> asked = new TreeSet<>(AbilityScan.required(context));
+                    asked.addAll(Sanctum.asked());
+                    return asked;
+                },
+                properties.abilities().closed());
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> sanctumUnusedAbilities(AbilityCatalog catalog) {
+        return event -> catalog.unused()
+                .forEach(name -> LOG.warn("The ability '{}' is described, but nothing asks for it", name));
+    }
+}

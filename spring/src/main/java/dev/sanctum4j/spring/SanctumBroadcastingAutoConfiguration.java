@@ -1,0 +1,30 @@
+package dev.sanctum4j.spring;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Private channels of Pusher's protocol, where {@code sanctum.broadcasting.key} is set. */
+@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnProperty("sanctum.broadcasting.key")
+@EnableConfigurationProperties(BroadcastingProperties.class)
+public final class SanctumBroadcastingAutoConfiguration {
+
+    @Bean
+    BroadcastingController sanctumBroadcastingController(
+            ObjectProvider<ChannelRule> rules, BroadcastingProperties properties, ObjectProvider<JsonMapper> json) {
+        ChannelRule rule = rules.getIfUnique();
+        if (rule == null || properties.secret().isEmpty()) {
+            throw new MisconfigurationException(
+                    "sanctum.broadcasting.key is set, but "
+                            + (rule == null ? "there is no single ChannelRule bean." : "no secret is."),
+                    "Declare who may join which channel in a bean, and set sanctum.broadcasting.secret.");
+        }
+        return new BroadcastingController(rule, properties, json.getIfAvailable(JsonMapper::shared));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.spa.FirstParty;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.annotation.authentication.configuration.AuthenticationConfiguration;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.Session;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How pages sign in and what their sessions may do. Without {@code sanctum.spa.stateful} no request comes from such a page. */
+@AutoConfiguration(
+        after = SanctumSecurityAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration",
+            "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration",
+            "org.springframework.boot.session.data.redis.autoconfigure.SessionDataRedisAutoConfiguration"
+        })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(SpaProperties.class)
+public final class SanctumSpaAutoConfiguration {
+
+    @Bean
+    Diagnosis.SettingsCheck sanctumPageSettings(
+            SpaProperties properties,
+            ObjectProvider<CsrfTokenRepository> csrf,
+            ObjectProvider<UrlBasedCorsConfigurationSource> cors,
+            ApplicationContext context) {
+        return () -> {
+            Map<String, CorsConfiguration> routes = new LinkedHashMap<>();
+            cors.stream().forEach(source -> routes.putAll(source.getCorsConfigurations()));
+            return Misconfigurations.find(
+                    properties, csrf.getIfUnique(), routes, isInSpringSession(context), context.getEnvironment());
+        };
+    }
+
+    @Bean
+    SessionCookieName sanctumSessionCookieName(ApplicationContext context, ObjectProvider<Cookies> cookies) {
+        return isInSpringSession(context) ? cookies.getObject()::sessionName : SessionCookieName::ofContainer;
+    }
+
+    /** Whether Spring Session keeps the sessions, with our cookie. */
+    private static boolean isInSpringSession(ApplicationContext context) {
+        return context.containsBean("springSessionRepositoryFilter") && context.containsBean("sanctumSessionCookie");
+    }
+
+    @Bean
+    FirstPartyRequests sanctumFirstParty(
+            SpaProperties properties, SessionCookieName sessionCookie, BearerToken.Places tokens) {
+        return new FirstPartyRequests(rule(properties), sessionCookie, tokens);
+    }
+
+    private static FirstParty rule(SpaProperties properties) {
+        try {
+            return FirstParty.of(properties.stateful());
+        } catch (IllegalArgumentException e) {
+            throw new MisconfigurationException(
+                    "sanctum.spa.stateful cannot be read: " + e.getMessage() + ".",
+                    "List hosts only; a path has no meaning there, for cookies belong to hosts.");
+        }
+    }
+
+    @Bean
+    LoginThrottle sanctumThrottle(ObjectProvider<Clock> clock) {
+        return new LoginThrottle(clock.getIfUnique(Clock::systemUTC));
+    }
+
+    @Bean
+    @Lazy
+    PasswordCheck sanctumPasswordCheck(
+            ObjectProvider<AuthenticationManager> managers,
+            AuthenticationConfiguration configuration,
+            LoginThrottle throttle,
+            Events events) {
+        return new PasswordCheck(
+                SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager)),
+                throttle,
+                Runtime.getRuntime().availableProcessors(),
+                events);
+    }
+
+    @Bean
+    SignIn sanctumSignIn(
+            ObjectProvider<Clock> clock,
+            SpaProperties properties,
+            Owners owners,
+            ObjectProvider<PasswordCheck> passwords) {
+        return new SignIn(
+                clock.getIfUnique(Clock::systemUTC), properties.confirmWithin(), owners, passwords::getObject);
+    }
+
+    @Bean
+    @Conditional(OnFirstPartyPages.class)
+    Csrf sanctumCsrf(
+            SpaProperties properties,
+            ObjectProvider<CsrfTokenRepository> repositories,
+            Cookies cookies,
+            FirstPartyRequests firstParty,
+            LoginThrottle throttle,
+            Problems problems) {
+        return switch (properties.csrf()) {
+            case TOKEN ->
+                new CsrfTokens(
+                        repositories.getIfUnique(() -> new SessionCsrfTokens(throttle)),
+                        cookies,
+                        properties.sessionLifetime(),
+                        firstParty);
+            case FETCH_METADATA -> new FetchMetadataCsrf(problems);
+        };
+    }
+
+    @Bean
+    @Conditional(OnFirstPartyPages.class)
+    @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+    SessionController sanctumSessionController(
+            FirstPartyRequests firstParty,
+            Csrf csrf,
+            PasswordCheck passwords,
+            Owners owners,
+            SignIn signIn,
+            Problems problems,
+            SessionCookieName sessionCookie,
+            Events events,
+            SpaProperties properties,
+            ObjectProvider<JsonMapper> json) {
+        return new SessionController(
+                firstParty,
+                csrf,
+                passwords,
+                owners,
+                signIn,
+                problems,
+                new FirstPartyContextRepository(firstParty),
+                sessionCookie,
+                events,
+                properties,
+                json.getIfAvailable(JsonMapper::shared));
+    }
+
+    /** Sessions can be listed where their repository has an index. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(FindByIndexNameSessionRepository.class)
+    @Conditional(OnFirstPartyPages.class)
+    @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+    static class Sessions {
+
+        @Bean
+        @ConditionalOnBean(FindByIndexNameSessionRepository.class)
+        SessionsController sanctumSessionsController(
+                FindByIndexNameSessionRepository<? extends Session> sessions, Owners owners, SignIn signIn) {
+            return new SessionsController(sessions, owners, signIn);
+        }
+    }
+}

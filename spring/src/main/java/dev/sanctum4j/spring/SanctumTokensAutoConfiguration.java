@@ -1,0 +1,54 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.TokenPolicy;
+import dev.sanctum4j.Tokens;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The endpoints where people and programs manage their tokens, each behind a property. */
+@AutoConfiguration(after = {SanctumAbilityAutoConfiguration.class, SanctumSpaAutoConfiguration.class})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+public final class SanctumTokensAutoConfiguration {
+
+    @Bean
+    @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
+    AbilitiesController sanctumAbilitiesController(
+            AbilityCatalog catalog, AbilityPolicy policy, Tokens tokens, TokenPolicy limits, Owners owners) {
+        return new AbilitiesController(catalog, policy, tokens, limits, owners);
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
+    TokensController sanctumTokensController(
+            Tokens tokens,
+            Owners owners,
+            AbilityPolicy policy,
+            AbilityCatalog catalog,
+            SignIn signIn,
+            ObjectProvider<JsonMapper> json) {
+        return new TokensController(tokens, owners, policy, catalog, signIn, mapper(json));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("sanctum.endpoints.password-token")
+    PasswordTokenController sanctumPasswordTokenController(
+            Tokens tokens,
+            Owners owners,
+            AbilityPolicy policy,
+            AbilityCatalog catalog,
+            PasswordCheck passwords,
+            SanctumProperties properties,
+            ObjectProvider<JsonMapper> json) {
+        Abilities byDefault = Abilities.of(properties.endpoints().passwordTokenAbilities());
+        return new PasswordTokenController(tokens, owners, policy, catalog, passwords, byDefault, mapper(json));
+    }
+
+    private static JsonMapper mapper(ObjectProvider<JsonMapper> json) {
+        return json.getIfAvailable(JsonMapper::shared);
+    }
+}

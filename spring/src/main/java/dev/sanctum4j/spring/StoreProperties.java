@@ -1,0 +1,162 @@
+package dev.sanctum4j.spring;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+
+/**
+ * How tokens look, where they are kept, and for how long.
+ *
+ * @param token How tokens look and how long they live.
+ * @param lastUsed How the time of the last use is kept.
+ * @param jdbc Where tokens are stored.
+ * @param cache What is answered from memory.
+ * @param policy Limits on tokens.
+ * @param prune How tokens that are over are deleted.
+ */
+@ConfigurationProperties("sanctum")
+public record StoreProperties(
+        @DefaultValue Token token,
+        @DefaultValue LastUsed lastUsed,
+        @DefaultValue Jdbc jdbc,
+        @DefaultValue Cache cache,
+        @DefaultValue Policy policy,
+        @DefaultValue Prune prune) {
+
+    /** The form in which tokens are issued. */
+    public enum Format {
+        /** {@code pat_…}, with a checksum over all of it. */
+        STANDARD,
+        /** {@code id|…}, as Laravel issues them. */
+        LARAVEL
+    }
+
+    /**
+     * How tokens look and how long they live.
+     *
+     * @param format The form in which tokens are issued; every form is accepted.
+     * @param prefix What tokens begin with, so that scanners find them; 'pat' unless set, and nothing in Laravel's form.
+     * @param maxAge The age at which every token is refused, whatever its own expiry; unlimited unless set. New
+     *     tokens get no expiry that is later.
+     * @param narrowedCarriesAuthorities Whether tokens with fewer abilities than '*' carry their owner's authorities.
+     */
+    public record Token(
+            @DefaultValue("standard") Format format,
+            @Nullable String prefix,
+            @Nullable Duration maxAge,
+            @DefaultValue("false") boolean narrowedCarriesAuthorities) {}
+
+    /**
+     * How the time of the last use is kept.
+     *
+     * @param enabled Whether the time of the last use is kept at all.
+     * @param resolution How exact the time of the last use is.
+     * @param flushInterval How often last uses are written, in one batch.
+     */
+    public record LastUsed(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1m") Duration resolution,
+            @DefaultValue("10s") Duration flushInterval) {}
+
+    /**
+     * Where tokens are stored.
+     *
+     * @param table The table, with its schema if need be.
+     * @param timeZone The zone in which a Laravel application wrote the times of the table.
+     * @param ownerTypes What the table calls the types of owners that have another name there: user is App\Models\User to a
+     *     Laravel application.
+     * @param initializeSchema When to create the table: in embedded databases, always, or never.
+     */
+    public record Jdbc(
+            @DefaultValue("personal_access_tokens") String table,
+            @DefaultValue("UTC") ZoneId timeZone,
+            @DefaultValue Map<String, String> ownerTypes,
+            @DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {}
+
+    /** Whether tokens and owners are kept in memory. */
+    public enum CacheMode {
+        /** On PostgreSQL they are; elsewhere they are read every time. */
+        AUTO,
+        /** They are, whatever the database. */
+        ON,
+        /** They are read every time. */
+        STRICT
+    }
+
+    /**
+     * What is answered from memory.
+     *
+     * @param mode Whether tokens and owners are kept in memory.
+     * @param maxEntries How many tokens, and how many owners.
+     * @param maxStale For how long a change elsewhere may be overlooked; unless set 30s while a feed tells of all changes of
+     *     tokens, and 3s otherwise and for owners.
+     * @param pollInterval How often the table is asked for changes, where PostgreSQL does not tell of them at once; after
+     *     three times as long without an answer nothing is answered from memory.
+     * @param listenUrl The JDBC URL at which PostgreSQL can be listened to, where a pooler stands before it; that of the data
+     *     source unless set.
+     */
+    public record Cache(
+            @DefaultValue("auto") CacheMode mode,
+            @DefaultValue("50000") int maxEntries,
+            @Nullable Duration maxStale,
+            @DefaultValue("1s") Duration pollInterval,
+            @Nullable String listenUrl) {}
+
+    /**
+     * Limits on tokens.
+     *
+     * @param defaultLifetime How long a token lives for which nothing was asked; as long as it may unless set.
+     * @param maxLifetime The longest lifetime that can be asked for; unlimited unless set.
+     * @param idleExpiry After how long without use a token is refused; never unless set. At least five minutes.
+     * @param maxTokens How many valid tokens an owner may have; unlimited unless set.
+     * @param abilities The most that a token may have; 'tokens:manage' has to be listed by name.
+     */
+    public record Policy(
+            @Nullable Duration defaultLifetime,
+            @Nullable Duration maxLifetime,
+            @Nullable Duration idleExpiry,
+            @Nullable Integer maxTokens,
+            @DefaultValue({"*", "tokens:manage"}) List<String> abilities) {
+
+        private static final Duration SHORTEST_IDLE = Duration.ofMinutes(5);
+
+        /** Refuses limits under which no token could be used. */
+        public Policy {
+            positive("default-lifetime", defaultLifetime);
+            positive("max-lifetime", maxLifetime);
+            if (idleExpiry != null && idleExpiry.compareTo(SHORTEST_IDLE) < 0) {
+                throw new MisconfigurationException(
+                        "sanctum.policy.idle-expiry is less than five minutes.",
+                        "Set it higher: the last use is written late, so tokens in use would be refused.");
+            }
+            if (maxTokens != null && maxTokens < 1) {
+                throw new MisconfigurationException(
+                        "sanctum.policy.max-tokens is less than one.", "Set it to one at least, or leave it unset.");
+            }
+        }
+
+        private static void positive(String name, @Nullable Duration value) {
+            if (value != null && (value.isZero() || value.isNegative())) {
+                throw new MisconfigurationException(
+                        "sanctum.policy." + name + " is not positive.", "Set a duration like 90d, or leave it unset.");
+            }
+        }
+    }
+
+    /**
+     * How tokens that are over are deleted: expired, revoked, or beyond the maximum age.
+     *
+     * @param enabled Whether tokens that are over are deleted.
+     * @param after How long tokens are kept that are over.
+     * @param every How often tokens that are over are looked for, on every node at another moment.
+     */
+    public record Prune(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("30d") Duration after,
+            @DefaultValue("1h") Duration every) {}
+}
