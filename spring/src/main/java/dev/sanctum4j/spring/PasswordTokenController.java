@@ -25,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class PasswordTokenController {
 
+    static final String PATH = "/sanctum/token";
+
     private static final String FAILURE = "The provided credentials are incorrect.";
     private static final String EXPIRES_AT = "Sanctum-Expires-At";
     private static final int MAX_PASSWORD = 1_000;
@@ -55,7 +57,7 @@ class PasswordTokenController {
     }
 
     /** Writes the answer itself: a converter would log it. */
-    @PostMapping("/sanctum/token")
+    @PostMapping(PATH)
     void issue(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Fields fields = Fields.read(request, json, Set.of("email", "password", "device_name", "abilities"));
         String email = fields.required("email", 255);

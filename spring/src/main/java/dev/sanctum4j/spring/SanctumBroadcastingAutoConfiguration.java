@@ -1,11 +1,15 @@
 package dev.sanctum4j.spring;
 
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Private channels of Pusher's protocol, where {@code sanctum.broadcasting.key} is set. */
@@ -26,5 +30,16 @@ public final class SanctumBroadcastingAutoConfiguration {
                     "Declare who may join which channel in a bean, and set sanctum.broadcasting.secret.");
         }
         return new BroadcastingController(rule, properties, json.getIfAvailable(JsonMapper::shared));
+    }
+
+    @Bean
+    ChainPart sanctumBroadcastingRoute() {
+        return new ChainPart() {
+            @Override
+            public List<RequestMatcher> routes() {
+                return List.of(
+                        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, BroadcastingController.PATH));
+            }
+        };
     }
 }

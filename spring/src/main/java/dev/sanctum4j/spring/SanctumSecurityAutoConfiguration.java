@@ -8,35 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
-import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
-import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
-import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
-import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
@@ -51,10 +42,12 @@ import tools.jackson.databind.json.JsonMapper;
  * stays out of the way; so the application's rules are never shadowed, and a path that it forgot is not left open.
  */
 @AutoConfiguration(
-        after = {SanctumAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class},
-        before = ServletWebSecurityAutoConfiguration.class,
-        beforeName =
-                "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration")
+        after = {
+            SanctumAutoConfiguration.class,
+            UserDetailsServiceAutoConfiguration.class,
+            ServletWebSecurityAutoConfiguration.class, // ours would make Boot's own chains step back
+            ManagementWebSecurityAutoConfiguration.class
+        })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(SanctumProperties.class)
 public final class SanctumSecurityAutoConfiguration {
@@ -62,7 +55,6 @@ public final class SanctumSecurityAutoConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
     static final String CHAIN = "sanctumSecurityFilterChain";
-    static final String FALLBACK = "sanctumFallbackSecurityFilterChain";
 
     @Bean
     Diagnosis sanctumDiagnosis(
@@ -147,42 +139,6 @@ public final class SanctumSecurityAutoConfiguration {
                 timer.getIfAvailable(() -> Supplier::get));
     }
 
-    /** What Boot does on its own when nobody defines a chain; ours would otherwise make it step back. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnMissingBean(SecurityFilterChain.class)
-    static class Fallback {
-
-        @Bean(FALLBACK)
-        @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
-        SecurityFilterChain fallback(HttpSecurity http, ObjectProvider<OpenHealth> health) {
-            http.authorizeHttpRequests(routes -> {
-                health.ifAvailable(open -> {
-                    routes.requestMatchers(open.matcher()).permitAll();
-                    http.cors(Customizer.withDefaults());
-                });
-                routes.anyRequest().authenticated();
-            });
-            return http.formLogin(Customizer.withDefaults())
-                    .httpBasic(Customizer.withDefaults())
-                    .build();
-        }
-
-        /** With the actuator, Boot leaves health open to everybody. */
-        record OpenHealth(RequestMatcher matcher) {}
-
-        @Configuration(proxyBeanMethods = false)
-        @ConditionalOnClass({HealthEndpoint.class, WebEndpointAutoConfiguration.class})
-        static class Actuator {
-
-            @Bean
-            OpenHealth openHealth() {
-                return new OpenHealth(new OrRequestMatcher(
-                        EndpointRequest.to(HealthEndpoint.class),
-                        EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.class)));
-            }
-        }
-    }
-
     /** What the firewall refuses has no caller yet, so the way of other errors would end in a 401. */
     @Bean
     @ConditionalOnMissingBean
@@ -196,39 +152,33 @@ public final class SanctumSecurityAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     SecurityFilterChain sanctumChain(
             HttpSecurity http,
-            ApplicationContext context,
+            ConfigurableListableBeanFactory beans,
             SanctumProperties properties,
-            SpaProperties spa,
-            ObjectProvider<BroadcastingController> broadcasting,
-            ObjectProvider<WebSocketProperties> sockets,
             Problems problems,
-            Owners owners,
-            FirstPartyRequests firstParty,
-            ObjectProvider<Csrf> csrf) {
-        boolean pages = !spa.stateful().isEmpty();
-        List<RequestMatcher> open = openEndpoints(properties, pages, sockets.getIfAvailable());
+            ObjectProvider<ChainPart> features) {
+        List<ChainPart> parts = features.orderedStream().toList();
+        List<RequestMatcher> open =
+                parts.stream().flatMap(part -> part.open().stream()).toList();
         List<RequestMatcher> ours = new ArrayList<>(open);
-        if (broadcasting.stream().findAny().isPresent()) {
-            ours.add(post(BroadcastingController.PATH));
-        }
-        for (String path : properties.paths()) {
-            ours.add(PathPatternRequestMatcher.withDefaults().matcher(path));
-        }
+        parts.forEach(part -> ours.addAll(part.routes()));
+        properties
+                .paths()
+                .forEach(path ->
+                        ours.add(PathPatternRequestMatcher.withDefaults().matcher(path)));
         if (ours.isEmpty()) {
             http.securityMatcher(request -> false);
         } else {
-            http.securityMatcher(new UnclaimedRequests(new OrRequestMatcher(ours), context));
+            http.securityMatcher(new UnclaimedRequests(new OrRequestMatcher(ours), beans));
         }
         http.addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
-                .with(Sanctum.sanctum(), Customizer.withDefaults())
+                .with(new SanctumConfigurer(), Customizer.withDefaults())
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
+                .csrf(AbstractHttpConfigurer::disable) // this chain reads no session, unless a part of it does
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
-                .securityContext(contexts -> contexts.securityContextRepository(
-                        pages
-                                ? new FirstPartyContextRepository(firstParty)
-                                : new RequestAttributeSecurityContextRepository()))
+                .securityContext(
+                        contexts -> contexts.securityContextRepository(new RequestAttributeSecurityContextRepository()))
                 .authorizeHttpRequests(routes -> {
                     routes.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll(); // or a 500 would turn into a 401
                     if (!open.isEmpty()) {
@@ -237,43 +187,7 @@ public final class SanctumSecurityAutoConfiguration {
                     }
                     routes.anyRequest().authenticated();
                 });
-        if (pages) {
-            RequestMatcher exchange = post("/sanctum/token");
-            http.addFilter(FirstPartyCors.filter(firstParty))
-                    .addFilterAfter(new SessionOwnerFilter(firstParty, owners, problems), CsrfFilter.class);
-            csrf.getObject()
-                    .protect(
-                            http,
-                            request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
-                                    && firstParty.matches(request)
-                                    && !exchange.matches(request));
-        } else {
-            http.csrf(AbstractHttpConfigurer::disable); // this chain never reads a session
-        }
+        parts.forEach(part -> part.configure(http));
         return http.build();
-    }
-
-    private static List<RequestMatcher> openEndpoints(
-            SanctumProperties properties, boolean pages, @Nullable WebSocketProperties sockets) {
-        SanctumProperties.Endpoints endpoints = properties.endpoints();
-        List<RequestMatcher> open = new ArrayList<>();
-        if (sockets != null) {
-            open.add(PathPatternRequestMatcher.withDefaults()
-                    .matcher(HttpMethod.GET, sockets.path())); // who it is, CONNECT tells
-        }
-        if (endpoints.passwordToken()) {
-            open.add(post("/sanctum/token"));
-        }
-        if (endpoints.session() && pages) {
-            open.add(PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/sanctum/csrf-cookie"));
-            open.add(post("/login"));
-            open.add(post("/logout"));
-            open.add(post("/user/confirm-password"));
-        }
-        return open;
-    }
-
-    private static RequestMatcher post(String path) {
-        return PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, path);
     }
 }

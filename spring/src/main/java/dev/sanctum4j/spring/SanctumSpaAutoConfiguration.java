@@ -129,6 +129,23 @@ public final class SanctumSpaAutoConfiguration {
 
     @Bean
     @Conditional(OnFirstPartyPages.class)
+    ChainPart sanctumPagesChain(
+            SanctumProperties properties,
+            FirstPartyRequests firstParty,
+            Owners owners,
+            Problems problems,
+            Csrf csrf,
+            ObjectProvider<ChainPart> parts) {
+        return new PagesChain(
+                properties.endpoints().session(),
+                firstParty,
+                new SessionOwnerFilter(firstParty, owners, problems),
+                csrf,
+                parts::stream);
+    }
+
+    @Bean
+    @Conditional(OnFirstPartyPages.class)
     @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
     SessionController sanctumSessionController(
             FirstPartyRequests firstParty,

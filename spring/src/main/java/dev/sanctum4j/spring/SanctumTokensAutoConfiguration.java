@@ -3,11 +3,15 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.Tokens;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The endpoints where people and programs manage their tokens, each behind a property. */
@@ -46,6 +50,18 @@ public final class SanctumTokensAutoConfiguration {
             ObjectProvider<JsonMapper> json) {
         Abilities byDefault = Abilities.of(properties.endpoints().passwordTokenAbilities());
         return new PasswordTokenController(tokens, owners, policy, catalog, passwords, byDefault, mapper(json));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("sanctum.endpoints.password-token")
+    ChainPart sanctumPasswordTokenRoute() {
+        return new ChainPart() {
+            @Override
+            public List<RequestMatcher> open() {
+                return List.of(PathPatternRequestMatcher.withDefaults()
+                        .matcher(HttpMethod.POST, PasswordTokenController.PATH));
+            }
+        };
     }
 
     private static JsonMapper mapper(ObjectProvider<JsonMapper> json) {

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import jakarta.servlet.http.HttpSession;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +19,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.config.ChannelRegistration;
 import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.messaging.access.intercept.AuthorizationChannelInterceptor;
 import org.springframework.security.messaging.context.SecurityContextChannelInterceptor;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.session.SessionRepository;
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
@@ -49,6 +53,17 @@ public final class SanctumWebSocketAutoConfiguration {
     @Bean
     SmartLifecycle sanctumSocketRecheck(LiveSockets sockets, TokenCheck check, WebSocketProperties properties) {
         return new Recheck(() -> sockets.recheck(check), properties);
+    }
+
+    /** Who it is, CONNECT tells. */
+    @Bean
+    ChainPart sanctumSocketRoute(WebSocketProperties properties) {
+        return new ChainPart() {
+            @Override
+            public List<RequestMatcher> open() {
+                return List.of(PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, properties.path()));
+            }
+        };
     }
 
     @Bean

@@ -1,23 +1,31 @@
 package dev.sanctum4j.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ApplicationContext;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Our paths, as far as no chain of the application's own claims them. */
 final class UnclaimedRequests implements RequestMatcher {
 
+    /** Where Boot declares the chains that it brings when the application has none. */
+    private static final Set<String> DEFAULTS = Set.of(
+            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration");
+
     private final RequestMatcher ours;
-    private final ApplicationContext context;
+    private final ConfigurableListableBeanFactory beans;
     private volatile @Nullable List<SecurityFilterChain> others;
 
-    UnclaimedRequests(RequestMatcher ours, ApplicationContext context) {
+    UnclaimedRequests(RequestMatcher ours, ConfigurableListableBeanFactory beans) {
         this.ours = ours;
-        this.context = context;
+        this.beans = beans;
     }
 
     @Override
@@ -36,13 +44,23 @@ final class UnclaimedRequests implements RequestMatcher {
     private List<SecurityFilterChain> others() {
         List<SecurityFilterChain> known = others;
         if (known == null) {
-            known = context.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+            known = beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
                     .filter(chain -> !chain.getKey().equals(SanctumSecurityAutoConfiguration.CHAIN)
-                            && !chain.getKey().equals(SanctumSecurityAutoConfiguration.FALLBACK))
+                            && !isDefault(chain.getKey()))
                     .map(Map.Entry::getValue)
                     .toList();
             others = known;
         }
         return known;
+    }
+
+    /** Not by its name, which an application may give to a chain of its own. */
+    private boolean isDefault(String chain) {
+        Method method = beans.containsBeanDefinition(chain)
+                        && beans.getMergedBeanDefinition(chain) instanceof RootBeanDefinition definition
+                ? definition.getResolvedFactoryMethod()
+                : null;
+        return method != null
+                && DEFAULTS.contains(method.getDeclaringClass().getName().replaceAll("\\$.*", ""));
     }
 }

@@ -14,6 +14,7 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import dev.sanctum4j.spring.BroadcastingProperties;
+import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.SanctumProperties;
@@ -34,13 +35,18 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** How the starter fits into applications that differ. */
 class AutoConfigurationTest {
@@ -269,6 +275,87 @@ class AutoConfigurationTest {
                     .isEqualTo(200);
             assertThat(http.get("/api/any", bearer(context, AppTest.ADA, "*")).status())
                     .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void whereTheApplicationHasNoChainBootsOwnHoldsElsewhere() {
+        try (var context = start(Nothing.class)) {
+            Http http = http(context);
+            assertThat(http.get("/other/whoami", "Accept: text/html").status()).isEqualTo(302);
+            assertThat(http.get("/other/whoami", bearer(context, AppTest.ADA)).status())
+                    .isEqualTo(401);
+            assertThat(http.get("/actuator/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NamedLikeBoots {
+        @Bean
+        SecurityFilterChain defaultSecurityFilterChain(HttpSecurity http) {
+            return http.securityMatcher("/api/any")
+                    .authorizeHttpRequests(routes -> routes.anyRequest().denyAll())
+                    .build();
+        }
+    }
+
+    @Test
+    void chainOfTheApplicationIsNotShadowedEitherIfItIsNamedLikeBoots() {
+        try (var context = start(NamedLikeBoots.class)) {
+            Http http = http(context);
+            assertThat(http.get("/api/any", bearer(context, AppTest.ADA, "*")).status())
+                    .isEqualTo(403);
+            assertThat(http.get("/api/whoami", bearer(context, AppTest.ADA)).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @RestController
+    static class Feature {
+        @RequestMapping("/feature/open")
+        String open() {
+            return "open";
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(Feature.class)
+    static class OwnPart {
+        @Bean
+        ChainPart feature() {
+            PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
+            return new ChainPart() {
+                @Override
+                public List<RequestMatcher> open() {
+                    return List.of(paths.matcher("/feature/open"));
+                }
+
+                @Override
+                public List<RequestMatcher> routes() {
+                    return List.of(paths.matcher("/other/**"));
+                }
+
+                @Override
+                public void configure(HttpSecurity http) {
+                    http.headers(headers ->
+                            headers.addHeaderWriter((request, response) -> response.setHeader("X-Feature", "here")));
+                }
+            };
+        }
+    }
+
+    @Test
+    void featureGetsIntoTheChainByABean() {
+        try (var context = start(OwnPart.class, "sanctum.spa.stateful=self")) {
+            Http http = http(context);
+            assertThat(http.get("/other/whoami", bearer(context, AppTest.ADA)).status())
+                    .isEqualTo(200);
+            Http.Answer nobody = http.get("/other/whoami");
+            assertThat(nobody.status()).isEqualTo(401);
+            assertThat(nobody.header("X-Feature")).isEqualTo("here");
+            assertThat(http.get("/feature/open").status()).isEqualTo(200);
+            assertThat(http.post("/feature/open", "{}", http.origin()).status()).isEqualTo(200);
+            assertThat(http.post("/other/whoami", "{}", http.origin()).status()).isEqualTo(419);
         }
     }
 

@@ -1,0 +1,40 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * How a feature gets into the chain that Sanctum4j brings: a bean, and any number of them. Chains of the application's own do
+ * not ask it, but for {@link #challenge}.
+ *
+ * <p>Must be thread-safe.
+ */
+public interface ChainPart {
+
+    /**
+     * Routes of the feature that anybody may ask. Whoever serves them looks at no session, so a page need not prove there that
+     * a request is its own.
+     */
+    default List<RequestMatcher> open() {
+        return List.of();
+    }
+
+    /** Routes of the feature that take a caller, beside those of {@code sanctum.paths}. */
+    default List<RequestMatcher> routes() {
+        return List.of();
+    }
+
+    /** Completes the chain, which takes tokens and no sessions until then. */
+    default void configure(HttpSecurity http) {}
+
+    /**
+     * What to tell a caller who is not let in for want of a valid token, as parameters of the challenge {@code Bearer} in
+     * {@code WWW-Authenticate}; plain words, that go between quotes.
+     */
+    default Map<String, String> challenge(HttpServletRequest request) {
+        return Map.of();
+    }
+}
