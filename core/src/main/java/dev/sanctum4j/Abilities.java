@@ -17,6 +17,9 @@ public final class Abilities {
     /** Every ability: what a session carries, so that callers ask one question. */
     public static final Abilities ALL = new Abilities(List.of("*"));
 
+    /** The most that a token can have: every ability, and managing tokens. */
+    public static final Abilities EVERYTHING = new Abilities(List.of("*", "tokens:manage"));
+
     /** No ability at all. The token still tells who its owner is. */
     public static final Abilities NONE = new Abilities(List.of());
 

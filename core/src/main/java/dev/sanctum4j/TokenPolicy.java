@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits on what is issued and on how long it may lie unused. Each method answers for one owner; unless overridden there is
- * no limit.
+ * no limit. {@link Tokens} asks whenever a token comes to be or gets more, so there is no way past.
  *
  * <p>Must be thread-safe. What a method throws is passed on to whoever issues or presents a token.
  */
@@ -35,5 +35,56 @@ public interface TokenPolicy {
     /** How many valid tokens an owner may have. Requests at the same moment may exceed it by their number. */
     default int maxTokens(Owner owner) {
         return Integer.MAX_VALUE;
+    }
+
+    /** The most that a token of {@code owner} may have; {@value Abilities#MANAGE_TOKENS} has to be listed by name. */
+    default Abilities permitted(Owner owner) {
+        return Abilities.EVERYTHING;
+    }
+
+    /** Whether there is such an ability. {@code *} and {@value Abilities#MANAGE_TOKENS} always are; nobody asks for them. */
+    default boolean knows(String ability) {
+        return true;
+    }
+
+    /** This policy and another: of each limit the stricter. */
+    default TokenPolicy and(TokenPolicy other) {
+        TokenPolicy one = this;
+        return new TokenPolicy() {
+
+            @Override
+            public @Nullable Duration defaultLifetime(Owner owner) {
+                return shorter(one.defaultLifetime(owner), other.defaultLifetime(owner));
+            }
+
+            @Override
+            public @Nullable Duration maxLifetime(Owner owner) {
+                return shorter(one.maxLifetime(owner), other.maxLifetime(owner));
+            }
+
+            @Override
+            public @Nullable Duration idleExpiry(Owner owner) {
+                return shorter(one.idleExpiry(owner), other.idleExpiry(owner));
+            }
+
+            @Override
+            public int maxTokens(Owner owner) {
+                return Math.min(one.maxTokens(owner), other.maxTokens(owner));
+            }
+
+            @Override
+            public Abilities permitted(Owner owner) {
+                return one.permitted(owner).cutTo(other.permitted(owner));
+            }
+
+            @Override
+            public boolean knows(String ability) {
+                return one.knows(ability) && other.knows(ability);
+            }
+        };
+    }
+
+    private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
+        return one == null || other != null && other.compareTo(one) < 0 ? other : one;
     }
 }

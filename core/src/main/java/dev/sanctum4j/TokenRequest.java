@@ -64,10 +64,9 @@ public final class TokenRequest {
         return new TokenRequest(owner, name, abilities, null, null, Map.of());
     }
 
-    /** What was once issued, as it is now; its name and abilities may be Laravel's and are not checked. */
-    static TokenRequest copyOf(AccessToken token) {
-        return new TokenRequest(
-                token.owner(), token.name(), token.abilities(), token.expiresAt(), null, token.metadata());
+    /** What was once issued, with these abilities of it; its name and abilities may be Laravel's and are not checked. */
+    static TokenRequest copyOf(AccessToken token, Abilities abilities) {
+        return new TokenRequest(token.owner(), token.name(), abilities, token.expiresAt(), null, token.metadata());
     }
 
     /** The same, valid up to and including {@code expiresAt}, cut to the second. Replaces a {@link #lifetime}. */
@@ -82,10 +81,12 @@ public final class TokenRequest {
      */
     public TokenRequest lifetime(Duration lifetime) {
         if (lifetime.isNegative() || lifetime.isZero()) {
-            throw new InvalidTokenRequestException("expires_at", "lifetime must be positive, was " + lifetime);
+            throw new InvalidTokenRequestException(
+                    "expires_at", "not-in-future", "lifetime must be positive, was " + lifetime);
         }
         if (lifetime.compareTo(TEN_THOUSAND_YEARS) > 0) {
-            throw new InvalidTokenRequestException("expires_at", "The expiry must be before the year 10000.");
+            throw new InvalidTokenRequestException(
+                    "expires_at", "too-late", "The expiry must be before the year 10000.");
         }
         return new TokenRequest(owner, name, abilities, null, lifetime, metadata);
     }
@@ -102,7 +103,9 @@ public final class TokenRequest {
         }
         if (chars > MAX_METADATA_CHARS) {
             throw new InvalidTokenRequestException(
-                    "metadata", "metadata must have at most " + MAX_METADATA_CHARS + " characters, had " + chars);
+                    "metadata",
+                    "too-long",
+                    "metadata must have at most " + MAX_METADATA_CHARS + " characters, had " + chars);
         }
         return new TokenRequest(owner, name, abilities, expiresAt, lifetime, Map.copyOf(metadata));
     }
@@ -141,11 +144,15 @@ public final class TokenRequest {
     public static void checkName(String name) {
         if (name.isBlank() || name.length() > MAX_NAME) {
             throw new InvalidTokenRequestException(
-                    "name", "The name must have 1 to " + MAX_NAME + " characters and not only spaces.");
+                    "name",
+                    name.isBlank() ? "required" : "too-long",
+                    "The name must have 1 to " + MAX_NAME + " characters and not only spaces.");
         }
         if (name.codePoints().anyMatch(TokenRequest::isForgery)) {
             throw new InvalidTokenRequestException(
-                    "name", "The name must not contain control characters or marks that change the writing direction.");
+                    "name",
+                    "invalid",
+                    "The name must not contain control characters or marks that change the writing direction.");
         }
     }
 
@@ -158,7 +165,7 @@ public final class TokenRequest {
     public static void checkAbilities(Abilities abilities) {
         if (abilities.names().size() > MAX_ABILITIES) {
             throw new InvalidTokenRequestException(
-                    "abilities", "There must be at most " + MAX_ABILITIES + " abilities.");
+                    "abilities", "too-long", "There must be at most " + MAX_ABILITIES + " abilities.");
         }
         for (String ability : abilities.names()) {
             if (ability.isEmpty()
@@ -166,6 +173,7 @@ public final class TokenRequest {
                     || !ability.chars().allMatch(TokenRequest::isScope)) {
                 throw new InvalidTokenRequestException(
                         "abilities",
+                        "invalid",
                         "An ability must have 1 to " + MAX_ABILITY
                                 + " printable ASCII characters without spaces, quotes and backslashes.");
             }

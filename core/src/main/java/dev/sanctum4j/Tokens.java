@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,7 @@ public final class Tokens {
                 || !issuer.abilities().covers(request.abilities())) {
             throw new InvalidTokenRequestException(
                     "abilities",
+                    "ability-not-permitted",
                     "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
         }
         Instant now = now();
@@ -102,22 +104,26 @@ public final class Tokens {
             expiry = end;
         } else if (expiry != null && end != null && expiry.isAfter(end)) {
             throw new InvalidTokenRequestException(
-                    "expires_at", "A token can only issue tokens that expire no later than itself.");
+                    "expires_at", "too-late", "A token can only issue tokens that expire no later than itself.");
         }
         return issue(request, now, expiry, issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
     }
 
     /**
      * Gives a token another secret: issues one like it, with the same expiry, and revokes the old one together with those
-     * that the old one issued.
+     * that the old one issued. The new one is cut to what the {@link TokenPolicy} allows by now.
      *
      * @return the new token and its text; empty if the old one would be refused, or vanished meanwhile
      * @throws TokenStoreException if the store could not be asked; both tokens may be valid then
      */
     public Optional<NewToken> rotate(TokenId id) {
         Instant now = now();
-        Optional<NewToken> made =
-                recheck(id).flatMap(old -> insert(TokenRequest.copyOf(old), now, old.expiresAt(), old.issuedBy()));
+        Optional<NewToken> made = recheck(id).flatMap(old -> {
+            Owner owner = old.owner();
+            Abilities left = known(old.abilities()).cutTo(permitted(owner));
+            return insert(
+                    TokenRequest.copyOf(old, left), now, earlier(old.expiresAt(), latest(owner, now)), old.issuedBy());
+        });
         made.ifPresent(token -> {
             tellRevoked(store.revoke(id, now));
             listener.on(new TokenEvent.Rotated(id, token.token()));
@@ -127,21 +133,60 @@ public final class Tokens {
 
     private Optional<NewToken> issue(
             TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
-        checkPolicy(request, now);
+        checkPermitted(request.abilities(), policy.permitted(request.owner()));
+        checkNumber(request.owner(), now);
         Optional<NewToken> issued = insert(request, now, expiry, issuedBy);
         issued.ifPresent(made -> listener.on(new TokenEvent.Issued(made.token())));
         return issued;
     }
 
-    private void checkPolicy(TokenRequest request, Instant now) {
-        int most = policy.maxTokens(request.owner());
+    private void checkPermitted(Abilities wanted, Abilities permitted) {
+        checkKnown(wanted);
+        if (!permitted.covers(wanted)) {
+            throw new InvalidTokenRequestException(
+                    "abilities", "ability-not-permitted", "You may not give a token all of these abilities.");
+        }
+    }
+
+    /**
+     * Checks that there are such abilities, for whoever wants to know before asking for more.
+     *
+     * @throws InvalidTokenRequestException if the {@link TokenPolicy} does not know one of them
+     */
+    public void checkKnown(Abilities wanted) {
+        List<String> unknown = unknown(wanted);
+        if (!unknown.isEmpty()) {
+            throw new InvalidTokenRequestException(
+                    "abilities",
+                    "unknown-ability",
+                    unknown.stream()
+                            .map(name -> "There is no ability '" + name + "'.")
+                            .collect(Collectors.joining(" ")));
+        }
+    }
+
+    private List<String> unknown(Abilities abilities) {
+        return abilities.names().stream()
+                .filter(name -> !Abilities.EVERYTHING.lists(name) && !policy.knows(name))
+                .toList();
+    }
+
+    private static Abilities without(Abilities abilities, List<String> names) {
+        return Abilities.of(
+                abilities.names().stream().filter(name -> !names.contains(name)).toList());
+    }
+
+    private void checkNumber(Owner owner, Instant now) {
+        int most = policy.maxTokens(owner);
         if (most < Integer.MAX_VALUE
-                && store.list(request.owner()).stream()
+                && store.list(owner).stream()
                                 .filter(token -> !isOver(token, now))
                                 .count()
                         >= most) {
             throw new InvalidTokenRequestException(
-                    "name", "There are " + most + " tokens already, which is the limit. Revoke one first.");
+                    "name",
+                    "too-many-tokens",
+                    "There are " + most + " tokens already, which is the limit. Revoke one first.");
         }
     }
 
@@ -263,11 +308,13 @@ public final class Tokens {
     }
 
     /**
-     * Takes abilities away from a token.
+     * Takes abilities away from a token. What it listed before it may keep, whatever the {@link TokenPolicy} says by now;
+     * what {@code *} is narrowed to has to be permitted.
      *
      * @param abilities what it keeps
      * @return the token as it now is; empty if it is unknown or revoked
-     * @throws InvalidTokenRequestException if that would give it an ability it does not have or that cannot be one
+     * @throws InvalidTokenRequestException if that would give it an ability that it does not have, that cannot be one, or
+     *     that is not permitted
      */
     public Optional<AccessToken> narrow(TokenId id, Abilities abilities) {
         return update(id, null, abilities);
@@ -277,18 +324,22 @@ public final class Tokens {
      * Renames and narrows in one step; {@code null} leaves a part as it is.
      *
      * @return the token as it now is; empty if it is unknown or revoked
-     * @throws InvalidTokenRequestException if the name or an ability cannot be one, or an ability would be added; nothing is
-     *     changed then
+     * @throws InvalidTokenRequestException if the name or an ability cannot be one, or an ability would be added or is not
+     *     permitted; nothing is changed then
      */
     public Optional<AccessToken> update(TokenId id, @Nullable String name, @Nullable Abilities abilities) {
         if (name != null) {
             TokenRequest.checkName(name);
         }
+        // Asked before the row is locked: a policy may look somewhere else.
+        Abilities permitted = abilities == null
+                ? Abilities.NONE
+                : find(id).map(token -> policy.permitted(token.owner())).orElse(Abilities.NONE);
         Optional<AccessToken> changed = store.update(
                 id,
                 token -> {
                     if (abilities != null) {
-                        checkNarrower(abilities, token.abilities());
+                        checkNarrower(abilities, token.abilities(), permitted);
                     }
                     return new AccessToken(
                             token.id(),
@@ -308,14 +359,17 @@ public final class Tokens {
         return changed;
     }
 
-    private static void checkNarrower(Abilities wanted, Abilities had) {
+    private void checkNarrower(Abilities wanted, Abilities had, Abilities permitted) {
         if (!had.covers(wanted)) {
             throw new InvalidTokenRequestException(
-                    "abilities", "The abilities of a token can only be narrowed. Create a new token instead.");
+                    "abilities",
+                    "ability-not-permitted",
+                    "The abilities of a token can only be narrowed. Create a new token instead.");
         }
         // What `*` is narrowed to is new text; what was listed may stay, even where Laravel was less strict.
-        TokenRequest.checkAbilities(Abilities.of(
-                wanted.names().stream().filter(name -> !had.lists(name)).toList()));
+        Abilities added = without(wanted, had.names());
+        TokenRequest.checkAbilities(added);
+        checkPermitted(added, permitted);
     }
 
     /**
@@ -410,11 +464,12 @@ public final class Tokens {
             return null;
         }
         if (expiry.isAfter(LATEST_EXPIRY)) {
-            throw new InvalidTokenRequestException("expires_at", "The expiry must be before the year 10000.");
+            throw new InvalidTokenRequestException(
+                    "expires_at", "too-late", "The expiry must be before the year 10000.");
         }
         Instant second = expiry.truncatedTo(ChronoUnit.SECONDS);
         if (!second.isAfter(now)) {
-            throw new InvalidTokenRequestException("expires_at", "The expiry must be in the future.");
+            throw new InvalidTokenRequestException("expires_at", "not-in-future", "The expiry must be in the future.");
         }
         return second;
     }
@@ -426,13 +481,36 @@ public final class Tokens {
             Duration usual = defaultLifetime(request.owner());
             return usual == null ? null : now.plus(usual).truncatedTo(ChronoUnit.SECONDS);
         }
-        Duration longest = maxLifetime(request.owner());
-        if (longest != null && expiry.isAfter(now.plus(longest))) {
+        Instant latest = latest(request.owner(), now);
+        if (latest != null && expiry.isAfter(latest)) {
             throw new InvalidTokenRequestException(
-                    "expires_at",
-                    "The expiry must not be later than " + now.plus(longest).truncatedTo(ChronoUnit.SECONDS) + ".");
+                    "expires_at", "too-late", "The expiry must not be later than " + latest + ".");
         }
         return expiry;
+    }
+
+    /** The latest expiry that can be asked for now, to the second; {@code null} if there is no limit. */
+    private @Nullable Instant latest(Owner owner, Instant now) {
+        Duration longest = maxLifetime(owner);
+        return longest == null ? null : now.plus(longest).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || other != null && other.isBefore(one) ? other : one;
+    }
+
+    /** The most that a token of {@code owner} may have, as far as there are such abilities. */
+    public Abilities permitted(Owner owner) {
+        return known(policy.permitted(owner));
+    }
+
+    private Abilities known(Abilities abilities) {
+        return without(abilities, unknown(abilities));
+    }
+
+    /** The limits that hold here, for forms that show them. */
+    public TokenPolicy policy() {
+        return policy;
     }
 
     /**

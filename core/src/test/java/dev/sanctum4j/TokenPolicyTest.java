@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,146 @@ class TokenPolicyTest {
                 .isInstanceOf(InvalidTokenRequestException.class);
         clock.advance(Duration.ofHours(1).plusSeconds(1)); // b has expired
         tokens.issue(TokenRequest.of(ADA, "d"));
+    }
+
+    /** What the policy says can change while tokens are in use. */
+    private static final class Changing implements TokenPolicy {
+        private Abilities permitted = Abilities.EVERYTHING;
+        private Set<String> gone = Set.of();
+        private @Nullable Duration longest;
+
+        @Override
+        public Abilities permitted(Owner owner) {
+            return permitted;
+        }
+
+        @Override
+        public boolean knows(String ability) {
+            assertThat(ability).isNotIn("*", Abilities.MANAGE_TOKENS);
+            return !gone.contains(ability);
+        }
+
+        @Override
+        public @Nullable Duration maxLifetime(Owner owner) {
+            return longest;
+        }
+    }
+
+    private final Changing changing = new Changing();
+    private final Tokens changed = Tokens.builder(new InMemoryTokenStore())
+            .clock(clock)
+            .policy(changing)
+            .build();
+
+    private static void assertRefused(ThrowingCallable attempt, String code, String message) {
+        assertThatThrownBy(attempt)
+                .isInstanceOfSatisfying(InvalidTokenRequestException.class, refused -> {
+                    assertThat(refused.field()).isEqualTo("abilities");
+                    assertThat(refused.code()).isEqualTo(code);
+                })
+                .hasMessage(message);
+    }
+
+    @Test
+    void abilityThatIsNotPermittedIsRefusedHoweverATokenWouldGetIt() {
+        AccessToken manager = changed.issue(TokenRequest.of(ADA, "ci", "*", Abilities.MANAGE_TOKENS))
+                .token();
+        changing.permitted = Abilities.of("a");
+        String code = "ability-not-permitted";
+        String message = "You may not give a token all of these abilities.";
+
+        assertRefused(() -> changed.issue(TokenRequest.of(ADA, "ci", "a", "b")), code, message);
+        assertRefused(() -> changed.issue(TokenRequest.of(ADA, "ci", "*")), code, message);
+        assertRefused(() -> changed.issue(TokenRequest.of(ADA, "ci", "a", Abilities.MANAGE_TOKENS)), code, message);
+        assertRefused(() -> changed.issue(TokenRequest.of(ADA, "ci", "b"), manager), code, message);
+        assertRefused(() -> changed.narrow(manager.id(), Abilities.of("b")), code, message);
+        assertThat(changed.list(ADA)).containsExactly(manager);
+        assertThat(changed.issue(TokenRequest.of(ADA, "ci", "a"), manager)).isNotNull();
+        assertThat(changed.narrow(manager.id(), Abilities.of("a"))).isPresent();
+    }
+
+    @Test
+    void abilityThatNobodyKnowsIsRefusedHoweverATokenWouldGetIt() {
+        AccessToken manager = changed.issue(TokenRequest.of(ADA, "ci", "*", Abilities.MANAGE_TOKENS))
+                .token();
+        changing.gone = Set.of("b", "c");
+        String code = "unknown-ability";
+        String message = "There is no ability 'b'.";
+
+        assertRefused(() -> changed.issue(TokenRequest.of(ADA, "ci", "a", "b")), code, message);
+        assertRefused(() -> changed.issue(TokenRequest.of(ADA, "ci", "b"), manager), code, message);
+        assertRefused(() -> changed.narrow(manager.id(), Abilities.of("b")), code, message);
+        assertRefused(() -> changed.checkKnown(Abilities.of("b", "c")), code, message + " There is no ability 'c'.");
+        assertThat(changed.list(ADA)).containsExactly(manager);
+    }
+
+    @Test
+    void whatATokenListsItMayKeepWhenItIsNarrowed() {
+        TokenId id =
+                changed.issue(TokenRequest.of(ADA, "ci", "a", "b", "c")).token().id();
+        changing.permitted = Abilities.of("a");
+        changing.gone = Set.of("b");
+
+        assertThat(changed.update(id, "cd", Abilities.of("a", "b")))
+                .hasValueSatisfying(
+                        token -> assertThat(token.abilities().names()).containsExactly("a", "b"));
+    }
+
+    @Test
+    void rotationHandsOnNoMoreThanIsAllowedByNow() {
+        TokenId listed = changed.issue(TokenRequest.of(ADA, "ci", "a", "b", "c", Abilities.MANAGE_TOKENS))
+                .token()
+                .id();
+        TokenId all = changed.issue(TokenRequest.of(ADA, "ci", "*").lifetime(DAY.multipliedBy(10)))
+                .token()
+                .id();
+        TokenId brief = changed.issue(TokenRequest.of(ADA, "ci", "a").lifetime(Duration.ofHours(1)))
+                .token()
+                .id();
+        changing.permitted = Abilities.of("a", "c");
+        changing.gone = Set.of("c");
+        changing.longest = DAY;
+
+        assertThat(changed.rotate(listed)).hasValueSatisfying(made -> {
+            assertThat(made.token().abilities().names()).containsExactly("a");
+            assertThat(made.token().expiresAt()).isEqualTo(NOON.plus(DAY));
+        });
+        changing.gone = Set.of();
+        assertThat(changed.rotate(all)).hasValueSatisfying(made -> {
+            assertThat(made.token().abilities().names()).containsExactly("a", "c");
+            assertThat(made.token().expiresAt()).isEqualTo(NOON.plus(DAY));
+        });
+        assertThat(changed.rotate(brief))
+                .hasValueSatisfying(made -> assertThat(made.token().expiresAt()).isEqualTo(NOON.plusSeconds(3600)));
+    }
+
+    @Test
+    void ofTwoPoliciesTheStricterAnswerCounts() {
+        changing.permitted = Abilities.of("a", "b", Abilities.MANAGE_TOKENS);
+        changing.longest = DAY.multipliedBy(100);
+        changing.gone = Set.of("x");
+        TokenPolicy other = new TokenPolicy() {
+            @Override
+            public Abilities permitted(Owner owner) {
+                return Abilities.of("*");
+            }
+
+            @Override
+            public boolean knows(String ability) {
+                return !ability.equals("y");
+            }
+        };
+
+        for (TokenPolicy both : List.of(
+                changing.and(new Limits()).and(other), other.and(new Limits()).and(changing))) {
+            assertThat(both.defaultLifetime(ADA)).isEqualTo(DAY.multipliedBy(30));
+            assertThat(both.maxLifetime(ADA)).isEqualTo(DAY.multipliedBy(90));
+            assertThat(both.idleExpiry(ADA)).isEqualTo(DAY.multipliedBy(7));
+            assertThat(both.maxTokens(ADA)).isEqualTo(2);
+            assertThat(both.permitted(ADA)).isEqualTo(Abilities.of("a", "b"));
+            assertThat(List.of(both.knows("x"), both.knows("y"), both.knows("z")))
+                    .containsExactly(false, false, true);
+        }
     }
 
     @Test

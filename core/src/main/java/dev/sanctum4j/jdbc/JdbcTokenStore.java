@@ -81,6 +81,7 @@ public final class JdbcTokenStore implements TokenStore {
                 && draft.expiresAt().isAfter(shape.latestExpiry())) {
             throw new InvalidTokenRequestException(
                     "expires_at",
+                    "too-late",
                     "The expiry must not be after " + shape.latestExpiry() + ", which this table cannot hold.");
         }
         Object key = shape.key(draft.owner())

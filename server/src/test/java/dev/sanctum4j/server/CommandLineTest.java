@@ -39,6 +39,9 @@ class CommandLineTest {
 
     private static final String PASSWORD = "correct horse battery staple";
 
+    private static final Map<String, String> LIMITS =
+            Map.of("sanctum.policy.abilities", "*", "sanctum.policy.max-lifetime", "1000d");
+
     @TempDir
     private static Path folder;
 
@@ -52,8 +55,13 @@ class CommandLineTest {
 
     @BeforeAll
     static void start() {
-        application = SanctumServer.command(
-                Map.of("SANCTUM_DATA", folder.resolve("db").toString()), Contexts.Migrations.APPLY, false);
+        LIMITS.forEach(System::setProperty);
+        try {
+            application = SanctumServer.command(
+                    Map.of("SANCTUM_DATA", folder.resolve("db").toString()), Contexts.Migrations.APPLY, false);
+        } finally {
+            LIMITS.keySet().forEach(System::clearProperty);
+        }
     }
 
     @AfterAll
@@ -236,6 +244,17 @@ class CommandLineTest {
                 .isEqualTo(1);
         assertThat(run("", "tokens", "issue", email, " ", "-a", "x")).isEqualTo(1);
         assertThat(err()).contains("The name must have 1 to 255 characters");
+    }
+
+    @Test
+    void tokenBeyondThePolicyIsNotIssued() {
+        assertThat(run("", "tokens", "issue", email, "CI", "-a", Abilities.MANAGE_TOKENS))
+                .isEqualTo(1);
+        assertThat(err()).contains("You may not give a token all of these abilities.");
+        assertThat(run("", "tokens", "issue", email, "CI", "-a", "*", "--expires", "1001d"))
+                .isEqualTo(1);
+        assertThat(err()).contains("The expiry must not be later than");
+        assertThat(bean(Tokens.class).list(Owner.of("user", account.id()))).isEmpty();
     }
 
     @Test

@@ -19,23 +19,18 @@ import org.springframework.web.bind.annotation.RestController;
 class AbilitiesController {
 
     private final AbilityCatalog catalog;
-    private final AbilityPolicy policy;
     private final Tokens tokens;
-    private final TokenPolicy limits;
     private final Owners owners;
 
-    AbilitiesController(
-            AbilityCatalog catalog, AbilityPolicy policy, Tokens tokens, TokenPolicy limits, Owners owners) {
+    AbilitiesController(AbilityCatalog catalog, Tokens tokens, Owners owners) {
         this.catalog = catalog;
-        this.policy = policy;
         this.tokens = tokens;
-        this.limits = limits;
         this.owners = owners;
     }
 
     @GetMapping("/api/abilities")
     List<AbilityCatalog.Entry> abilities(@Nullable Authentication caller) {
-        Abilities permitted = policy.permitted(owner(caller));
+        Abilities permitted = tokens.permitted(owner(caller));
         return catalog.entries().stream()
                 .filter(entry -> permitted.can(entry.name()))
                 .toList();
@@ -45,6 +40,7 @@ class AbilitiesController {
     @GetMapping("/api/tokens/policy")
     Map<String, @Nullable Object> policy(@Nullable Authentication caller) {
         Owner owner = owner(caller);
+        TokenPolicy limits = tokens.policy();
         int most = limits.maxTokens(owner);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("default_lifetime", seconds(tokens.defaultLifetime(owner)));
@@ -52,7 +48,7 @@ class AbilitiesController {
         answer.put("idle_expiry", seconds(limits.idleExpiry(owner)));
         answer.put("max_tokens", most == Integer.MAX_VALUE ? null : most);
         answer.put("max_name_length", TokenRequest.MAX_NAME);
-        answer.put("abilities", policy.permitted(owner).names());
+        answer.put("abilities", tokens.permitted(owner).names());
         return answer;
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.springframework.util.function.SingletonSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The abilities of an application: those that are described, on constants and in properties, and those that routes and
@@ -18,19 +18,33 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class AbilityCatalog {
 
-    private final Supplier<Map<String, Entry>> described;
+    private final Supplier<Collection<Entry>> described;
     private final Supplier<Set<String>> asked;
-    private final boolean closed;
+    private volatile @Nullable Found kept;
 
-    AbilityCatalog(Supplier<Collection<Entry>> described, Supplier<Set<String>> asked, boolean closed) {
-        this.asked = SingletonSupplier.of(() -> new TreeSet<>(asked.get()));
-        this.described = SingletonSupplier.of(() -> {
-            Map<String, Entry> all = new TreeMap<>();
-            this.asked.get().forEach(name -> all.put(name, new Entry(name, "", "")));
-            described.get().forEach(entry -> all.put(entry.name(), entry));
-            return all;
-        });
-        this.closed = closed;
+    AbilityCatalog(Supplier<Collection<Entry>> described, Supplier<Set<String>> asked) {
+        this.described = described;
+        this.asked = asked;
+    }
+
+    private record Found(Set<String> asked, Map<String, Entry> all) {}
+
+    /** While the application starts, not all of its rules are made yet, so nothing is kept that is found then. */
+    private Found found() {
+        Found known = kept;
+        if (known != null) {
+            return known;
+        }
+        Map<String, Entry> all = new TreeMap<>();
+        Set<String> names = new TreeSet<>(asked.get());
+        names.forEach(name -> all.put(name, new Entry(name, "", "")));
+        described.get().forEach(entry -> all.put(entry.name(), entry));
+        return new Found(names, all);
+    }
+
+    /** The application has started: what is found now is all there is. */
+    void keep() {
+        kept = found();
     }
 
     /**
@@ -44,29 +58,24 @@ public final class AbilityCatalog {
 
     /** All that are known, by name, without {@code *}. */
     public List<Entry> entries() {
-        return List.copyOf(described.get().values());
+        return List.copyOf(found().all().values());
+    }
+
+    /** Whether an ability is described or asked for. */
+    boolean knows(String ability) {
+        return found().all().containsKey(ability);
     }
 
     /** What routes and methods ask for; known once the application has started. */
     public Set<String> asked() {
-        return Set.copyOf(asked.get());
+        return Set.copyOf(found().asked());
     }
 
     /** Described abilities that nothing asks for. */
     List<String> unused() {
-        return described.get().keySet().stream()
-                .filter(name -> !asked.get().contains(name) && !name.equals(Abilities.MANAGE_TOKENS))
+        Found found = found();
+        return found.all().keySet().stream()
+                .filter(name -> !found.asked().contains(name) && !name.equals(Abilities.MANAGE_TOKENS))
                 .toList();
-    }
-
-    /** Which of these nobody knows, if the catalogue is closed; {@code *} and {@code tokens:manage} are known. */
-    List<String> unknown(Abilities wanted) {
-        return closed
-                ? wanted.names().stream()
-                        .filter(name -> !name.equals("*")
-                                && !name.equals(Abilities.MANAGE_TOKENS)
-                                && !described.get().containsKey(name))
-                        .toList()
-                : List.of();
     }
 }

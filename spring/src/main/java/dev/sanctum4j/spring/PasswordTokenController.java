@@ -33,24 +33,14 @@ class PasswordTokenController {
 
     private final Tokens tokens;
     private final Owners owners;
-    private final AbilityPolicy policy;
-    private final AbilityCatalog catalog;
     private final PasswordCheck passwords;
     private final Abilities byDefault;
     private final JsonMapper json;
 
     PasswordTokenController(
-            Tokens tokens,
-            Owners owners,
-            AbilityPolicy policy,
-            AbilityCatalog catalog,
-            PasswordCheck passwords,
-            Abilities byDefault,
-            JsonMapper json) {
+            Tokens tokens, Owners owners, PasswordCheck passwords, Abilities byDefault, JsonMapper json) {
         this.tokens = tokens;
         this.owners = owners;
-        this.policy = policy;
-        this.catalog = catalog;
         this.passwords = passwords;
         this.byDefault = byDefault;
         this.json = json;
@@ -64,13 +54,13 @@ class PasswordTokenController {
         String password = fields.required("password", MAX_PASSWORD);
         String device = fields.required("device_name", 255);
         Abilities wanted = fields.has("abilities") ? fields.abilities("abilities") : byDefault;
-        catalog.unknown(wanted).forEach(name -> fields.error("abilities", "There is no ability '" + name + "'."));
         fields.check();
         TokenRequest.checkName(device);
         TokenRequest.checkAbilities(wanted);
+        tokens.checkKnown(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
         Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
-        TokenRequest issued = TokenRequest.of(owner, device, wanted.cutTo(policy.permitted(owner)));
+        TokenRequest issued = TokenRequest.of(owner, device, wanted.cutTo(tokens.permitted(owner)));
         NewToken made = owners.stillOwned(tokens.issue(issued), tokens);
         Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.TokenPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,7 @@ import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -75,13 +77,26 @@ public final class SanctumAbilityAutoConfiguration {
                     Set<String> asked = new TreeSet<>(AbilityScan.required(context));
                     asked.addAll(Sanctum.asked());
                     return asked;
-                },
-                properties.abilities().closed());
+                });
+    }
+
+    /** Nothing is issued that the catalogue does not know, if it is closed. */
+    @Bean
+    @ConditionalOnBooleanProperty("sanctum.abilities.closed")
+    TokenPolicy sanctumClosedCatalog(AbilityCatalog catalog) {
+        return new TokenPolicy() {
+            @Override
+            public boolean knows(String ability) {
+                return catalog.knows(ability);
+            }
+        };
     }
 
     @Bean
     ApplicationListener<ApplicationReadyEvent> sanctumUnusedAbilities(AbilityCatalog catalog) {
-        return event -> catalog.unused()
-                .forEach(name -> LOG.warn("The ability '{}' is described, but nothing asks for it", name));
+        return event -> {
+            catalog.keep();
+            catalog.unused().forEach(name -> LOG.warn("The ability '{}' is described, but nothing asks for it", name));
+        };
     }
 }

@@ -129,7 +129,7 @@ public final class SanctumAutoConfiguration {
             ObjectProvider<TokenListener> listeners,
             ObjectProvider<Clock> clock,
             ObjectProvider<TokenFormat> format,
-            TokenPolicy policy,
+            ObjectProvider<TokenPolicy> policies,
             StoreProperties properties) {
         TokenStore store = stores.getIfAvailable();
         if (store == null) {
@@ -144,7 +144,7 @@ public final class SanctumAutoConfiguration {
         }
         Tokens.Builder builder = Tokens.builder(store)
                 .format(format.getIfUnique(() -> format(properties.token())))
-                .policy(policy)
+                .policy(policies.orderedStream().reduce(properties.policy(), TokenPolicy::and))
                 .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);
         if (properties.token().maxAge() != null) {
@@ -163,12 +163,6 @@ public final class SanctumAutoConfiguration {
             case STANDARD -> token.prefix() == null ? TokenFormat.standard() : TokenFormat.prefixed(token.prefix());
             case LARAVEL -> TokenFormat.laravel(token.prefix() == null ? "" : token.prefix());
         };
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    TokenPolicy tokenPolicy(StoreProperties properties) {
-        return new PropertyPolicy(properties.policy());
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
@@ -109,13 +108,6 @@ public final class SanctumSecurityAutoConfiguration {
             users.ifUnique(service -> all.add(new UserDetailsOwnerLoader(properties.ownerType(), service)));
         }
         return new Owners(all, cache);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    AbilityPolicy abilityPolicy(StoreProperties properties) {
-        Abilities most = Abilities.of(properties.policy().abilities());
-        return owner -> most;
     }
 
     @Bean

@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
-import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.Tokens;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,21 +20,15 @@ public final class SanctumTokensAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
-    AbilitiesController sanctumAbilitiesController(
-            AbilityCatalog catalog, AbilityPolicy policy, Tokens tokens, TokenPolicy limits, Owners owners) {
-        return new AbilitiesController(catalog, policy, tokens, limits, owners);
+    AbilitiesController sanctumAbilitiesController(AbilityCatalog catalog, Tokens tokens, Owners owners) {
+        return new AbilitiesController(catalog, tokens, owners);
     }
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
     TokensController sanctumTokensController(
-            Tokens tokens,
-            Owners owners,
-            AbilityPolicy policy,
-            AbilityCatalog catalog,
-            SignIn signIn,
-            ObjectProvider<JsonMapper> json) {
-        return new TokensController(tokens, owners, policy, catalog, signIn, mapper(json));
+            Tokens tokens, Owners owners, SignIn signIn, ObjectProvider<JsonMapper> json) {
+        return new TokensController(tokens, owners, signIn, mapper(json));
     }
 
     @Bean
@@ -43,13 +36,11 @@ public final class SanctumTokensAutoConfiguration {
     PasswordTokenController sanctumPasswordTokenController(
             Tokens tokens,
             Owners owners,
-            AbilityPolicy policy,
-            AbilityCatalog catalog,
             PasswordCheck passwords,
             SanctumProperties properties,
             ObjectProvider<JsonMapper> json) {
         Abilities byDefault = Abilities.of(properties.endpoints().passwordTokenAbilities());
-        return new PasswordTokenController(tokens, owners, policy, catalog, passwords, byDefault, mapper(json));
+        return new PasswordTokenController(tokens, owners, passwords, byDefault, mapper(json));
     }
 
     @Bean

@@ -1,5 +1,8 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenPolicy;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -108,7 +111,7 @@ public record StoreProperties(
             @Nullable String listenUrl) {}
 
     /**
-     * Limits on tokens.
+     * Limits on tokens: the same for every owner, and the most that a {@link TokenPolicy} of the application's can allow.
      *
      * @param defaultLifetime How long a token lives for which nothing was asked; as long as it may unless set.
      * @param maxLifetime The longest lifetime that can be asked for; unlimited unless set.
@@ -121,7 +124,8 @@ public record StoreProperties(
             @Nullable Duration maxLifetime,
             @Nullable Duration idleExpiry,
             @Nullable Integer maxTokens,
-            @DefaultValue({"*", "tokens:manage"}) List<String> abilities) {
+            @DefaultValue({"*", "tokens:manage"}) List<String> abilities)
+            implements TokenPolicy {
 
         private static final Duration SHORTEST_IDLE = Duration.ofMinutes(5);
 
@@ -138,6 +142,31 @@ public record StoreProperties(
                 throw new MisconfigurationException(
                         "sanctum.policy.max-tokens is less than one.", "Set it to one at least, or leave it unset.");
             }
+        }
+
+        @Override
+        public @Nullable Duration defaultLifetime(Owner owner) {
+            return defaultLifetime;
+        }
+
+        @Override
+        public @Nullable Duration maxLifetime(Owner owner) {
+            return maxLifetime;
+        }
+
+        @Override
+        public @Nullable Duration idleExpiry(Owner owner) {
+            return idleExpiry;
+        }
+
+        @Override
+        public int maxTokens(Owner owner) {
+            return maxTokens == null ? Integer.MAX_VALUE : maxTokens;
+        }
+
+        @Override
+        public Abilities permitted(Owner owner) {
+            return Abilities.of(abilities);
         }
 
         private static void positive(String name, @Nullable Duration value) {

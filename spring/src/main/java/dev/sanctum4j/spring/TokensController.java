@@ -38,22 +38,12 @@ class TokensController {
 
     private final Tokens tokens;
     private final Owners owners;
-    private final AbilityPolicy policy;
-    private final AbilityCatalog catalog;
     private final SignIn signIn;
     private final JsonMapper json;
 
-    TokensController(
-            Tokens tokens,
-            Owners owners,
-            AbilityPolicy policy,
-            AbilityCatalog catalog,
-            SignIn signIn,
-            JsonMapper json) {
+    TokensController(Tokens tokens, Owners owners, SignIn signIn, JsonMapper json) {
         this.tokens = tokens;
         this.owners = owners;
-        this.policy = policy;
-        this.catalog = catalog;
         this.signIn = signIn;
         this.json = json;
     }
@@ -79,11 +69,6 @@ class TokensController {
         if (expiresAt != null) {
             wanted = wanted.expiresAt(expiresAt);
         }
-        checkKnown(fields, abilities);
-        if (!policy.permitted(owner).covers(abilities)) {
-            fields.error("abilities", "You may not give a token all of these abilities.");
-        }
-        fields.check();
         NewToken made = caller instanceof TokenAuthentication issuer
                 ? tokens.issue(wanted, issuer.token())
                 : tokens.issue(wanted);
@@ -155,8 +140,6 @@ class TokensController {
         fields.check();
         if (abilities != null) {
             TokenRequest.checkAbilities(abilities);
-            checkKnown(fields, abilities);
-            fields.check();
         }
         return TokenJson.of(tokens.update(which, name, abilities).orElseThrow(TokensController::unknown));
     }
@@ -168,10 +151,6 @@ class TokensController {
                 : find(manager(caller), id).id();
         tokens.revoke(which);
         return ResponseEntity.noContent().build();
-    }
-
-    private void checkKnown(Fields fields, Abilities wanted) {
-        catalog.unknown(wanted).forEach(name -> fields.error("abilities", "There is no ability '" + name + "'."));
     }
 
     /** The owner whose tokens the caller may manage. */

@@ -31,7 +31,7 @@ import org.springframework.test.context.TestPropertySource;
             "spring.datasource.url=jdbc:h2:mem:events;DB_CLOSE_DELAY=-1",
             "sanctum.policy.max-tokens=5",
             "sanctum.policy.max-lifetime=30d",
-            "sanctum.policy.abilities=orders:read,orders:write"
+            "sanctum.policy.abilities=orders:read,orders:write,tokens:manage"
         })
 class EventsTest extends AppTest {
 
@@ -145,7 +145,7 @@ class EventsTest extends AppTest {
     @Test
     void failingListenerBreaksNothing() {
         heard.failing = true;
-        NewToken token = issue(ADA, "a");
+        NewToken token = issue(ADA, "orders:read");
 
         assertThat(http.get("/api/whoami", bearer(token)).status()).isEqualTo(200);
         assertThat(http.post("/api/orders", "{}", bearer(token)).status()).isEqualTo(403);
@@ -164,7 +164,8 @@ class EventsTest extends AppTest {
 
     @Test
     void expiredTokenIsToldWithTheReason() {
-        NewToken token = tokens.issue(TokenRequest.of(ADA, "short", "a").lifetime(Duration.ofSeconds(2)));
+        NewToken token =
+                tokens.issue(TokenRequest.of(ADA, "short", "orders:read").lifetime(Duration.ofSeconds(2)));
         clock.now = clock.now.plusSeconds(3);
 
         http.get("/api/whoami", bearer(token));
@@ -248,8 +249,8 @@ class EventsTest extends AppTest {
 
     @Test
     void tokensDoNotRotateTokens() {
-        NewToken manager = issue(ADA, "a", "tokens:manage");
-        NewToken strong = issue(ADA, "*");
+        NewToken manager = issue(ADA, "orders:read", "tokens:manage");
+        NewToken strong = issue(ADA, "orders:write");
 
         assertThat(http.post("/api/tokens/" + strong.token().id() + "/rotate", "", bearer(manager))
                         .status())

@@ -17,7 +17,6 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
-import dev.sanctum4j.spring.AbilityPolicy;
 import dev.sanctum4j.spring.ChannelMember;
 import dev.sanctum4j.spring.ChannelRule;
 import dev.sanctum4j.spring.ErrorWriter;
@@ -92,10 +91,13 @@ class GuidesTest {
 
         // tag::ability-policy
         @Bean
-        AbilityPolicy permitted() {
-            return owner -> owner.type().equals("customer")
-                    ? Abilities.of("orders:read")
-                    : Abilities.of("*", Abilities.MANAGE_TOKENS);
+        TokenPolicy permitted() {
+            return new TokenPolicy() {
+                @Override
+                public Abilities permitted(Owner owner) {
+                    return owner.type().equals("customer") ? Abilities.of("orders:read") : Abilities.EVERYTHING;
+                }
+            };
         }
         // end::ability-policy
 

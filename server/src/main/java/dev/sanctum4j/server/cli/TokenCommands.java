@@ -12,7 +12,6 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Token;
-import dev.sanctum4j.spring.AbilityPolicy;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.StoreProperties;
 import java.time.Duration;
@@ -74,10 +73,6 @@ final class TokenCommands {
             Abilities wanted = Abilities.of(abilities);
             if (server.load(owner).filter(LoadedOwner::enabled).isEmpty()) {
                 throw new RefusedException("The owner " + owner + " is unknown or disabled.");
-            }
-            if (!server.get(AbilityPolicy.class).permitted(owner).covers(wanted)) {
-                throw new RefusedException(
-                        "The policy does not let tokens of " + owner + " have all of these abilities.");
             }
             TokenRequest request = TokenRequest.of(owner, name, wanted);
             NewToken made = server.tokens().issue(expires == null ? request : request.lifetime(duration(expires)));
