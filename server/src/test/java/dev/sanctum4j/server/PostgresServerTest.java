@@ -9,7 +9,7 @@ import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.server.oauth.Clients;
-import dev.sanctum4j.spring.SanctumCache;
+import dev.sanctum4j.spring.FeedLifecycle;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -163,12 +163,12 @@ class PostgresServerTest {
             assertThat(client.signIn("root@example.test", PASSWORD)).isEqualTo(204);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
 
-            SanctumCache cache = context.getBean(SanctumCache.class);
-            eventually(() -> cache.state().feed() == ChangeFeed.Kind.LISTENING);
+            FeedLifecycle feed = context.getBean(FeedLifecycle.class);
+            eventually(() -> feed.state().feed() == ChangeFeed.Kind.LISTENING);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
             line.cut();
-            eventually(() -> cache.state().feed() == ChangeFeed.Kind.LOST
-                    && !tokens(cache).trusted());
+            eventually(() ->
+                    feed.state().feed() == ChangeFeed.Kind.LOST && !tokens(feed).trusted());
             eventually(() -> client.bearer("GET", "/api/user", token).statusCode() == 503); // owners are kept as long
             for (HttpResponse<String> answer : List.of(
                     client.bearer("GET", "/api/user", token),
@@ -187,13 +187,13 @@ class PostgresServerTest {
 
             line.mend();
             eventually(() -> client.bearer("GET", "/api/user", token).statusCode() == 200);
-            eventually(() -> cache.state().feed() == ChangeFeed.Kind.LISTENING);
+            eventually(() -> feed.state().feed() == ChangeFeed.Kind.LISTENING);
             assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
         }
     }
 
-    private static CacheState tokens(SanctumCache cache) {
-        return Objects.requireNonNull(cache.state().tokens());
+    private static CacheState tokens(FeedLifecycle feed) {
+        return Objects.requireNonNull(feed.state().tokens());
     }
 
     private static void eventually(Callable<Boolean> fact) throws Exception {
@@ -208,10 +208,10 @@ class PostgresServerTest {
     void whatIsDoneByHandIsHeardAtOnce() throws Exception {
         try (ConfigurableApplicationContext context = start(url())) {
             Client client = client(context);
-            SanctumCache cache = context.getBean(SanctumCache.class);
+            FeedLifecycle feed = context.getBean(FeedLifecycle.class);
             JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
-            eventually(() -> cache.state().feed() == ChangeFeed.Kind.LISTENING
-                    && tokens(cache).maxStale().equals(CacheSettings.MAX_STALE)); // what comes next is no matter of age
+            eventually(() -> feed.state().feed() == ChangeFeed.Kind.LISTENING
+                    && tokens(feed).maxStale().equals(CacheSettings.MAX_STALE)); // what comes next is no matter of age
             for (String sql : List.of(
                     "delete from personal_access_tokens",
                     "update personal_access_tokens set expires_at = now() - interval '1 day'",

@@ -15,7 +15,7 @@ public interface OwnerLoader {
 
     /**
      * Loads an owner by stable id. Called on every request with a token, unless owners are kept in memory: then what it
-     * returns is shared by requests, and an application that changes an owner calls {@link SanctumCache#forget}.
+     * returns is shared by requests, and an application that changes an owner calls {@link Owners#invalidate}.
      *
      * @return the owner; empty if there is none, and then the token is refused
      * @throws org.springframework.dao.DataAccessException if it could not be asked: the caller answers 503

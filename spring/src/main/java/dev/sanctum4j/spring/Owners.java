@@ -5,33 +5,71 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
-import java.util.Collection;
+import dev.sanctum4j.cache.CacheSettings;
+import dev.sanctum4j.cache.CacheState;
+import dev.sanctum4j.cache.FreshCache;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.Authentication;
 import org.springframework.transaction.TransactionException;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
- * All owner types of the application. An unknown type has no owners; its name is never loaded as a class.
+ * All owner types of the application; a bean. An unknown type has no owners; its name is never loaded as a class. Where owners are kept in
+ * memory, an application that changes one calls {@link #invalidate}.
  *
  * <p>Thread-safe.
  */
-final class Owners {
+public final class Owners {
 
-    private final Map<String, OwnerLoader> loaders = new HashMap<>();
-    private final SanctumCache cache;
+    private final Supplier<Map<String, OwnerLoader>> loaders;
+    private final @Nullable FreshCache<Owner, LoadedOwner> cache;
     private final Function<Owner, Optional<LoadedOwner>> read = this::read;
 
-    Owners(Collection<OwnerLoader> loaders, SanctumCache cache) {
-        this.cache = cache;
+    /**
+     * @param loaders asked for when the first owner is, so that a loader's own beans may know this one
+     * @param memory how owners are kept in memory; empty if they are loaded every time
+     */
+    Owners(Supplier<List<OwnerLoader>> loaders, Optional<CacheSettings> memory) {
+        this.loaders = SingletonSupplier.of(() -> byType(loaders.get()));
+        this.cache = memory.map(settings -> new FreshCache<Owner, LoadedOwner>(settings, (owner, loaded) -> owner))
+                .orElse(null);
+    }
+
+    private static Map<String, OwnerLoader> byType(List<OwnerLoader> loaders) {
+        Map<String, OwnerLoader> all = new HashMap<>();
         for (OwnerLoader loader : loaders) {
-            if (this.loaders.put(loader.type(), loader) != null) {
+            if (all.put(loader.type(), loader) != null) {
                 throw new IllegalStateException("two OwnerLoader beans answer for the type '" + loader.type() + "'");
             }
         }
+        return all;
+    }
+
+    /** Finds the loaders, so that an application which has two for a type does not start. */
+    void prepare() {
+        loaders.get();
+    }
+
+    /**
+     * Forgets what is in memory of an owner, who has been changed, disabled or deleted; in a transaction, from its end on as well. The change
+     * counts on this node from then on, and within {@link CacheState#maxStale} on others.
+     */
+    public void invalidate(Owner owner) {
+        if (cache != null) {
+            cache.forget(List.of(owner));
+        }
+    }
+
+    /** How owners in memory are doing; empty if they are loaded every time. */
+    public Optional<CacheState> state() {
+        return Optional.ofNullable(cache).map(FreshCache::state);
     }
 
     /**
@@ -57,8 +95,8 @@ final class Owners {
      *
      * @throws TokenStoreException if the owner could not be asked for
      */
-    Optional<LoadedOwner> load(Owner owner) {
-        return cache.owner(owner, read);
+    public Optional<LoadedOwner> load(Owner owner) {
+        return cache == null ? read(owner) : cache.get(owner, read);
     }
 
     /**
@@ -66,8 +104,8 @@ final class Owners {
      *
      * @throws TokenStoreException if the owner could not be asked for
      */
-    Optional<LoadedOwner> loadNow(Owner owner) {
-        cache.forget(owner);
+    public Optional<LoadedOwner> loadNow(Owner owner) {
+        invalidate(owner);
         return read(owner);
     }
 
@@ -87,7 +125,7 @@ final class Owners {
     }
 
     private Optional<LoadedOwner> read(Owner owner) {
-        OwnerLoader loader = loaders.get(owner.type());
+        OwnerLoader loader = loaders.get().get(owner.type());
         if (loader == null) {
             return Optional.empty();
         }
@@ -99,7 +137,7 @@ final class Owners {
     }
 
     /** Whom tokens made by this authentication belong to; empty if no loader knows its principal. */
-    Optional<Owner> of(Authentication authentication) {
+    public Optional<Owner> of(Authentication authentication) {
         if (authentication instanceof TokenAuthentication token) {
             return Optional.of(token.token().owner());
         }
@@ -107,7 +145,7 @@ final class Owners {
         if (principal == null) {
             return Optional.empty();
         }
-        for (OwnerLoader loader : loaders.values()) {
+        for (OwnerLoader loader : loaders.get().values()) {
             Optional<Owner> owner = loader.idOf(principal).map(id -> Owner.of(loader.type(), id));
             if (owner.isPresent()) {
                 return owner;

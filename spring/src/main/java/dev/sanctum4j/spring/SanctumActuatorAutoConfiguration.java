@@ -10,12 +10,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -33,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration(after = SanctumAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @EnableConfigurationProperties(SanctumProperties.class)
+@RegisterReflectionForBinding({SanctumEndpoint.Cache.class, CacheState.class})
 public final class SanctumActuatorAutoConfiguration {
 
     @Bean
@@ -42,26 +42,8 @@ public final class SanctumActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnAvailableEndpoint
-    SanctumEndpoint sanctumEndpoint(Counts counts, SanctumCache cache, ObjectProvider<Status> parts) {
-        List<Status> all = new ArrayList<>(parts.orderedStream().toList());
-        if (cache.isActive()) {
-            all.add(new CacheStatus(cache));
-        }
-        return new SanctumEndpoint(counts, all);
-    }
-
-    /** Tokens and owners in memory, and the feed. */
-    private record CacheStatus(SanctumCache cache) implements Status {
-
-        @Override
-        public String name() {
-            return "cache";
-        }
-
-        @Override
-        public SanctumCache.State details() {
-            return cache.state();
-        }
+    SanctumEndpoint sanctumEndpoint(Counts counts, FeedLifecycle feed, ObjectProvider<Owners> owners) {
+        return new SanctumEndpoint(counts, feed, owners.getIfAvailable());
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -69,32 +51,32 @@ public final class SanctumActuatorAutoConfiguration {
     static class Meters {
 
         @Bean
-        MeterBinder sanctumCacheMeters(SanctumCache cache) {
+        MeterBinder sanctumCacheMeters(FeedLifecycle feed) {
             return registry -> {
-                if (cache.state().tokens() == null) {
+                if (feed.state().tokens() == null) {
                     return;
                 }
-                gauge(cache, "sanctum.cache.trusted", state -> state.trusted() ? 1 : 0)
+                gauge(feed, "sanctum.cache.trusted", state -> state.trusted() ? 1 : 0)
                         .description("1 while tokens are answered from memory, 0 while the feed is silent")
                         .register(registry);
-                gauge(cache, "sanctum.cache.entries", CacheState::entries)
+                gauge(feed, "sanctum.cache.entries", CacheState::entries)
                         .description("Tokens in memory")
                         .register(registry);
-                gauge(cache, "sanctum.cache.max.stale", state -> seconds(state.maxStale()))
+                gauge(feed, "sanctum.cache.max.stale", state -> seconds(state.maxStale()))
                         .description("How old an answer may be at the moment")
                         .baseUnit("seconds")
                         .register(registry);
-                gauge(cache, "sanctum.cache.silence", state -> seconds(state.silence()))
+                gauge(feed, "sanctum.cache.silence", state -> seconds(state.silence()))
                         .description("Since when nothing was heard from the feed")
                         .baseUnit("seconds")
                         .register(registry);
-                lookups(cache, "hit", CacheState::hits).register(registry);
-                lookups(cache, "read", CacheState::reads).register(registry);
+                lookups(feed, "hit", CacheState::hits).register(registry);
+                lookups(feed, "read", CacheState::reads).register(registry);
             };
         }
 
-        private static double of(SanctumCache cache, ToDoubleFunction<CacheState> value) {
-            CacheState tokens = cache.state().tokens();
+        private static double of(FeedLifecycle feed, ToDoubleFunction<CacheState> value) {
+            CacheState tokens = feed.state().tokens();
             return tokens == null ? 0 : value.applyAsDouble(tokens);
         }
 
@@ -102,14 +84,14 @@ public final class SanctumActuatorAutoConfiguration {
             return duration == null ? 0 : duration.toNanos() / 1e9;
         }
 
-        private static Gauge.Builder<SanctumCache> gauge(
-                SanctumCache cache, String name, ToDoubleFunction<CacheState> value) {
-            return Gauge.builder(name, cache, it -> of(it, value));
+        private static Gauge.Builder<FeedLifecycle> gauge(
+                FeedLifecycle feed, String name, ToDoubleFunction<CacheState> value) {
+            return Gauge.builder(name, feed, it -> of(it, value));
         }
 
-        private static FunctionCounter.Builder<SanctumCache> lookups(
-                SanctumCache cache, String result, ToDoubleFunction<CacheState> value) {
-            return FunctionCounter.builder("sanctum.cache.lookups", cache, it -> of(it, value))
+        private static FunctionCounter.Builder<FeedLifecycle> lookups(
+                FeedLifecycle feed, String result, ToDoubleFunction<CacheState> value) {
+            return FunctionCounter.builder("sanctum.cache.lookups", feed, it -> of(it, value))
                     .description("Look-ups of tokens")
                     .tag("result", result);
         }

@@ -15,6 +15,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -44,7 +46,7 @@ import org.springframework.transaction.PlatformTransactionManager;
             TransactionAutoConfiguration.class
         })
 @EnableConfigurationProperties(StoreProperties.class)
-@ImportRuntimeHints(SanctumHints.class)
+@ImportRuntimeHints(SanctumAutoConfiguration.Hints.class)
 public final class SanctumAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(SanctumAutoConfiguration.class);
@@ -64,14 +66,14 @@ public final class SanctumAutoConfiguration {
                 DataSource dataSource,
                 ObjectProvider<JdbcConnectionDetails> details,
                 ObjectProvider<PlatformTransactionManager> transactions,
-                SanctumCache cache,
+                FeedLifecycle feed,
                 StoreProperties properties) {
             StoreProperties.Jdbc jdbc = properties.jdbc();
             if (jdbc.initializeSchema() == DatabaseInitializationMode.ALWAYS
                     || jdbc.initializeSchema() == DatabaseInitializationMode.EMBEDDED
                             && EmbeddedDatabaseConnection.isEmbedded(dataSource)) {
                 JdbcSchema schema = JdbcSchema.of(dataSource, jdbc.table());
-                if (schema.createIfMissing() && cache.isActive()) {
+                if (schema.createIfMissing() && feed.settings().isPresent()) {
                     createTriggers(schema);
                 }
             }
@@ -81,7 +83,7 @@ public final class SanctumAutoConfiguration {
                     .ownerTypes(jdbc.ownerTypes())
                     .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
                     .build();
-            return cache.over(store, dataSource, details.getIfUnique());
+            return feed.over(store, dataSource, details.getIfUnique());
         }
 
         private static void createTriggers(JdbcSchema schema) {
@@ -94,7 +96,7 @@ public final class SanctumAutoConfiguration {
     }
 
     @Bean
-    SanctumCache sanctumCache(
+    FeedLifecycle sanctumFeed(
             StoreProperties properties,
             ObjectProvider<DataSource> dataSource,
             ObjectProvider<JdbcConnectionDetails> details) {
@@ -103,7 +105,7 @@ public final class SanctumAutoConfiguration {
             case STRICT -> false;
             case AUTO -> isPostgres(dataSource.getIfUnique(), details.getIfUnique());
         };
-        return new SanctumCache(properties, active);
+        return new FeedLifecycle(properties, active);
     }
 
     private static boolean isPostgres(@Nullable DataSource dataSource, @Nullable JdbcConnectionDetails details) {
@@ -174,5 +176,14 @@ public final class SanctumAutoConfiguration {
     HousekeepingLifecycle sanctumHousekeeping(
             Tokens tokens, ObjectProvider<TaskScheduler> scheduler, StoreProperties properties) {
         return new HousekeepingLifecycle(tokens, scheduler.getIfUnique(), properties.lastUsed(), properties.prune());
+    }
+
+    /** What a native image cannot see: the scripts of the schema. */
+    static final class Hints implements RuntimeHintsRegistrar {
+
+        @Override
+        public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
+            hints.resources().registerPattern("dev/sanctum4j/jdbc/**");
+        }
     }
 }

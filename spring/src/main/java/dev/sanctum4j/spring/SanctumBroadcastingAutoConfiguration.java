@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import java.util.List;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -17,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty("sanctum.broadcasting.key")
 @EnableConfigurationProperties(BroadcastingProperties.class)
+@RegisterReflectionForBinding(ChannelMember.class)
 public final class SanctumBroadcastingAutoConfiguration {
 
     @Bean

@@ -1,24 +1,32 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.cache.CacheState;
+import dev.sanctum4j.jdbc.ChangeFeed;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/** What this node has done since it started, and how its parts are. */
+/** What this node has done since it started, and how its memory is. */
 @Endpoint(id = "sanctum")
 final class SanctumEndpoint {
 
     private final Counts counts;
-    private final List<Status> parts;
+    private final FeedLifecycle feed;
+    private final @Nullable Owners owners;
 
-    SanctumEndpoint(Counts counts, List<Status> parts) {
+    /** @param owners absent where nobody calls */
+    SanctumEndpoint(Counts counts, FeedLifecycle feed, @Nullable Owners owners) {
         this.counts = counts;
-        this.parts = List.copyOf(parts);
+        this.feed = feed;
+        this.owners = owners;
     }
 
-    /** Checks by what came out, events by name, and each part under its own. */
+    /** Tokens and owners in memory, and how changes elsewhere are noticed. */
+    record Cache(@Nullable CacheState tokens, @Nullable CacheState owners, ChangeFeed.@Nullable Kind feed) {}
+
+    /** Checks by what came out, events by name, and the memory if there is one. */
     @ReadOperation
     Map<String, Object> status() {
         Map<String, Long> checks = new LinkedHashMap<>();
@@ -31,7 +39,11 @@ final class SanctumEndpoint {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("checks", checks);
         all.put("events", events);
-        parts.forEach(part -> all.put(part.name(), part.details()));
+        if (feed.settings().isPresent()) {
+            FeedLifecycle.State state = feed.state();
+            CacheState known = owners == null ? null : owners.state().orElse(null);
+            all.put("cache", new Cache(state.tokens(), known, state.feed()));
+        }
         return all;
     }
 }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -101,13 +102,23 @@ public final class SanctumSecurityAutoConfiguration {
     Owners sanctumOwners(
             ObjectProvider<OwnerLoader> loaders,
             ObjectProvider<UserDetailsService> users,
-            SanctumCache cache,
+            FeedLifecycle feed,
             SanctumProperties properties) {
-        List<OwnerLoader> all = new ArrayList<>(loaders.orderedStream().toList());
-        if (all.isEmpty()) {
-            users.ifUnique(service -> all.add(new UserDetailsOwnerLoader(properties.ownerType(), service)));
-        }
-        return new Owners(all, cache);
+        return new Owners(
+                () -> {
+                    List<OwnerLoader> all =
+                            new ArrayList<>(loaders.orderedStream().toList());
+                    if (all.isEmpty()) {
+                        users.ifUnique(it -> all.add(new UserDetailsOwnerLoader(properties.ownerType(), it)));
+                    }
+                    return all;
+                },
+                feed.settings());
+    }
+
+    @Bean
+    SmartInitializingSingleton sanctumOwnersCheck(Owners owners) {
+        return owners::prepare;
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
 import java.util.List;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The endpoints where people and programs manage their tokens, each behind a property. */
 @AutoConfiguration(after = {SanctumAbilityAutoConfiguration.class, SanctumSpaAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@RegisterReflectionForBinding(SecretText.class)
 public final class SanctumTokensAutoConfiguration {
 
     @Bean

@@ -149,7 +149,7 @@ class AotTest {
                     "spring.SpaProperties",
                     "spring.SecretText",
                     "spring.AbilityCatalog$Entry",
-                    "spring.SanctumCache$State",
+                    "spring.SanctumEndpoint$Cache",
                     "cache.CacheState")) {
                 assertThat(RuntimeHintsPredicates.reflection().onType(TypeReference.of("dev.sanctum4j." + json)))
                         .as(json)

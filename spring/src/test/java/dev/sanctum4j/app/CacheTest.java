@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.jdbc.ChangeFeed;
-import dev.sanctum4j.spring.SanctumCache;
+import dev.sanctum4j.spring.FeedLifecycle;
+import dev.sanctum4j.spring.Owners;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +32,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 class CacheTest extends AppTest {
 
     @Autowired
-    SanctumCache cache;
+    FeedLifecycle feed;
+
+    @Autowired
+    Owners owners;
 
     @Autowired
     JdbcTemplate jdbc;
@@ -41,19 +45,15 @@ class CacheTest extends AppTest {
 
     @BeforeEach
     void forgetPeople() {
-        cache.forget(ADA);
-        cache.forget(BOB);
-        while (!tokens(cache.state()).trusted()) {
+        owners.invalidate(ADA);
+        owners.invalidate(BOB);
+        while (!tokens().trusted()) {
             Thread.onSpinWait(); // until the feed is first heard
         }
     }
 
-    private static CacheState tokens(SanctumCache.State state) {
-        return Objects.requireNonNull(state.tokens());
-    }
-
-    private static CacheState owners(SanctumCache.State state) {
-        return Objects.requireNonNull(state.owners());
+    private CacheState tokens() {
+        return Objects.requireNonNull(feed.state().tokens());
     }
 
     private int whoami(NewToken token) {
@@ -65,18 +65,18 @@ class CacheTest extends AppTest {
         NewToken token = issue(ADA, "*");
         jdbc.update("update personal_access_tokens set updated_at = '2020-01-01 00:00:00'"); // and not told any more
         assertThat(whoami(token)).isEqualTo(200);
-        SanctumCache.State before = cache.state();
+        CacheState tokensBefore = tokens();
+        CacheState ownersBefore = owners.state().orElseThrow();
         people.down = true;
 
         for (int i = 0; i < 5; i++) {
             assertThat(whoami(token)).isEqualTo(200);
         }
 
-        SanctumCache.State after = cache.state();
-        assertThat(tokens(after).hits() - tokens(before).hits()).isEqualTo(5);
-        assertThat(tokens(after).reads()).isEqualTo(tokens(before).reads());
-        assertThat(owners(after).hits() - owners(before).hits()).isEqualTo(5);
-        assertThat(after.feed()).isEqualTo(ChangeFeed.Kind.POLLING);
+        assertThat(tokens().hits() - tokensBefore.hits()).isEqualTo(5);
+        assertThat(tokens().reads()).isEqualTo(tokensBefore.reads());
+        assertThat(owners.state().orElseThrow().hits() - ownersBefore.hits()).isEqualTo(5);
+        assertThat(feed.state().feed()).isEqualTo(ChangeFeed.Kind.POLLING);
     }
 
     @Test
@@ -120,15 +120,15 @@ class CacheTest extends AppTest {
         assertThat(http.get("/api/whoami", bearer(token)).body()).contains("ROLE_ADMIN");
 
         people.change("ada@example.test", true, "ROLE_USER");
-        cache.forget(ADA);
+        owners.invalidate(ADA);
         assertThat(http.get("/api/whoami", bearer(token)).body()).doesNotContain("ROLE_ADMIN");
         people.change("ada@example.test", false, "ROLE_USER");
-        cache.forget(ADA);
+        owners.invalidate(ADA);
         assertThat(whoami(token)).isEqualTo(401);
         people.change("ada@example.test", true, "ROLE_USER");
         assertThat(whoami(token)).isEqualTo(200); // a "no" is not kept
         people.all.remove("ada@example.test");
-        cache.forget(ADA);
+        owners.invalidate(ADA);
         assertThat(whoami(token)).isEqualTo(401);
     }
 
@@ -136,7 +136,7 @@ class CacheTest extends AppTest {
     @Test
     void ownerWhoIsDisabledWhileBeingReadIsNotKept() throws Exception {
         NewToken token = issue(ADA, "*");
-        cache.forget(ADA);
+        owners.invalidate(ADA);
         CountDownLatch loaded = new CountDownLatch(1);
         CountDownLatch disabled = new CountDownLatch(1);
         people.found = () -> {
@@ -149,7 +149,7 @@ class CacheTest extends AppTest {
             Future<Integer> early = others.submit(() -> whoami(token));
             await(loaded);
             people.change("ada@example.test", false, "ROLE_USER");
-            cache.forget(ADA);
+            owners.invalidate(ADA);
             disabled.countDown();
 
             assertThat(early.get()).isEqualTo(200); // it began before
@@ -167,7 +167,7 @@ class CacheTest extends AppTest {
         assertThat(whoami(token)).isEqualTo(200);
 
         people.put("bob@example.test", true, Instant.now().plusSeconds(60), "ROLE_USER");
-        cache.forget(BOB);
+        owners.invalidate(BOB);
 
         assertThat(whoami(token)).isEqualTo(401);
     }
@@ -187,7 +187,7 @@ class CacheTest extends AppTest {
     @Test
     void tokenThatIsIssuedWhileItsOwnerIsDeletedIsNoOrphan() throws Exception {
         http.signIn("ada@example.test");
-        cache.forget(ADA);
+        owners.invalidate(ADA);
         CountDownLatch loaded = new CountDownLatch(1);
         CountDownLatch deleted = new CountDownLatch(1);
         people.found = () -> {
@@ -201,7 +201,7 @@ class CacheTest extends AppTest {
                     others.submit(() -> http.page("POST", "/api/tokens", "{\"name\": \"late\", \"abilities\": []}"));
             await(loaded);
             people.all.remove("ada@example.test");
-            cache.forget(ADA);
+            owners.invalidate(ADA);
             tokens.revokeAll(ADA);
             deleted.countDown();
 

@@ -1,6 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
-import dev.sanctum4j.spring.SanctumCache;
+import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.StoreProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,7 +49,7 @@ public class Accounts {
     private final JdbcClient jdbc;
     private final PasswordEncoder encoder;
     private final Clock clock;
-    private final SanctumCache cache;
+    private final Owners owners;
     private final boolean laravels;
     private final ZoneId zone;
     private final String all;
@@ -58,13 +58,13 @@ public class Accounts {
             JdbcClient jdbc,
             PasswordEncoder encoder,
             Clock clock,
-            SanctumCache cache,
+            Owners owners,
             StoreProperties properties,
             @Value("${" + LARAVEL_USERS + ":}") String laravelUsers) {
         this.jdbc = jdbc;
         this.encoder = encoder;
         this.clock = clock;
-        this.cache = cache;
+        this.owners = owners;
         this.laravels = !laravelUsers.isEmpty();
         this.zone = laravels ? properties.jdbc().timeZone() : ZoneOffset.UTC;
         if (laravels && !TABLE.matcher(laravelUsers).matches()) {
@@ -256,7 +256,7 @@ public class Accounts {
                         laravels ? "user_id" : "id",
                         where);
         boolean changed = jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
-        cache.forget(Account.owner(id));
+        owners.invalidate(Account.owner(id));
         return changed;
     }
 
@@ -278,7 +278,7 @@ public class Accounts {
         jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
                 .params(hash, now(), id)
                 .update();
-        cache.forget(Account.owner(id));
+        owners.invalidate(Account.owner(id));
     }
 
     private LocalDateTime now() {

@@ -1,17 +1,13 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.CachingTokenStore;
-import dev.sanctum4j.cache.FreshCache;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -19,72 +15,54 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Tokens and owners in memory, if {@code sanctum.cache.mode} and the database want that. An application that changes an owner
- * calls {@link #forget}: the change counts on this node from then on, and within {@link CacheState#maxStale} on others.
+ * Tokens in memory, if {@code sanctum.cache.mode} and the database want that, and the feed by which changes elsewhere are
+ * noticed, which runs while the application does.
  *
  * <p>Thread-safe.
  */
-public final class SanctumCache implements SmartLifecycle {
+public final class FeedLifecycle implements SmartLifecycle {
 
     private static final int SILENT_ROUNDS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final StoreProperties properties;
-    private final @Nullable FreshCache<Owner, LoadedOwner> owners;
-    private final CacheSettings settings;
+    private final @Nullable CacheSettings settings;
     private volatile @Nullable CachingTokenStore tokens;
     private volatile @Nullable ChangeFeed feed;
-    private volatile @Nullable Thread hearing;
+    private volatile @Nullable Thread polling;
 
     /**
      * How it is doing.
      *
      * @param tokens the tokens in memory; absent if they are read from the database every time
-     * @param owners the owners in memory; absent if they are loaded every time
-     * @param feed how changes elsewhere are heard; absent if nothing is in memory
+     * @param feed how changes elsewhere are noticed; absent if nothing is in memory
      */
-    public record State(
-            @Nullable CacheState tokens, @Nullable CacheState owners, ChangeFeed.@Nullable Kind feed) {}
+    public record State(@Nullable CacheState tokens, ChangeFeed.@Nullable Kind feed) {}
 
-    SanctumCache(StoreProperties properties, boolean active) {
+    FeedLifecycle(StoreProperties properties, boolean active) {
         this.properties = properties;
         StoreProperties.Cache cache = properties.cache();
-        settings = new CacheSettings(
-                cache.maxEntries(), cache.maxStale(), null, new SpringTransactions(), System::nanoTime);
-        owners = active ? new FreshCache<>(settings, (owner, loaded) -> owner) : null;
+        settings = active
+                ? new CacheSettings(
+                        cache.maxEntries(), cache.maxStale(), null, new SpringTransactions(), System::nanoTime)
+                : null;
     }
 
-    /** Whether anything is kept in memory. */
-    public boolean isActive() {
-        return owners != null;
-    }
-
-    /**
-     * Forgets what is known of an owner, who has been changed, disabled or deleted; in a transaction, from its end on as well.
-     */
-    public void forget(Owner owner) {
-        if (owners != null) {
-            owners.forget(List.of(owner));
-        }
+    /** How to keep in memory what no feed tells of; empty if nothing is kept. */
+    public Optional<CacheSettings> settings() {
+        return Optional.ofNullable(settings);
     }
 
     /** How it is doing. */
     public State state() {
         CachingTokenStore store = tokens;
-        ChangeFeed listening = feed;
-        return new State(
-                store == null ? null : store.state(),
-                owners == null ? null : owners.state(),
-                listening == null ? null : listening.kind());
-    }
-
-    Optional<LoadedOwner> owner(Owner owner, Function<Owner, Optional<LoadedOwner>> read) {
-        return owners == null ? read.apply(owner) : owners.get(owner, read);
+        ChangeFeed running = feed;
+        return new State(store == null ? null : store.state(), running == null ? null : running.kind());
     }
 
     /** Puts a cache before the store of a table, and a feed beside it. */
     TokenStore over(TokenStore store, DataSource dataSource, @Nullable JdbcConnectionDetails details) {
-        if (owners == null) {
+        if (settings == null) {
             return store;
         }
         StoreProperties.Cache cache = properties.cache();
@@ -124,33 +102,33 @@ public final class SanctumCache implements SmartLifecycle {
 
     @Override
     public void start() {
-        ChangeFeed listening = feed;
-        if (listening != null && hearing == null) {
-            Thread thread = new Thread(listening, "sanctum-feed");
+        ChangeFeed running = feed;
+        if (running != null && polling == null) {
+            Thread thread = new Thread(running, "sanctum-feed");
             thread.setDaemon(true);
-            hearing = thread;
+            polling = thread;
             thread.start();
         }
     }
 
     @Override
     public void stop() {
-        ChangeFeed listening = feed;
-        Thread thread = hearing;
-        if (listening != null && thread != null) {
-            listening.close();
+        ChangeFeed running = feed;
+        Thread thread = polling;
+        if (running != null && thread != null) {
+            running.close();
             try {
                 thread.join(PATIENCE.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            hearing = null;
+            polling = null;
         }
     }
 
     @Override
     public boolean isRunning() {
-        return hearing != null;
+        return polling != null;
     }
 
     @Override
