@@ -1,11 +1,8 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Tokens;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,71 +11,50 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Writes last uses and deletes tokens that are over, on the application's scheduler where there is one. Several nodes may do
- * so at once: each deletes what it finds, in small batches. Stops after the web server and before the data source, and
- * writes the last uses once more then.
+ * Does all periodic work, on the application's scheduler where there is one; its own has a thread for each, so that long work
+ * delays no other. Stops after the web server and before the data source.
  */
 final class HousekeepingLifecycle implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(HousekeepingLifecycle.class);
 
-    private final Tokens tokens;
+    private final List<PeriodicTask> tasks;
     private final @Nullable TaskScheduler applications;
-    private final StoreProperties.LastUsed lastUsed;
-    private final StoreProperties.Prune prune;
-    private final List<Future<?>> work = new ArrayList<>();
+    private final List<Future<?>> scheduled = new ArrayList<>();
     private @Nullable ThreadPoolTaskScheduler own;
     private boolean running;
 
-    HousekeepingLifecycle(
-            Tokens tokens,
-            @Nullable TaskScheduler applications,
-            StoreProperties.LastUsed lastUsed,
-            StoreProperties.Prune prune) {
-        this.tokens = tokens;
+    HousekeepingLifecycle(List<PeriodicTask> tasks, @Nullable TaskScheduler applications) {
+        this.tasks = List.copyOf(tasks);
         this.applications = applications;
-        this.lastUsed = lastUsed;
-        this.prune = prune;
     }
 
     @Override
     public synchronized void start() {
-        if (running || !lastUsed.enabled() && !prune.enabled()) {
+        if (running || tasks.isEmpty()) {
             return;
         }
         TaskScheduler scheduler = applications;
         if (scheduler == null) {
             own = new ThreadPoolTaskScheduler();
+            own.setPoolSize(tasks.size());
             own.setThreadNamePrefix("sanctum-housekeeping");
             own.setDaemon(true);
             own.initialize();
             scheduler = own;
         }
-        if (lastUsed.enabled()) {
-            repeat(scheduler, "write last uses", tokens::flush, lastUsed.flushInterval(), lastUsed.flushInterval());
-        }
-        if (prune.enabled()) {
-            long chance = ThreadLocalRandom.current().nextLong(prune.every().toMillis() + 1);
-            repeat(
-                    scheduler,
-                    "prune tokens",
-                    () -> tokens.prune(prune.after()),
-                    Duration.ofMillis(chance),
-                    prune.every());
+        for (PeriodicTask task : tasks) {
+            scheduled.add(scheduler.scheduleWithFixedDelay(
+                    () -> attempt(task), scheduler.getClock().instant().plus(task.first()), task.every()));
         }
         running = true;
     }
 
-    private void repeat(TaskScheduler scheduler, String what, Runnable task, Duration first, Duration every) {
-        work.add(scheduler.scheduleWithFixedDelay(
-                () -> attempt(what, task), scheduler.getClock().instant().plus(first), every));
-    }
-
-    private static void attempt(String what, Runnable task) {
+    private static void attempt(PeriodicTask task) {
         try {
-            task.run();
+            task.work().run();
         } catch (RuntimeException e) { // or the scheduler would never try again
-            LOG.warn("Could not {}, and will try again", what, e);
+            LOG.warn("Could not {}, and will try again", task.what(), e);
         }
     }
 
@@ -87,16 +63,14 @@ final class HousekeepingLifecycle implements SmartLifecycle {
         if (!running) {
             return;
         }
-        work.forEach(one -> one.cancel(false));
-        work.clear();
+        scheduled.forEach(one -> one.cancel(false));
+        scheduled.clear();
         if (own != null) {
             own.shutdown();
             own = null;
         }
         running = false;
-        if (lastUsed.enabled()) {
-            attempt("write last uses", tokens::flush);
-        }
+        tasks.stream().filter(PeriodicTask::last).forEach(HousekeepingLifecycle::attempt);
     }
 
     @Override

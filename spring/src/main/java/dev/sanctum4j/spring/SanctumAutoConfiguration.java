@@ -11,6 +11,8 @@ import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -173,9 +176,26 @@ public final class SanctumAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnBooleanProperty(name = "sanctum.last-used.enabled", matchIfMissing = true)
+    PeriodicTask sanctumLastUses(Tokens tokens, StoreProperties properties) {
+        Duration interval = properties.lastUsed().flushInterval();
+        return new PeriodicTask("write last uses", interval, interval, true, tokens::flush);
+    }
+
+    /** Several nodes may do so at once: each begins at another moment and deletes what it finds, in small batches. */
+    @Bean
+    @ConditionalOnBooleanProperty(name = "sanctum.prune.enabled", matchIfMissing = true)
+    PeriodicTask sanctumPruning(Tokens tokens, StoreProperties properties) {
+        StoreProperties.Prune prune = properties.prune();
+        Duration first = Duration.ofMillis(
+                ThreadLocalRandom.current().nextLong(prune.every().toMillis() + 1));
+        return new PeriodicTask("prune tokens", prune.every(), first, false, () -> tokens.prune(prune.after()));
+    }
+
+    @Bean
     HousekeepingLifecycle sanctumHousekeeping(
-            Tokens tokens, ObjectProvider<TaskScheduler> scheduler, StoreProperties properties) {
-        return new HousekeepingLifecycle(tokens, scheduler.getIfUnique(), properties.lastUsed(), properties.prune());
+            ObjectProvider<PeriodicTask> tasks, ObjectProvider<TaskScheduler> scheduler) {
+        return new HousekeepingLifecycle(tasks.orderedStream().toList(), scheduler.getIfUnique());
     }
 
     /** What a native image cannot see: the scripts of the schema. */

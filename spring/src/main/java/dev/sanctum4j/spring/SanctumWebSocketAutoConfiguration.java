@@ -2,11 +2,7 @@ package dev.sanctum4j.spring;
 
 import jakarta.servlet.http.HttpSession;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -14,7 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -51,8 +46,8 @@ public final class SanctumWebSocketAutoConfiguration {
     }
 
     @Bean
-    SmartLifecycle sanctumSocketRecheck(LiveSockets sockets, TokenCheck check, WebSocketProperties properties) {
-        return new Recheck(() -> sockets.recheck(check), properties);
+    PeriodicTask sanctumSocketRecheck(LiveSockets sockets, TokenCheck check, WebSocketProperties properties) {
+        return PeriodicTask.of("look at open sockets", properties.recheck(), () -> sockets.recheck(check));
     }
 
     /** Who it is, CONNECT tells. */
@@ -119,45 +114,6 @@ public final class SanctumWebSocketAutoConfiguration {
                         String id = session.getId();
                         return SocketSession.of(session, () -> repository.findById(id) != null);
                     };
-        }
-    }
-
-    /** Looks at the open sockets again and again while the application runs. */
-    private static final class Recheck implements SmartLifecycle {
-
-        private final Runnable work;
-        private final WebSocketProperties settings;
-        private @Nullable ScheduledExecutorService scheduler;
-
-        Recheck(Runnable work, WebSocketProperties settings) {
-            this.work = work;
-            this.settings = settings;
-        }
-
-        @Override
-        public synchronized void start() {
-            if (scheduler == null) {
-                scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
-                    Thread thread = new Thread(task, "sanctum-sockets");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-                long millis = settings.recheck().toMillis();
-                var unused = scheduler.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
-            }
-        }
-
-        @Override
-        public synchronized void stop() {
-            if (scheduler != null) {
-                scheduler.shutdownNow();
-                scheduler = null;
-            }
-        }
-
-        @Override
-        public synchronized boolean isRunning() {
-            return scheduler != null;
         }
     }
 }
