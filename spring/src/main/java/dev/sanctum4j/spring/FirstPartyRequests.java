@@ -10,7 +10,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 /** The requests that may use the session cookie: sent by a listed page, and without a bearer header. */
 final class FirstPartyRequests implements RequestMatcher {
 
-    private static final String DECIDED = FirstPartyRequests.class.getName();
+    private static final String DECIDED = "sanctum.first-party";
 
     private final FirstParty rule;
     private final SessionCookieName sessionCookie;

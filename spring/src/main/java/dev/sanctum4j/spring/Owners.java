@@ -54,7 +54,7 @@ public final class Owners {
 
     /** Finds the loaders, so that an application which has two for a type does not start. */
     void prepare() {
-        loaders.get();
+        var unused = loaders.get();
     }
 
     /**

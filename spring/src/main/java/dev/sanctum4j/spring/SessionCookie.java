@@ -33,7 +33,7 @@ final class SessionCookie implements CookieSerializer, SessionIdGenerator {
     /** Between its making and the end of its request a secret waits here. */
     private static final int WAITING = 10_000;
 
-    private static final String WRITTEN = SessionCookie.class.getName();
+    private static final String WRITTEN = "sanctum.session-cookie-written";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final Cookies cookies;

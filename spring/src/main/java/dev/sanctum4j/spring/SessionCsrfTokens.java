@@ -21,7 +21,13 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
 
     static final Duration ANONYMOUS = Duration.ofMinutes(10);
 
-    private static final String ATTRIBUTE = SessionCsrfTokens.class.getName() + ".TOKEN";
+    private static final String ATTRIBUTE = "sanctum.csrf-token";
+    /**
+     * Its name before. For one release it is written too, and read first: a node of the version before knows no other, and may
+     * serve the same session.
+     */
+    private static final String BEFORE = "dev.sanctum4j.spring.SessionCsrfTokens.TOKEN";
+
     private static final int BYTES = 30;
 
     private final LoginThrottle throttle;
@@ -45,6 +51,7 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
         if (token == null) {
             if (session != null) {
                 session.removeAttribute(ATTRIBUTE);
+                session.removeAttribute(BEFORE);
             }
             return;
         }
@@ -56,12 +63,17 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
             session.setMaxInactiveInterval((int) ANONYMOUS.toSeconds());
         }
         session.setAttribute(ATTRIBUTE, token.getToken());
+        session.setAttribute(BEFORE, token.getToken());
     }
 
     @Override
     public @Nullable CsrfToken loadToken(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
-        return session != null && session.getAttribute(ATTRIBUTE) instanceof String known ? token(known) : null;
+        if (session == null) {
+            return null;
+        }
+        Object known = session.getAttribute(BEFORE);
+        return (known == null ? session.getAttribute(ATTRIBUTE) : known) instanceof String value ? token(value) : null;
     }
 
     private static CsrfToken token(String value) {

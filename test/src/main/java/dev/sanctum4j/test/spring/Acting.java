@@ -32,7 +32,7 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
  */
 public final class Acting implements RequestPostProcessor, Consumer<HttpHeaders> {
 
-    private static final String KEY = Acting.class.getName();
+    private static final String KEY = "sanctum.acting";
     private static final String HEADER = "Sanctum-Acting-As";
     private static final Map<String, Acting> BY_TICKET = new ConcurrentHashMap<>();
 

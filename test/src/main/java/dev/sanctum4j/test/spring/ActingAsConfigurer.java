@@ -40,7 +40,7 @@ final class ActingAsConfigurer extends AbstractHttpConfigurer<ActingAsConfigurer
 
         // What the starter notes on a request that brings a token, and whether it is of a first-party page.
         private static final String TOKEN_TAKEN = "sanctum.token-taken";
-        private static final String FIRST_PARTY = "dev.sanctum4j.spring.FirstPartyRequests";
+        private static final String FIRST_PARTY = "sanctum.first-party";
 
         private final Actors actors;
         private final @Nullable SanctumConfigurer chain;
