@@ -281,6 +281,22 @@ class BrowserTest {
     }
 
     @Test
+    void allElementsAreInOneFileWhichSpeaksEnglishWhereItHasNothingElse() {
+        Page page = context.newPage();
+        List<String> trouble = trouble(page);
+        List<String> asked = new ArrayList<>();
+        page.onRequest(request -> asked.add(request.url()));
+        page.navigate("http://app.dev.localhost:" + pagePort + "/plain-english.html");
+
+        signInAgain(page);
+        page.getByText("No tokens yet").waitFor();
+        page.getByText("This device").waitFor();
+
+        assertThat(asked).filteredOn(url -> url.contains("/sanctum4j/")).hasSize(1);
+        assertThat(trouble).isEmpty();
+    }
+
+    @Test
     void elementWorksInAReactPage() {
         Page page = context.newPage();
         List<String> trouble = trouble(page);

@@ -8,8 +8,8 @@ import java.util.Optional;
 /** Pages of other applications that use our elements: a plain one with a strict policy, and one of React. */
 final class ComponentPages {
 
-    private static final Map<String, String> PAGES =
-            Map.of("/plain.html", """
+    private static final Map<String, String> PAGES = Map.of(
+            "/plain.html", """
             <!doctype html>
             <html lang="en">
               <title>plain</title>
@@ -18,6 +18,14 @@ final class ComponentPages {
               <script src="/plain.js"></script>
               <h1>Settings</h1>
               <sanctum-tokens api="{api}"></sanctum-tokens>
+            </html>
+            """, "/plain-english.html", """
+            <!doctype html>
+            <html lang="de">
+              <title>plain</title>
+              <script type="module" src="/sanctum4j/tokens.en.js"></script>
+              <sanctum-tokens api="{api}"></sanctum-tokens>
+              <sanctum-sessions api="{api}"></sanctum-sessions>
             </html>
             """, "/plain.css", """
             :root { --sanctum-accent: #c2185b; --sanctum-radius: 4px; }

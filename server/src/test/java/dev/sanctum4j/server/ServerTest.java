@@ -147,6 +147,7 @@ class ServerTest {
         assertThat(client.get("/").headers().firstValue("Location")).hasValue("/settings/tokens");
         assertThat(client.get("/settings/nothing").statusCode()).isEqualTo(404);
         assertThat(client.get("/sanctum4j/").statusCode()).isEqualTo(404);
+        assertThat(client.get("/sanctum4j-server/page.js").statusCode()).isEqualTo(401);
         assertThat(client.get("/sanctum4j/%2e%2e/%2e%2e/application.properties").statusCode())
                 .isIn(400, 404);
         assertThat(client.page("POST", "/settings/tokens", "").statusCode()).isIn(401, 419);
