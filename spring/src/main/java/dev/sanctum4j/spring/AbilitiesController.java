@@ -7,9 +7,9 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -28,17 +28,17 @@ class AbilitiesController {
         this.owners = owners;
     }
 
-    @GetMapping("/api/abilities")
-    List<AbilityCatalog.Entry> abilities(@Nullable Authentication caller) {
+    @GetMapping(path = "/api/abilities", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson abilities(@Nullable Authentication caller) {
         Abilities permitted = tokens.permitted(owner(caller));
-        return catalog.entries().stream()
+        return WireJson.of(catalog.entries().stream()
                 .filter(entry -> permitted.can(entry.name()))
-                .toList();
+                .toList());
     }
 
     /** Lifetimes are whole seconds; absent limits are null. */
-    @GetMapping("/api/tokens/policy")
-    Map<String, @Nullable Object> policy(@Nullable Authentication caller) {
+    @GetMapping(path = "/api/tokens/policy", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson policy(@Nullable Authentication caller) {
         Owner owner = owner(caller);
         TokenPolicy limits = tokens.policy();
         int most = limits.maxTokens(owner);
@@ -49,7 +49,7 @@ class AbilitiesController {
         answer.put("max_tokens", most == Integer.MAX_VALUE ? null : most);
         answer.put("max_name_length", TokenRequest.MAX_NAME);
         answer.put("abilities", tokens.permitted(owner).names());
-        return answer;
+        return WireJson.of(answer);
     }
 
     private static @Nullable Long seconds(@Nullable Duration lifetime) {

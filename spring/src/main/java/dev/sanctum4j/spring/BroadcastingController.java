@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lets clients of Pusher's protocol, Laravel Echo among them, into private and presence channels: signs what the socket
@@ -36,45 +36,44 @@ class BroadcastingController {
 
     private final ChannelRule rule;
     private final BroadcastingProperties settings;
-    private final JsonMapper json;
 
-    BroadcastingController(ChannelRule rule, BroadcastingProperties settings, JsonMapper json) {
+    BroadcastingController(ChannelRule rule, BroadcastingProperties settings) {
         this.rule = rule;
         this.settings = settings;
-        this.json = json;
     }
 
-    @PostMapping({PATH, "/api" + PATH})
-    Map<String, String> join(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
+    @PostMapping(
+            path = {PATH, "/api" + PATH},
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson join(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
         if (caller == null || caller instanceof AnonymousAuthenticationToken) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        Fields fields = Fields.read(request, json, Set.of("socket_id", "channel_name", CsrfTokens.PARAMETER));
+        RequestFields fields = RequestFields.read(request, Set.of("socket_id", "channel_name", CsrfTokens.PARAMETER));
         String socket = fields.required("socket_id", MAX_NAME);
         String name = fields.required("channel_name", MAX_NAME);
         Matcher channel = CHANNEL.matcher(name);
         if (!socket.isEmpty() && !SOCKET.matcher(socket).matches()) {
-            fields.error("socket_id", "The socket id is invalid.");
+            fields.error("socket_id", "invalid", "The socket id is invalid.");
         }
         if (!name.isEmpty() && !channel.matches()) {
-            fields.error("channel_name", "The channel must be a private or presence channel.");
+            fields.error("channel_name", "invalid", "The channel must be a private or presence channel.");
         }
         fields.check();
         ChannelMember member = rule.join(caller, channel.group(2))
-                .orElseThrow(() -> new ProblemException(
-                        Problem.of(403, "This action is unauthorized.", "You may not join this channel.")));
+                .orElseThrow(() -> new ProblemException(Problem.forbidden("You may not join this channel.")));
         Map<String, String> answer = new LinkedHashMap<>();
         String signed = socket + ":" + name;
         if (channel.group(1).equals("presence")) {
             Map<String, Object> data = new LinkedHashMap<>();
             data.put("user_id", member.id());
             data.put("user_info", member.info());
-            String text = json.writeValueAsString(data);
+            String text = WireJson.text(data);
             answer.put("channel_data", text);
             signed += ":" + text;
         }
         answer.put("auth", settings.key() + ":" + signature(signed));
-        return answer;
+        return WireJson.of(answer);
     }
 
     private String signature(String text) {

@@ -8,6 +8,14 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 /** How a first-party page proves that an unsafe request is its own. */
 interface Csrf {
 
+    int MISMATCH = 419;
+
+    /** 419, with what is missing. */
+    static Problem mismatch(String detail) {
+        return Problem.ours(MISMATCH, "csrf-mismatch", "CSRF token mismatch.", detail)
+                .title("Page Expired");
+    }
+
     /** Lets a chain refuse the requests of {@code unsafe} that prove nothing, with 419. */
     void protect(HttpSecurity http, RequestMatcher unsafe);
 

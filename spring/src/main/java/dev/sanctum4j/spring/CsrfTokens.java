@@ -128,7 +128,7 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         String type = request.getContentType();
         if (type != null
                 && (type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/form-data"))
-                && !Fields.queryNames(request.getQueryString()).contains(PARAMETER)) {
+                && !RequestFields.queryNames(request.getQueryString()).contains(PARAMETER)) {
             String value = request.getParameter(PARAMETER);
             if (value != null) {
                 sent.add(value);

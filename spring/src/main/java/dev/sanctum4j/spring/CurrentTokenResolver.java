@@ -31,8 +31,7 @@ final class CurrentTokenResolver implements HandlerMethodArgumentResolver {
         }
         AccessToken token = Sanctum.currentToken().orElse(null);
         if (token == null && !parameter.isOptional()) {
-            throw new ProblemException(
-                    Problem.of(403, "This action is unauthorized.", "This needs a token, not a session."));
+            throw new ProblemException(Refusals.tokenRequired());
         }
         return token;
     }

@@ -29,10 +29,10 @@ public final class Diagnosis {
 
     private final boolean enabled;
     private final Clock clock;
-    private final List<Reason> findings;
+    private final List<Finding> findings;
     private final Deque<Refusal> refusals = new ArrayDeque<>();
 
-    Diagnosis(boolean enabled, Clock clock, List<Reason> findings) {
+    Diagnosis(boolean enabled, Clock clock, List<Finding> findings) {
         this.enabled = enabled;
         this.clock = clock;
         this.findings = List.copyOf(findings);
@@ -44,7 +44,7 @@ public final class Diagnosis {
      * @param rule what is wrong, or which rule refused the request
      * @param change what to change
      */
-    public record Reason(String rule, String change) {}
+    public record Finding(String rule, String change) {}
 
     /**
      * A request that was refused.
@@ -53,16 +53,16 @@ public final class Diagnosis {
      * @param status the status it was answered with
      * @param method the request's method
      * @param path the request's path, without its query
-     * @param reason why
+     * @param finding why
      */
-    public record Refusal(Instant at, int status, String method, String path, Reason reason) {}
+    public record Refusal(Instant at, int status, String method, String path, Finding finding) {}
 
     /** Looks at settings when the application starts, for those that are allowed and will lead to refusals. */
     @FunctionalInterface
     public interface SettingsCheck {
 
         /** What it found; empty if nothing. */
-        List<Reason> findings();
+        List<Finding> findings();
     }
 
     /** Whether refusals are explained. */
@@ -71,7 +71,7 @@ public final class Diagnosis {
     }
 
     /** What the settings, looked at when the application started, will lead to refusals by; empty if nothing. */
-    public List<Reason> findings() {
+    public List<Finding> findings() {
         return findings;
     }
 
@@ -83,16 +83,16 @@ public final class Diagnosis {
     }
 
     /** Explains a refusal, before its answer is written. The reason is asked for only if it is used. */
-    void refused(HttpServletRequest request, HttpServletResponse response, int status, Supplier<Reason> why) {
+    void refused(HttpServletRequest request, HttpServletResponse response, int status, Supplier<Finding> why) {
         if (!enabled) {
             return;
         }
-        Reason reason = why.get();
-        response.setHeader(HEADER, printable(reason.rule() + " " + reason.change()));
+        Finding finding = why.get();
+        response.setHeader(HEADER, printable(finding.rule() + " " + finding.change()));
         String path = printable(request.getRequestURI());
-        LOG.warn("{} {} -> {}: {} {}", request.getMethod(), path, status, printable(reason.rule()), reason.change());
+        LOG.warn("{} {} -> {}: {} {}", request.getMethod(), path, status, printable(finding.rule()), finding.change());
         synchronized (refusals) {
-            refusals.addFirst(new Refusal(clock.instant(), status, request.getMethod(), path, reason));
+            refusals.addFirst(new Refusal(clock.instant(), status, request.getMethod(), path, finding));
             if (refusals.size() > KEPT) {
                 refusals.removeLast();
             }

@@ -19,9 +19,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class FetchMetadataCsrf implements Csrf {
 
-    private final Problems problems;
+    private final ProblemWriter problems;
 
-    FetchMetadataCsrf(Problems problems) {
+    FetchMetadataCsrf(ProblemWriter problems) {
         this.problems = problems;
     }
 
@@ -59,9 +59,9 @@ final class FetchMetadataCsrf implements Csrf {
                 problems.refuse(
                         request,
                         response,
-                        Problem.csrfMismatch(
+                        Csrf.mismatch(
                                 "Neither Origin nor Sec-Fetch-Site: same-origin was sent, so the page that sent this is unknown."),
-                        Reasons::noFetchMetadata);
+                        PageFindings::noFetchMetadata);
                 return;
             }
             chain.doFilter(request, response);

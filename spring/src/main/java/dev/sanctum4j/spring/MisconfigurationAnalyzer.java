@@ -8,6 +8,6 @@ class MisconfigurationAnalyzer extends AbstractFailureAnalyzer<MisconfigurationE
 
     @Override
     protected FailureAnalysis analyze(Throwable root, MisconfigurationException cause) {
-        return new FailureAnalysis(cause.reason().rule(), cause.reason().change(), root);
+        return new FailureAnalysis(cause.finding().rule(), cause.finding().change(), root);
     }
 }

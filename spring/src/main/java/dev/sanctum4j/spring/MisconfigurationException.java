@@ -1,20 +1,20 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.spring.Diagnosis.Reason;
+import dev.sanctum4j.spring.Diagnosis.Finding;
 
 /** A setting that cannot be used. */
 class MisconfigurationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Reason reason;
+    private final transient Finding finding;
 
     MisconfigurationException(String rule, String change) {
         super(rule + " " + change);
-        this.reason = new Reason(rule, change);
+        this.finding = new Finding(rule, change);
     }
 
-    Reason reason() {
-        return reason;
+    Finding finding() {
+        return finding;
     }
 }

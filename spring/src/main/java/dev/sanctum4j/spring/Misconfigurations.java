@@ -1,6 +1,6 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.spring.Diagnosis.Reason;
+import dev.sanctum4j.spring.Diagnosis.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,13 +16,13 @@ import org.springframework.web.cors.CorsConfiguration;
 final class Misconfigurations {
 
     private final SpaProperties spa;
-    private final List<Reason> found = new ArrayList<>();
+    private final List<Finding> found = new ArrayList<>();
 
     private Misconfigurations(SpaProperties spa) {
         this.spa = spa;
     }
 
-    static List<Reason> find(
+    static List<Finding> find(
             SpaProperties spa,
             @Nullable CsrfTokenRepository csrf,
             Map<String, CorsConfiguration> cors,
@@ -47,7 +47,7 @@ final class Misconfigurations {
         for (String entry : spa.stateful()) {
             String host = host(entry);
             if (!host.equals("self") && !host.equals(domain) && !host.endsWith("." + domain)) {
-                found.add(new Reason(
+                found.add(new Finding(
                         "The first-party host '" + host + "' is not covered by sanctum.spa.cookie.domain '" + domain
                                 + "': its pages cannot read the CSRF cookie, which ends in 419.",
                         "Set the domain that both page and API are below, or take '" + host
@@ -60,7 +60,7 @@ final class Misconfigurations {
         SpaProperties.Cookie cookie = spa.cookie();
         boolean secure = Boolean.TRUE.equals(cookie.secure());
         if (cookie.sameSite() == SpaProperties.SameSite.NONE && !secure) {
-            found.add(new Reason(
+            found.add(new Finding(
                     "sanctum.spa.cookie.same-site is 'none' without secure=true: browsers drop such cookies on http.",
                     "Set sanctum.spa.cookie.secure=true and serve https, or use 'lax'."));
         }
@@ -68,14 +68,14 @@ final class Misconfigurations {
             String host = host(entry);
             boolean loopback = host.equals("localhost") || host.endsWith(".localhost") || host.startsWith("127.");
             if (secure && entry.trim().toLowerCase(Locale.ROOT).startsWith("http://") && !loopback) {
-                found.add(new Reason(
+                found.add(new Finding(
                         "sanctum.spa.cookie.secure is true, but '" + entry + "' is plain http: its browser never sends"
                                 + " the session cookie, which ends in 401.",
                         "Serve the page by https, or leave secure unset: it then follows the request."));
             }
         }
         if (Boolean.FALSE.equals(cookie.secure()) && cookie.sessionName().startsWith("__")) {
-            found.add(new Reason(
+            found.add(new Finding(
                     "The session cookie's name '" + cookie.sessionName() + "' promises Secure, but secure is false:"
                             + " browsers drop it.",
                     "Leave sanctum.spa.cookie.secure unset and the prefix away: it is added where it holds."));
@@ -84,7 +84,7 @@ final class Misconfigurations {
 
     private void csrf(@Nullable CsrfTokenRepository repository) {
         if (repository instanceof CookieCsrfTokenRepository) {
-            found.add(new Reason(
+            found.add(new Finding(
                     "The application's CookieCsrfTokenRepository does not tie CSRF tokens to the session: a sibling"
                             + " host that plants the cookie can forge requests.",
                     "Remove the bean; Sanctum4j keeps the token in the session and still tells it in a cookie."));
@@ -94,7 +94,7 @@ final class Misconfigurations {
     private void cors(Map<String, CorsConfiguration> configurations) {
         configurations.forEach((pattern, cors) -> {
             if (!Boolean.TRUE.equals(cors.getAllowCredentials())) {
-                found.add(new Reason(
+                found.add(new Finding(
                         "The application's CORS configuration for '" + pattern + "' allows no credentials: pages of"
                                 + " another origin call without their session cookie there, which ends in 401.",
                         "Set allowCredentials(true) and name the origins, or leave the first-party routes to"
@@ -111,14 +111,14 @@ final class Misconfigurations {
                         || container.getDomain() != null
                         || container.getSameSite() != null
                         || container.getSecure() != null)) {
-            found.add(new Reason(
+            found.add(new Finding(
                     "server.servlet.session.cookie.* is set, but sessions are in Spring Session, whose cookie follows"
                             + " sanctum.spa.cookie.*.",
                     "Move the settings to sanctum.spa.cookie.*."));
         }
         String domain = container.getDomain();
         if (!springSession && domain != null && !domain.equals(spa.cookie().domain())) {
-            found.add(new Reason(
+            found.add(new Finding(
                     "server.servlet.session.cookie.domain is '" + domain + "' and sanctum.spa.cookie.domain is '"
                             + spa.cookie().domain() + "': session and CSRF token do not travel together.",
                     "Set sanctum.spa.cookie.domain only; it holds for both."));

@@ -20,9 +20,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class OutageFilter extends OncePerRequestFilter {
 
-    private final Problems problems;
+    private final ProblemWriter problems;
 
-    OutageFilter(Problems problems) {
+    OutageFilter(ProblemWriter problems) {
         this.problems = problems;
     }
 

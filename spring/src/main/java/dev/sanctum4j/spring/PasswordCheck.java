@@ -1,8 +1,6 @@
 package dev.sanctum4j.spring;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -61,7 +59,8 @@ final class PasswordCheck {
             throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
         } catch (AuthenticationException e) {
             events.on(new AccessEvent.SignInFailed(cut(email)));
-            throw new ProblemException(Problem.invalid(Map.of(field, List.of(failure))));
+            throw new ProblemException(
+                    Problem.invalid(field, field.equals("email") ? "credentials" : "password-incorrect", failure));
         } finally {
             running.release();
         }

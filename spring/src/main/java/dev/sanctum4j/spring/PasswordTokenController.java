@@ -8,6 +8,7 @@ import dev.sanctum4j.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
@@ -15,7 +16,6 @@ import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Gives a phone a token for a name and a password. Neither reads nor makes a session. Answers what {@code POST /api/tokens}
@@ -35,25 +35,22 @@ class PasswordTokenController {
     private final Owners owners;
     private final PasswordCheck passwords;
     private final Abilities byDefault;
-    private final JsonMapper json;
 
-    PasswordTokenController(
-            Tokens tokens, Owners owners, PasswordCheck passwords, Abilities byDefault, JsonMapper json) {
+    PasswordTokenController(Tokens tokens, Owners owners, PasswordCheck passwords, Abilities byDefault) {
         this.tokens = tokens;
         this.owners = owners;
         this.passwords = passwords;
         this.byDefault = byDefault;
-        this.json = json;
     }
 
     /** Writes the answer itself: a converter would log it. */
     @PostMapping(PATH)
     void issue(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Fields fields = Fields.read(request, json, Set.of("email", "password", "device_name", "abilities"));
+        RequestFields fields = RequestFields.read(request, Set.of("email", "password", "device_name", "abilities"));
         String email = fields.required("email", 255);
         String password = fields.required("password", MAX_PASSWORD);
         String device = fields.required("device_name", 255);
-        Abilities wanted = fields.has("abilities") ? fields.abilities("abilities") : byDefault;
+        Abilities wanted = fields.has("abilities") ? Abilities.of(fields.texts("abilities")) : byDefault;
         fields.check();
         TokenRequest.checkName(device);
         TokenRequest.checkAbilities(wanted);
@@ -65,14 +62,13 @@ class PasswordTokenController {
         Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (asksForJson(request)) {
-            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-            response.getWriter().write(json.writeValueAsString(TokenJson.of(made)));
+            WireJson.write(response, MediaType.APPLICATION_JSON_VALUE, TokenJson.of(made));
         } else {
             response.setContentType(MediaType.TEXT_PLAIN_VALUE);
             if (expiresAt != null) {
-                response.setHeader(EXPIRES_AT, TokenJson.time(expiresAt));
+                response.setHeader(EXPIRES_AT, WireJson.time(expiresAt));
             }
-            response.getWriter().write(made.plainText().reveal());
+            response.getOutputStream().write(made.plainText().reveal().getBytes(StandardCharsets.US_ASCII));
         }
     }
 

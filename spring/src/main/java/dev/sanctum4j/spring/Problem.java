@@ -1,158 +1,215 @@
 package dev.sanctum4j.spring;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponse;
 
 /**
- * An error answer: {@code application/problem+json} (RFC 9457) that also carries Laravel's {@code message} and, for 422,
- * {@code errors}. Never holds a secret.
+ * An error answer: {@code application/problem+json} (RFC 9457) with a stable {@code code} for programs, and Laravel's
+ * {@code message} and {@code errors} beside it. Those of Sanctum4j have a {@code type} that leads to their page in its
+ * documentation; an application makes its own by {@link #of(int, String, String)}, throws them as {@link ProblemException}
+ * and writes them by {@link ProblemWriter}. Never holds a secret.
  *
  * <p>Immutable and thread-safe.
  */
-final class Problem {
+public final class Problem implements ErrorResponse {
 
-    static final int CSRF_MISMATCH = 419;
+    private static final String DOCUMENTATION = "https://sanctum4j.dev/errors#";
+    private static final URI NO_TYPE = URI.create("about:blank");
 
-    private final int status;
-    private final String message;
-    private final @Nullable String detail;
-    private final Map<String, Object> more;
-    private final Map<String, String> headers;
+    private final ProblemDetail body;
+    private final HttpHeaders headers;
 
-    private Problem(
-            int status,
-            String message,
-            @Nullable String detail,
-            Map<String, Object> more,
-            Map<String, String> headers) {
-        this.status = status;
-        this.message = message;
-        this.detail = detail;
-        this.more = more;
+    private Problem(ProblemDetail body, HttpHeaders headers) {
+        this.body = body;
         this.headers = headers;
     }
 
-    static Problem of(int status, String message, @Nullable String detail) {
-        return new Problem(status, message, detail, Map.of(), Map.of());
+    /**
+     * One thing that is wrong with a field of a request.
+     *
+     * @param field the field's name
+     * @param code what is wrong, for programs
+     * @param sentence what is wrong and what would be right, without what was sent
+     */
+    public record FieldError(String field, String code, String sentence) {}
+
+    /**
+     * An error of the application's own; its type is {@code about:blank} until {@link #type} names one.
+     *
+     * @param code which error it is, for programs: it never changes, while sentences may
+     * @param message what a client of Laravel shows
+     */
+    public static Problem of(int status, String code, String message) {
+        ProblemDetail body = ProblemDetail.forStatus(status);
+        HttpStatus known = HttpStatus.resolve(status);
+        body.setTitle(known == null ? "Error" : known.getReasonPhrase());
+        body.setType(NO_TYPE);
+        body.setProperty("code", code);
+        body.setProperty("message", message);
+        return new Problem(body, HttpHeaders.EMPTY);
+    }
+
+    /** What we say to a status about which nothing else is known. */
+    public static Problem of(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        String code = known == null
+                ? null
+                : switch (known) {
+                    case BAD_REQUEST -> "bad-request";
+                    case UNAUTHORIZED -> "unauthenticated";
+                    case FORBIDDEN -> "forbidden";
+                    case NOT_FOUND -> "not-found";
+                    case METHOD_NOT_ALLOWED -> "method-not-allowed";
+                    case NOT_ACCEPTABLE -> "not-acceptable";
+                    case CONTENT_TOO_LARGE -> "body-too-large";
+                    case UNSUPPORTED_MEDIA_TYPE -> "unsupported-media-type";
+                    case TOO_MANY_REQUESTS -> "too-many-attempts";
+                    case INTERNAL_SERVER_ERROR -> "internal-error";
+                    case SERVICE_UNAVAILABLE -> "unavailable";
+                    default -> null;
+                };
+        String message = known == null
+                ? "Error"
+                : known.is5xxServerError() && known != HttpStatus.SERVICE_UNAVAILABLE
+                        ? "Server Error"
+                        : known.getReasonPhrase() + ".";
+        return ours(status.value(), code == null ? "http-" + status.value() : code, message, null);
     }
 
     /** 401 of RFC 6750: an error code only where a credential was sent. The same for every reason. */
-    static Problem unauthenticated(boolean bearerSent) {
-        return of(401, "Unauthenticated.", "Sign in, or send a valid token in the Authorization header.")
-                .header(HttpHeaders.WWW_AUTHENTICATE, bearerSent ? "Bearer error=\"invalid_token\"" : "Bearer");
+    public static Problem unauthenticated(boolean credentialSent) {
+        return ours(
+                        401,
+                        "unauthenticated",
+                        "Unauthenticated.",
+                        "Sign in, or send a valid token in the Authorization header.")
+                .header(HttpHeaders.WWW_AUTHENTICATE, credentialSent ? "Bearer error=\"invalid_token\"" : "Bearer");
     }
 
-    static Problem twoCredentials() {
-        return of(400, "Bad Request.", "Send exactly one Authorization header.")
-                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_request\"");
+    /** 403: whoever it is, they may not. */
+    public static Problem forbidden() {
+        return forbidden("You are signed in, but may not do this.");
     }
 
-    /** 403 that names what is missing: all of these, or one of them. */
-    static Problem missingAbility(List<String> abilities, boolean any) {
-        String named = String.join(" ", abilities);
-        String which = abilities.size() == 1 ? "the ability " : any ? "one of the abilities " : "the abilities ";
-        return of(403, "Invalid ability provided.", "The token needs " + which + named + ".")
-                .with("required", abilities)
-                .header(
-                        HttpHeaders.WWW_AUTHENTICATE,
-                        "Bearer error=\"insufficient_scope\", scope=\"" + quoted(named) + "\"");
+    /** 403 that says why. */
+    public static Problem forbidden(String detail) {
+        return ours(403, "forbidden", "This action is unauthorized.", detail);
     }
 
-    static Problem forbidden() {
-        return of(403, "This action is unauthorized.", "You are signed in, but may not do this.");
+    /** 404, also for what exists and is somebody else's. */
+    public static Problem notFound() {
+        return ours(404, "not-found", "Not Found.", "There is nothing here for you.");
     }
 
-    static Problem notFound() {
-        return of(404, "Not Found.", "There is nothing here for you.");
+    /** 422 for one field. */
+    public static Problem invalid(String field, String code, String sentence) {
+        return invalid(List.of(new FieldError(field, code, sentence)));
     }
 
-    static Problem csrfMismatch(String detail) {
-        return of(CSRF_MISMATCH, "CSRF token mismatch.", detail);
-    }
-
-    static Problem unconfirmed() {
-        return of(423, "Password confirmation required.", "POST the password to /user/confirm-password first.");
-    }
-
-    /** 422 in Laravel's form: the first sentence, and how many more there are. */
-    static Problem invalid(Map<String, List<String>> errors) {
-        List<String> all = errors.values().stream().flatMap(List::stream).toList();
+    /**
+     * 422 in Laravel's form: the first sentence and how many more there are, and all of them under their fields; beside each
+     * sentence its code.
+     *
+     * @param all at least one
+     */
+    public static Problem invalid(List<FieldError> all) {
+        Map<String, List<String>> errors = new LinkedHashMap<>();
+        Map<String, List<String>> codes = new LinkedHashMap<>();
+        for (FieldError one : all) {
+            errors.computeIfAbsent(one.field(), field -> new ArrayList<>()).add(one.sentence());
+            codes.computeIfAbsent(one.field(), field -> new ArrayList<>()).add(one.code());
+        }
         int others = all.size() - 1;
-        String message =
-                others == 0 ? all.get(0) : all.get(0) + " (and " + others + " more error" + (others == 1 ? ")" : "s)");
-        return of(422, message, null).with("errors", errors);
+        String more = others == 0 ? "" : " (and " + others + " more error" + (others == 1 ? ")" : "s)");
+        return ours(422, "invalid", all.get(0).sentence() + more, null)
+                .with("errors", errors)
+                .with("codes", codes);
     }
 
-    static Problem tooMany(Duration wait) {
-        return of(429, "Too Many Attempts.", "Try again in " + seconds(wait) + " seconds.")
-                .header(HttpHeaders.RETRY_AFTER, seconds(wait));
+    /** 429 with {@code Retry-After}. */
+    public static Problem tooMany(Duration wait) {
+        String seconds = Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
+        return ours(429, "too-many-attempts", "Too Many Attempts.", "Try again in " + seconds + " seconds.")
+                .header(HttpHeaders.RETRY_AFTER, seconds);
     }
 
-    static Problem unavailable(String detail) {
-        return of(503, "Service Unavailable.", detail).header(HttpHeaders.RETRY_AFTER, "1");
+    /** 503 with {@code Retry-After}: it could not be found out, which says nothing about the request. */
+    public static Problem unavailable(String detail) {
+        return ours(503, "unavailable", "Service Unavailable.", detail).header(HttpHeaders.RETRY_AFTER, "1");
     }
 
-    Problem with(String field, Object value) {
-        Map<String, Object> grown = new LinkedHashMap<>(more);
-        grown.put(field, value);
-        return new Problem(status, message, detail, grown, headers);
+    /** An error with a section of its own in our documentation. */
+    static Problem ours(int status, String code, String message, @Nullable String detail) {
+        return of(status, code, message).type(URI.create(DOCUMENTATION + code)).changed(body -> body.setDetail(detail));
     }
 
-    Problem header(String name, String value) {
-        Map<String, String> grown = new LinkedHashMap<>(headers);
-        grown.put(name, value);
-        return new Problem(status, message, detail, more, grown);
+    /** The same with a type, which best leads to an explanation. */
+    public Problem type(URI type) {
+        return changed(body -> body.setType(type));
     }
 
-    int status() {
-        return status;
+    /** The same with another title than that of its status. */
+    public Problem title(String title) {
+        return changed(body -> body.setTitle(title));
     }
 
-    String message() {
-        return message;
+    /** The same with what this occurrence is about. */
+    public Problem detail(String detail) {
+        return changed(body -> body.setDetail(detail));
     }
 
-    @Nullable
-    String detail() {
-        return detail;
+    /** The same with another member. */
+    public Problem with(String member, Object value) {
+        return changed(body -> body.setProperty(member, value));
     }
 
-    Map<String, String> headers() {
-        return headers;
+    /** The same with a header. */
+    public Problem header(String name, String value) {
+        HttpHeaders grown = HttpHeaders.copyOf(headers);
+        grown.set(name, value);
+        return new Problem(body, grown);
     }
 
-    Map<String, Object> body() {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("type", "about:blank");
-        body.put("title", title());
-        body.put("status", status);
-        if (detail != null) {
-            body.put("detail", detail);
+    @Override
+    public HttpStatusCode getStatusCode() {
+        return HttpStatusCode.valueOf(body.getStatus());
+    }
+
+    @Override
+    public HttpHeaders getHeaders() {
+        return HttpHeaders.readOnlyHttpHeaders(headers);
+    }
+
+    /** A copy. */
+    @Override
+    public ProblemDetail getBody() {
+        return new Copy(body);
+    }
+
+    private Problem changed(Consumer<ProblemDetail> change) {
+        ProblemDetail copy = new Copy(body);
+        change.accept(copy);
+        return new Problem(copy, headers);
+    }
+
+    /** Spring's copy constructor is for subclasses. */
+    private static final class Copy extends ProblemDetail {
+
+        private static final long serialVersionUID = 1L;
+
+        Copy(ProblemDetail original) {
+            super(original);
         }
-        body.put("message", message);
-        body.putAll(more);
-        return body;
-    }
-
-    private String title() {
-        if (status == CSRF_MISMATCH) {
-            return "Page Expired";
-        }
-        HttpStatus known = HttpStatus.resolve(status);
-        return known == null ? "Error" : known.getReasonPhrase();
-    }
-
-    private static String seconds(Duration wait) {
-        return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
-    }
-
-    /** Ability names of an application are plain words; anything else must not break out of the quotes. */
-    private static String quoted(String text) {
-        return text.replaceAll("[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]", "?");
     }
 }

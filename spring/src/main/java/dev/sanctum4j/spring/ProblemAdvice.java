@@ -5,8 +5,6 @@ import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.TokenStoreException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -21,20 +19,20 @@ class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    private final Problems problems;
+    private final ProblemWriter problems;
 
-    ProblemAdvice(Problems problems) {
+    ProblemAdvice(ProblemWriter problems) {
         this.problems = problems;
     }
 
     @ExceptionHandler
     void problem(ProblemException e, HttpServletResponse response) throws IOException {
-        problems.write(response, e.problem());
+        problems.write(response, e);
     }
 
     @ExceptionHandler
     void invalid(InvalidTokenRequestException e, HttpServletResponse response) throws IOException {
-        problems.write(response, Problem.invalid(Map.of(e.field(), List.of(String.valueOf(e.getMessage())))));
+        problems.write(response, Problem.invalid(e.field(), e.code(), String.valueOf(e.getMessage())));
     }
 
     @ExceptionHandler

@@ -1,18 +1,24 @@
 package dev.sanctum4j.spring;
 
-/** Ends a request with an error answer. */
-final class ProblemException extends RuntimeException {
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * Ends a request with a {@link Problem}. It is also Spring's own kind of error, which an application's advice knows how to
+ * answer. An application may throw it, and derive its own from it.
+ */
+public class ProblemException extends ErrorResponseException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Problem problem;
-
-    ProblemException(Problem problem) {
-        super(problem.message(), null, false, false);
-        this.problem = problem;
+    /** Ends the request with this. */
+    public ProblemException(Problem problem) {
+        super(problem.getStatusCode(), problem.getBody(), null);
+        super.getHeaders().putAll(problem.getHeaders());
     }
 
-    Problem problem() {
-        return problem;
+    /** An answer, not a fault: where it was made is of no interest. */
+    @Override
+    public Throwable fillInStackTrace() {
+        return this;
     }
 }

@@ -11,7 +11,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Private channels of Pusher's protocol, where {@code sanctum.broadcasting.key} is set. */
 @AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
@@ -23,7 +22,7 @@ public final class SanctumBroadcastingAutoConfiguration {
 
     @Bean
     BroadcastingController sanctumBroadcastingController(
-            ObjectProvider<ChannelRule> rules, BroadcastingProperties properties, ObjectProvider<JsonMapper> json) {
+            ObjectProvider<ChannelRule> rules, BroadcastingProperties properties) {
         ChannelRule rule = rules.getIfUnique();
         if (rule == null || properties.secret().isEmpty()) {
             throw new MisconfigurationException(
@@ -31,7 +30,7 @@ public final class SanctumBroadcastingAutoConfiguration {
                             + (rule == null ? "there is no single ChannelRule bean." : "no secret is."),
                     "Declare who may join which channel in a bean, and set sanctum.broadcasting.secret.");
         }
-        return new BroadcastingController(rule, properties, json.getIfAvailable(JsonMapper::shared));
+        return new BroadcastingController(rule, properties);
     }
 
     @Bean

@@ -37,7 +37,7 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
 
     @Override
     public void init(HttpSecurity http) {
-        Problems problems = bean(http, Problems.class);
+        Refusals refusals = bean(http, Refusals.class);
         RequestMatcher bearer = bean(http, BearerToken.Places.class)::isPresent;
         @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
         CsrfConfigurer<HttpSecurity> csrf = http.getConfigurer(CsrfConfigurer.class);
@@ -47,8 +47,8 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
         @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
         ExceptionHandlingConfigurer<HttpSecurity> exceptions = http.getConfigurer(ExceptionHandlingConfigurer.class);
         if (exceptions != null) {
-            exceptions.defaultAuthenticationEntryPointFor(problems, bearer);
-            exceptions.defaultAccessDeniedHandlerFor(problems, bearer);
+            exceptions.defaultAuthenticationEntryPointFor(refusals, bearer);
+            exceptions.defaultAccessDeniedHandlerFor(refusals, bearer);
         }
     }
 
@@ -58,7 +58,7 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
                 new TokenAuthenticationFilter(
                         bean(http, BearerToken.Places.class),
                         bean(http, TokenCheck.class).onlyOf(ownerTypes),
-                        bean(http, Problems.class)),
+                        bean(http, ProblemWriter.class)),
                 CsrfFilter.class);
     }
 

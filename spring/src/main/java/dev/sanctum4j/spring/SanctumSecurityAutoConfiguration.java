@@ -35,7 +35,6 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Protects {@code /api/**}. Where a filter chain of the application's own matches a request, that chain decides and ours
@@ -59,7 +58,7 @@ public final class SanctumSecurityAutoConfiguration {
     @Bean
     Diagnosis sanctumDiagnosis(
             SanctumProperties properties, ObjectProvider<Clock> clock, ObjectProvider<Diagnosis.SettingsCheck> checks) {
-        List<Diagnosis.Reason> findings = checks.orderedStream()
+        List<Diagnosis.Finding> findings = checks.orderedStream()
                 .flatMap(check -> check.findings().stream())
                 .toList();
         findings.forEach(finding -> LOG.warn("{} {}", finding.rule(), finding.change()));
@@ -67,24 +66,17 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    Problems sanctumProblems(
-            ObjectProvider<JsonMapper> json,
-            Diagnosis diagnosis,
-            SpaProperties pages,
-            FirstPartyRequests firstParty,
-            SessionCookieName sessionCookie,
-            Events events,
-            ObjectProvider<ErrorWriter> writer) {
-        Reasons reasons = new Reasons(pages, firstParty, sessionCookie);
-        return new Problems(
-                writer.getIfUnique(() -> Problems.inJson(json.getIfAvailable(JsonMapper::shared))),
-                diagnosis,
-                reasons,
-                events);
+    ProblemWriter sanctumProblemWriter(ObjectProvider<ErrorWriter> writer, Diagnosis diagnosis) {
+        return new ProblemWriter(writer.getIfUnique(() -> ProblemWriter::json), diagnosis);
     }
 
     @Bean
-    ProblemAdvice sanctumProblemAdvice(Problems problems) {
+    Refusals sanctumRefusals(ProblemWriter problems, Events events, Refusals.Pages pages) {
+        return new Refusals(problems, events, pages);
+    }
+
+    @Bean
+    ProblemAdvice sanctumProblemAdvice(ProblemWriter problems) {
         return new ProblemAdvice(problems);
     }
 
@@ -145,9 +137,14 @@ public final class SanctumSecurityAutoConfiguration {
     /** What the firewall refuses has no caller yet, so the way of other errors would end in a 401. */
     @Bean
     @ConditionalOnMissingBean
-    RequestRejectedHandler sanctumRejectedRequests(Problems problems) {
+    RequestRejectedHandler sanctumRejectedRequests(ProblemWriter problems) {
         return (request, response, reason) -> problems.write(
-                response, Problem.of(400, "Bad Request.", "The request line or a header is not in its normal form."));
+                response,
+                Problem.ours(
+                        400,
+                        "request-rejected",
+                        "Bad Request.",
+                        "The request line or a header is not in its normal form."));
     }
 
     @Bean(CHAIN)
@@ -157,7 +154,8 @@ public final class SanctumSecurityAutoConfiguration {
             HttpSecurity http,
             ConfigurableListableBeanFactory beans,
             SanctumProperties properties,
-            Problems problems,
+            ProblemWriter problems,
+            Refusals refusals,
             ObjectProvider<ChainPart> features) {
         List<ChainPart> parts = features.orderedStream().toList();
         List<RequestMatcher> open =
@@ -179,7 +177,7 @@ public final class SanctumSecurityAutoConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 .csrf(AbstractHttpConfigurer::disable) // this chain reads no session, unless a part of it does
                 .exceptionHandling(
-                        errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                        errors -> errors.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .securityContext(
                         contexts -> contexts.securityContextRepository(new RequestAttributeSecurityContextRepository()))
                 .authorizeHttpRequests(routes -> {

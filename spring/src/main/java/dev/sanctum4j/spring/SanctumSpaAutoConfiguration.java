@@ -24,7 +24,6 @@ import org.springframework.session.Session;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /** How pages sign in and what their sessions may do. Without {@code sanctum.spa.stateful} no request comes from such a page. */
 @AutoConfiguration(
@@ -98,6 +97,12 @@ public final class SanctumSpaAutoConfiguration {
     }
 
     @Bean
+    PageFindings sanctumPageFindings(
+            SpaProperties properties, FirstPartyRequests firstParty, SessionCookieName sessionCookie) {
+        return new PageFindings(properties, firstParty, sessionCookie);
+    }
+
+    @Bean
     SignIn sanctumSignIn(
             ObjectProvider<Clock> clock,
             SpaProperties properties,
@@ -115,7 +120,7 @@ public final class SanctumSpaAutoConfiguration {
             Cookies cookies,
             FirstPartyRequests firstParty,
             LoginThrottle throttle,
-            Problems problems) {
+            ProblemWriter problems) {
         return switch (properties.csrf()) {
             case TOKEN ->
                 new CsrfTokens(
@@ -133,7 +138,7 @@ public final class SanctumSpaAutoConfiguration {
             SanctumProperties properties,
             FirstPartyRequests firstParty,
             Owners owners,
-            Problems problems,
+            ProblemWriter problems,
             Csrf csrf,
             ObjectProvider<ChainPart> parts) {
         return new PagesChain(
@@ -153,23 +158,23 @@ public final class SanctumSpaAutoConfiguration {
             PasswordCheck passwords,
             Owners owners,
             SignIn signIn,
-            Problems problems,
+            Diagnosis diagnosis,
+            PageFindings findings,
             SessionCookieName sessionCookie,
             Events events,
-            SpaProperties properties,
-            ObjectProvider<JsonMapper> json) {
+            SpaProperties properties) {
         return new SessionController(
                 firstParty,
                 csrf,
                 passwords,
                 owners,
                 signIn,
-                problems,
+                diagnosis,
+                findings,
                 new FirstPartyContextRepository(firstParty),
                 sessionCookie,
                 events,
-                properties,
-                json.getIfAvailable(JsonMapper::shared));
+                properties);
     }
 
     /** Sessions can be listed where their repository has an index. */

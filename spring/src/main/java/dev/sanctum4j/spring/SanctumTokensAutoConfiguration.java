@@ -3,8 +3,6 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
 import java.util.List;
-import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -12,12 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The endpoints where people and programs manage their tokens, each behind a property. */
 @AutoConfiguration(after = {SanctumAbilityAutoConfiguration.class, SanctumSpaAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@RegisterReflectionForBinding(SecretText.class)
 public final class SanctumTokensAutoConfiguration {
 
     @Bean
@@ -28,21 +24,16 @@ public final class SanctumTokensAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
-    TokensController sanctumTokensController(
-            Tokens tokens, Owners owners, SignIn signIn, ObjectProvider<JsonMapper> json) {
-        return new TokensController(tokens, owners, signIn, mapper(json));
+    TokensController sanctumTokensController(Tokens tokens, Owners owners, SignIn signIn) {
+        return new TokensController(tokens, owners, signIn);
     }
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.password-token")
     PasswordTokenController sanctumPasswordTokenController(
-            Tokens tokens,
-            Owners owners,
-            PasswordCheck passwords,
-            SanctumProperties properties,
-            ObjectProvider<JsonMapper> json) {
+            Tokens tokens, Owners owners, PasswordCheck passwords, SanctumProperties properties) {
         Abilities byDefault = Abilities.of(properties.endpoints().passwordTokenAbilities());
-        return new PasswordTokenController(tokens, owners, passwords, byDefault, mapper(json));
+        return new PasswordTokenController(tokens, owners, passwords, byDefault);
     }
 
     @Bean
@@ -55,9 +46,5 @@ public final class SanctumTokensAutoConfiguration {
                         .matcher(HttpMethod.POST, PasswordTokenController.PATH));
             }
         };
-    }
-
-    private static JsonMapper mapper(ObjectProvider<JsonMapper> json) {
-        return json.getIfAvailable(JsonMapper::shared);
     }
 }

@@ -18,7 +18,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Signs people of first-party pages in and out with a session cookie. Tokens are refused here. */
 @RestController
@@ -32,10 +31,10 @@ class SessionController {
     private final PasswordCheck passwords;
     private final SecurityContextRepository contexts;
     private final SpaProperties settings;
-    private final JsonMapper json;
     private final Owners owners;
     private final SignIn signIn;
-    private final Problems problems;
+    private final Diagnosis diagnosis;
+    private final PageFindings findings;
     private final SessionCookieName sessionCookie;
     private final Events events;
 
@@ -45,21 +44,21 @@ class SessionController {
             PasswordCheck passwords,
             Owners owners,
             SignIn signIn,
-            Problems problems,
+            Diagnosis diagnosis,
+            PageFindings findings,
             SecurityContextRepository contexts,
             SessionCookieName sessionCookie,
             Events events,
-            SpaProperties settings,
-            JsonMapper json) {
+            SpaProperties settings) {
         this.firstParty = firstParty;
         this.csrf = csrf;
         this.passwords = passwords;
         this.contexts = contexts;
         this.settings = settings;
-        this.json = json;
         this.owners = owners;
         this.signIn = signIn;
-        this.problems = problems;
+        this.diagnosis = diagnosis;
+        this.findings = findings;
         this.sessionCookie = sessionCookie;
         this.events = events;
     }
@@ -77,7 +76,7 @@ class SessionController {
     @PostMapping("/login")
     ResponseEntity<Void> login(HttpServletRequest request, HttpServletResponse response) throws IOException {
         requireFirstParty(request, response);
-        Fields fields = Fields.read(request, json, Set.of("email", "password", "remember", "_token"));
+        RequestFields fields = RequestFields.read(request, Set.of("email", "password", "remember", "_token"));
         String email = fields.required("email", 255);
         String password = fields.required("password", MAX_PASSWORD);
         fields.check();
@@ -132,7 +131,7 @@ class SessionController {
     @PostMapping("/user/confirm-password")
     ResponseEntity<Void> confirmPassword(HttpServletRequest request, HttpServletResponse response) throws IOException {
         requireFirstParty(request, response);
-        Fields fields = Fields.read(request, json, Set.of("password", "_token"));
+        RequestFields fields = RequestFields.read(request, Set.of("password", "_token"));
         String password = fields.required("password", MAX_PASSWORD);
         fields.check();
         signIn.confirm(request, "password", password);
@@ -141,13 +140,12 @@ class SessionController {
 
     private void requireFirstParty(HttpServletRequest request, HttpServletResponse response) {
         if (firstParty.hasToken(request)) {
-            throw new ProblemException(Problem.of(
-                    403, "This action is unauthorized.", "A token does not sign in or out; end it instead."));
+            throw new ProblemException(Refusals.sessionRequired("A token does not sign in or out; end it instead."));
         }
         if (!firstParty.matches(request)) {
-            problems.notFirstParty(request, response);
+            diagnosis.refused(request, response, Csrf.MISMATCH, () -> findings.notFirstParty(request));
             throw new ProblemException(
-                    Problem.csrfMismatch(
+                    Csrf.mismatch(
                             "This request does not come from a first-party page: its Origin, Sec-Fetch-Site or Referer names none."));
         }
     }

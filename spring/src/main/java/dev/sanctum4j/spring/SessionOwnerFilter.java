@@ -29,10 +29,10 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
 
     private final FirstPartyRequests firstParty;
     private final Owners owners;
-    private final Problems problems;
+    private final ProblemWriter problems;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    SessionOwnerFilter(FirstPartyRequests firstParty, Owners owners, Problems problems) {
+    SessionOwnerFilter(FirstPartyRequests firstParty, Owners owners, ProblemWriter problems) {
         this.firstParty = firstParty;
         this.owners = owners;
         this.problems = problems;

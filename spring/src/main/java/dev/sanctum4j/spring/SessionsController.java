@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.session.FindByIndexNameSessionRepository;
@@ -37,14 +37,14 @@ class SessionsController {
         this.signIn = signIn;
     }
 
-    @GetMapping
-    List<Map<String, @Nullable Object>> list(@Nullable Authentication caller, HttpServletRequest request) {
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson list(@Nullable Authentication caller, HttpServletRequest request) {
         String current = current(request);
-        return of(caller).values().stream()
+        return WireJson.of(of(caller).values().stream()
                 .sorted(Comparator.comparing((Session session) -> session.getLastAccessedTime())
                         .reversed())
                 .map(session -> json(session, session.getId().equals(current)))
-                .toList();
+                .toList());
     }
 
     /** Ends all sessions but the one in use. */
@@ -79,8 +79,7 @@ class SessionsController {
             throw new ProblemException(Problem.unauthenticated(false));
         }
         if (caller instanceof TokenAuthentication) {
-            throw new ProblemException(Problem.of(
-                    403, "This action is unauthorized.", "Sessions are managed by sessions, not by tokens."));
+            throw new ProblemException(Refusals.sessionRequired("Sessions are managed by sessions, not by tokens."));
         }
         Owner owner = owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
         return sessions.findByPrincipalName(owner.toString());
@@ -96,8 +95,8 @@ class SessionsController {
         json.put("id", shown(session.getId()));
         json.put("device", session.getAttribute(SignIn.DEVICE));
         json.put("address", session.getAttribute(SignIn.ADDRESS));
-        json.put("created_at", TokenJson.time(session.getCreationTime()));
-        json.put("last_seen_at", TokenJson.time(session.getLastAccessedTime()));
+        json.put("created_at", WireJson.time(session.getCreationTime()));
+        json.put("last_seen_at", WireJson.time(session.getLastAccessedTime()));
         json.put("current", current);
         return json;
     }

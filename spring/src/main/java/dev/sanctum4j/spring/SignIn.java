@@ -57,8 +57,8 @@ public final class SignIn {
         HttpSession session = request.getSession(false);
         Authentication caller = SecurityContextHolder.getContext().getAuthentication();
         if (caller instanceof TokenAuthentication) {
-            throw new ProblemException(Problem.of(
-                    403, "This action is unauthorized.", "This takes a session: a token never stands for a person."));
+            throw new ProblemException(
+                    Refusals.sessionRequired("This takes a session: a token never stands for a person."));
         }
         if (session == null || caller == null || caller instanceof AnonymousAuthenticationToken) {
             throw new ProblemException(Problem.unauthenticated(false));
@@ -140,6 +140,10 @@ public final class SignIn {
                 return;
             }
         }
-        throw new ProblemException(Problem.unconfirmed());
+        throw new ProblemException(Problem.ours(
+                423,
+                "confirmation-required",
+                "Password confirmation required.",
+                "POST the password to /user/confirm-password first."));
     }
 }

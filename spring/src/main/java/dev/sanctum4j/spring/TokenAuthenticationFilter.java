@@ -21,10 +21,10 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
 
     private final BearerToken.Places tokens;
     private final TokenCheck check;
-    private final Problems problems;
+    private final ProblemWriter problems;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, Problems problems) {
+    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, ProblemWriter problems) {
         this.tokens = tokens;
         this.check = check;
         this.problems = problems;
@@ -36,9 +36,10 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
         BearerToken sent = tokens.in(request);
         switch (sent.kind()) {
             case NONE -> chain.doFilter(request, response);
-            case DUPLICATE -> problems.refuse(request, response, Problem.twoCredentials(), Reasons::twoHeaders);
+            case DUPLICATE ->
+                problems.refuse(request, response, Refusals.severalCredentials(), TokenFindings::twoHeaders);
             case MALFORMED ->
-                problems.refuse(request, response, Problem.unauthenticated(true), Reasons::malformedBearer);
+                problems.refuse(request, response, Problem.unauthenticated(true), TokenFindings::malformedBearer);
             case TOKEN -> {
                 tokens.taken(request);
                 TokenCheck.Result result;
@@ -51,7 +52,10 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                 }
                 if (result.authentication() == null) {
                     problems.refuse(
-                            request, response, Problem.unauthenticated(true), () -> Reasons.token(result.refusal()));
+                            request,
+                            response,
+                            Problem.unauthenticated(true),
+                            () -> TokenFindings.token(result.refusal()));
                     return;
                 }
                 SecurityContext context = SecurityContextHolder.createEmptyContext();

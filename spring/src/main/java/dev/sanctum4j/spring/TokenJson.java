@@ -3,8 +3,6 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A token as JSON: the names and the times of Laravel (B7, B8). */
 final class TokenJson {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
     private TokenJson() {}
-
-    static String time(Instant time) {
-        return TIME.format(time);
-    }
 
     static Map<String, Object> of(AccessToken token) {
         Map<String, Object> json = new LinkedHashMap<>();
@@ -33,10 +24,10 @@ final class TokenJson {
         return json;
     }
 
-    /** A new token with its text, for the only time; {@link SecretText} is a text in JSON alone. */
+    /** A new token with its text, for the only time. */
     static Map<String, Object> of(NewToken made) {
         Map<String, Object> json = of(made.token());
-        json.put("token", new SecretText(made.plainText()));
+        json.put("token", made.plainText().reveal());
         return json;
     }
 
@@ -47,6 +38,6 @@ final class TokenJson {
 
     @SuppressWarnings("NullAway") // as above
     private static void putTime(Map<String, Object> json, String name, @Nullable Instant time) {
-        json.put(name, time == null ? null : time(time));
+        json.put(name, time == null ? null : WireJson.time(time));
     }
 }

@@ -11,11 +11,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -26,7 +24,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A caller's own tokens. Managing them takes a session, or a token that lists {@value Abilities#MANAGE_TOKENS}; any token
@@ -39,30 +36,28 @@ class TokensController {
     private final Tokens tokens;
     private final Owners owners;
     private final SignIn signIn;
-    private final JsonMapper json;
 
-    TokensController(Tokens tokens, Owners owners, SignIn signIn, JsonMapper json) {
+    TokensController(Tokens tokens, Owners owners, SignIn signIn) {
         this.tokens = tokens;
         this.owners = owners;
         this.signIn = signIn;
-        this.json = json;
     }
 
-    @GetMapping
-    List<Map<String, Object>> list(@Nullable Authentication caller) {
-        return tokens.list(manager(caller)).stream().map(TokenJson::of).toList();
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson list(@Nullable Authentication caller) {
+        return WireJson.of(
+                tokens.list(manager(caller)).stream().map(TokenJson::of).toList());
     }
 
-    @PostMapping
-    ResponseEntity<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request)
-            throws IOException {
+    @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson create(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
         Owner owner = manager(caller);
         if (!(caller instanceof TokenAuthentication)) {
             signIn.requireConfirmed(request);
         }
-        Fields fields = Fields.read(request, json, Set.of("name", "abilities", "expires_at"));
+        RequestFields fields = RequestFields.read(request, Set.of("name", "abilities", "expires_at"));
         String name = fields.required("name", 255);
-        Abilities abilities = fields.abilities("abilities");
+        Abilities abilities = Abilities.of(fields.texts("abilities"));
         Instant expiresAt = fields.instant("expires_at");
         fields.check();
         TokenRequest wanted = TokenRequest.of(owner, name, abilities);
@@ -79,22 +74,18 @@ class TokensController {
      * Gives a token another secret. Takes a session: a token that could rotate others would learn the secret of stronger
      * ones.
      */
-    @PostMapping("/{id}/rotate")
-    ResponseEntity<Map<String, Object>> rotate(
-            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
+    @PostMapping(path = "/{id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson rotate(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
         Owner owner = manager(caller);
         if (caller instanceof TokenAuthentication) {
-            throw new ProblemException(
-                    Problem.of(403, "This action is unauthorized.", "Tokens are rotated by sessions, not by tokens."));
+            throw new ProblemException(Refusals.sessionRequired("Tokens are rotated by sessions, not by tokens."));
         }
         signIn.requireConfirmed(request);
         return shownOnce(tokens.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
     }
 
-    private ResponseEntity<Map<String, Object>> shownOnce(NewToken made) {
-        return ResponseEntity.status(HttpStatus.CREATED)
-                .cacheControl(CacheControl.noStore())
-                .body(TokenJson.of(owners.stillOwned(made, tokens)));
+    private WireJson shownOnce(NewToken made) {
+        return WireJson.shownOnce(TokenJson.of(owners.stillOwned(made, tokens)));
     }
 
     /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */
@@ -114,9 +105,9 @@ class TokensController {
         return ResponseEntity.noContent().build();
     }
 
-    @GetMapping("/current")
-    Map<String, Object> current(@Nullable Authentication caller) {
-        return TokenJson.of(own(caller));
+    @GetMapping(path = "/current", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson current(@Nullable Authentication caller) {
+        return WireJson.of(TokenJson.of(own(caller)));
     }
 
     @DeleteMapping("/current")
@@ -125,23 +116,23 @@ class TokensController {
         return ResponseEntity.noContent().build();
     }
 
-    @GetMapping("/{id}")
-    Map<String, Object> show(@Nullable Authentication caller, @PathVariable String id) {
-        return TokenJson.of(isSelf(caller, id) ? own(caller) : find(manager(caller), id));
+    @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson show(@Nullable Authentication caller, @PathVariable String id) {
+        return WireJson.of(TokenJson.of(isSelf(caller, id) ? own(caller) : find(manager(caller), id)));
     }
 
-    @PatchMapping("/{id}")
-    Map<String, Object> change(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request)
+    @PatchMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson change(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         TokenId which = find(manager(caller), id).id();
-        Fields fields = Fields.read(request, json, Set.of("name", "abilities"));
+        RequestFields fields = RequestFields.read(request, Set.of("name", "abilities"));
         String name = fields.has("name") ? fields.required("name", 255) : null;
-        Abilities abilities = fields.has("abilities") ? fields.abilities("abilities") : null;
+        Abilities abilities = fields.has("abilities") ? Abilities.of(fields.texts("abilities")) : null;
         fields.check();
         if (abilities != null) {
             TokenRequest.checkAbilities(abilities);
         }
-        return TokenJson.of(tokens.update(which, name, abilities).orElseThrow(TokensController::unknown));
+        return WireJson.of(TokenJson.of(tokens.update(which, name, abilities).orElseThrow(TokensController::unknown)));
     }
 
     @DeleteMapping("/{id}")
@@ -160,7 +151,7 @@ class TokensController {
         }
         if (caller instanceof TokenAuthentication token
                 && !token.token().abilities().lists(Abilities.MANAGE_TOKENS)) {
-            throw new ProblemException(Problem.missingAbility(List.of(Abilities.MANAGE_TOKENS), false));
+            throw new ProblemException(Refusals.missingAbility(List.of(Abilities.MANAGE_TOKENS), false));
         }
         return owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
     }

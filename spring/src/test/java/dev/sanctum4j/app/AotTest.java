@@ -147,7 +147,6 @@ class AotTest {
                     "spring.SanctumProperties",
                     "spring.StoreProperties",
                     "spring.SpaProperties",
-                    "spring.SecretText",
                     "spring.AbilityCatalog$Entry",
                     "spring.SanctumEndpoint$Cache",
                     "cache.CacheState")) {

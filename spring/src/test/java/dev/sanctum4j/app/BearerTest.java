@@ -27,9 +27,10 @@ class BearerTest extends AppTest {
     @Autowired
     JdbcTemplate jdbc;
 
-    private static final String REFUSAL = "{\"type\":\"about:blank\",\"title\":\"Unauthorized\",\"status\":401,"
-            + "\"detail\":\"Sign in, or send a valid token in the Authorization header.\","
-            + "\"message\":\"Unauthenticated.\"}";
+    private static final String REFUSAL =
+            "{\"type\":\"https://sanctum4j.dev/errors#unauthenticated\",\"title\":\"Unauthorized\",\"status\":401,"
+                    + "\"detail\":\"Sign in, or send a valid token in the Authorization header.\","
+                    + "\"code\":\"unauthenticated\",\"message\":\"Unauthenticated.\"}";
 
     @Test
     void tokenTellsWhoAsks() {
@@ -291,9 +292,10 @@ class BearerTest extends AppTest {
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body())
-                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,"
-                        + "\"detail\":\"The token needs the ability orders:write.\","
-                        + "\"message\":\"Invalid ability provided.\",\"required\":[\"orders:write\"]}");
+                .isEqualTo(
+                        "{\"type\":\"https://sanctum4j.dev/errors#ability-missing\",\"title\":\"Forbidden\",\"status\":403,"
+                                + "\"detail\":\"The token needs the ability orders:write.\","
+                                + "\"code\":\"ability-missing\",\"message\":\"Invalid ability provided.\",\"required\":[\"orders:write\"]}");
         assertThat(answer.header("WWW-Authenticate"))
                 .isEqualTo("Bearer error=\"insufficient_scope\", scope=\"orders:write\"");
         assertThat(http.get("/api/any", bearer(issue(ADA, "orders:write"))).status())

@@ -47,7 +47,7 @@ class DiagnosisTest extends AppTest {
         assertThat(output.toString())
                 .doesNotContain(revoked.plainText().reveal())
                 .doesNotContain(narrow.plainText().reveal());
-        assertThat(diagnosis.refusals().get(0).reason().rule()).contains("disabled");
+        assertThat(diagnosis.refusals().get(0).finding().rule()).contains("disabled");
     }
 
     @Test

@@ -81,7 +81,7 @@ class MisconfigurationTest {
     void beansThatEndIn401Or419AreToldAtStart() {
         try (ConfigurableApplicationContext context = start(Loose.class, List.of())) {
             assertThat(context.getBean(Diagnosis.class).findings())
-                    .extracting(Diagnosis.Reason::rule)
+                    .extracting(Diagnosis.Finding::rule)
                     .anyMatch(rule -> rule.contains("does not tie CSRF tokens to the session"))
                     .anyMatch(rule -> rule.contains("'/api/**' allows no credentials"))
                     .hasSize(2);

@@ -156,9 +156,11 @@ class PasswordTokenTest extends AppTest {
                 "/sanctum/token",
                 known.replace(email, "first@example.test"),
                 JSON); // a hash for unknown names is made once
-        String expected = "{\"type\":\"about:blank\",\"title\":\"Unprocessable Content\",\"status\":422,"
-                + "\"message\":\"The provided credentials are incorrect.\","
-                + "\"errors\":{\"email\":[\"The provided credentials are incorrect.\"]}}";
+        String expected =
+                "{\"type\":\"https://sanctum4j.dev/errors#invalid\",\"title\":\"Unprocessable Content\",\"status\":422,"
+                        + "\"code\":\"invalid\",\"message\":\"The provided credentials are incorrect.\","
+                        + "\"errors\":{\"email\":[\"The provided credentials are incorrect.\"]},"
+                        + "\"codes\":{\"email\":[\"credentials\"]}}";
         for (String body : bodies) {
             int before = encoder.matches.get();
             Http.Answer answer = http.post("/sanctum/token", body, JSON);

@@ -85,7 +85,7 @@ final class DatabaseCommands {
                             "The tables lack " + pending.size() + " migrations: " + String.join(", ", pending) + ".",
                             "Run the command 'migrate', or start the server.");
                 }
-                for (Diagnosis.Reason reason : server.get(Diagnosis.class).findings()) {
+                for (Diagnosis.Finding reason : server.get(Diagnosis.class).findings()) {
                     found(reason.rule(), reason.change());
                 }
             }

@@ -60,8 +60,8 @@ class DoctorController {
                                 one.status(),
                                 one.method(),
                                 one.path(),
-                                one.reason().rule(),
-                                one.reason().change()))
+                                one.finding().rule(),
+                                one.finding().change()))
                         .toList());
     }
 }

@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Abilities;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The fields a client sent in a request body, as JSON or as a form, read one by one. What is wrong with them is collected,
@@ -26,15 +24,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Belongs to one request and one thread.
  */
-final class Fields {
+final class RequestFields {
 
     private static final int MAX_BODY = 64 * 1024;
 
     private final Map<String, Object> values;
     private final boolean form;
-    private final Map<String, List<String>> errors = new LinkedHashMap<>();
+    private final List<Problem.FieldError> errors = new ArrayList<>();
 
-    private Fields(Map<String, Object> values, boolean form) {
+    private RequestFields(Map<String, Object> values, boolean form) {
         this.values = values;
         this.form = form;
     }
@@ -45,27 +43,29 @@ final class Fields {
      * @param known the fields that may be sent; any other is an error, so that a typing mistake is not taken for consent
      * @throws ProblemException with 400, 413 or 415
      */
-    static Fields read(HttpServletRequest request, JsonMapper json, Set<String> known) throws IOException {
+    static RequestFields read(HttpServletRequest request, Set<String> known) throws IOException {
         String type = request.getContentType();
         String media = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-        Fields fields;
+        RequestFields fields;
         if (media.equals("application/x-www-form-urlencoded")) {
             fields = form(request);
         } else {
             byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
             if (body.length > MAX_BODY) {
-                throw new ProblemException(Problem.of(413, "Content Too Large.", "A request may have at most 64 KiB."));
+                throw new ProblemException(
+                        Problem.of(HttpStatus.CONTENT_TOO_LARGE).detail("A request may have at most 64 KiB."));
             }
             if (body.length > 0 && !media.equals("application/json") && !media.endsWith("+json")) {
-                throw new ProblemException(
-                        Problem.of(415, "Unsupported Media Type.", "Send JSON or a form, and its Content-Type."));
+                throw new ProblemException(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
+                        .detail("Send JSON or a form, and its Content-Type."));
             }
-            fields = new Fields(body.length == 0 ? Map.of() : parse(body, json), false);
+            fields = new RequestFields(body.length == 0 ? Map.of() : parse(body), false);
         }
         for (String name : fields.values.keySet()) {
             if (!known.contains(name)) {
                 fields.error(
                         printable(name),
+                        "unknown-field",
                         "The field " + printable(name) + " is not known here. Known are: "
                                 + String.join(", ", known.stream().sorted().toList()) + ".");
             }
@@ -73,12 +73,9 @@ final class Fields {
         return fields;
     }
 
-    private static Map<String, Object> parse(byte[] body, JsonMapper json) {
+    private static Map<String, Object> parse(byte[] body) {
         try {
-            Map<?, ?> read = json.rebuild()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build()
-                    .readValue(body, Map.class);
+            Map<?, ?> read = WireJson.read(body);
             Map<String, Object> values = new LinkedHashMap<>();
             if (read != null) {
                 read.forEach((name, value) -> {
@@ -89,25 +86,26 @@ final class Fields {
             }
             return values;
         } catch (JacksonException e) { // its message may quote the body
-            throw new ProblemException(Problem.of(400, "Bad Request.", "The body is not a JSON object."));
+            throw new ProblemException(
+                    Problem.ours(400, "malformed-body", "Bad Request.", "The body is not a JSON object."));
         }
     }
 
-    private static Fields form(HttpServletRequest request) {
+    private static RequestFields form(HttpServletRequest request) {
         Set<String> inQuery = queryNames(request.getQueryString());
         Map<String, Object> values = new LinkedHashMap<>();
         request.getParameterMap().forEach((name, all) -> {
             String plain = name.endsWith("[]") ? name.substring(0, name.length() - 2) : name;
             if (inQuery.contains(name)) {
                 if (all.length > 1) {
-                    throw new ProblemException(
-                            Problem.of(400, "Bad Request.", "Send fields in the body only, not in the URL."));
+                    throw new ProblemException(Problem.ours(
+                            400, "fields-in-url", "Bad Request.", "Send fields in the body only, not in the URL."));
                 }
             } else {
                 values.put(plain, all.length == 1 && plain.equals(name) ? all[0] : List.of(all));
             }
         });
-        return new Fields(values, true);
+        return new RequestFields(values, true);
     }
 
     /** The names of the parameters in a query, however they are encoded there. */
@@ -133,8 +131,8 @@ final class Fields {
     /** The text of a field that must be there. */
     String required(String name, int maxLength) {
         String text = text(name, maxLength);
-        if (text.isEmpty() && !errors.containsKey(name)) {
-            error(name, "The " + name.replace('_', ' ') + " field is required.");
+        if (text.isEmpty() && errors.stream().noneMatch(one -> one.field().equals(name))) {
+            error(name, "required", "The " + name.replace('_', ' ') + " field is required.");
         }
         return text;
     }
@@ -146,12 +144,13 @@ final class Fields {
             return "";
         }
         if (!(value instanceof String text)) {
-            error(name, "The " + name.replace('_', ' ') + " field must be a string.");
+            error(name, "string", "The " + name.replace('_', ' ') + " field must be a string.");
             return "";
         }
         if (text.length() > maxLength) {
             error(
                     name,
+                    "too-long",
                     "The " + name.replace('_', ' ') + " field must not be greater than " + maxLength + " characters.");
             return "";
         }
@@ -167,17 +166,17 @@ final class Fields {
                         && Set.of("1", "true", "on", "yes").contains(text);
     }
 
-    /** A list of abilities; a form may repeat the field. */
-    Abilities abilities(String name) {
+    /** A list of texts; a form may repeat the field. */
+    List<String> texts(String name) {
         Object value = values.get(name);
         if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
-            return Abilities.of(list.stream().map(String.class::cast).toList());
+            return list.stream().map(String.class::cast).toList();
         }
         if (form && value instanceof String text) {
-            return Abilities.of(text);
+            return List.of(text);
         }
-        error(name, "The " + name + " field must be an array of strings.");
-        return Abilities.NONE;
+        error(name, "list-of-strings", "The " + name + " field must be an array of strings.");
+        return List.of();
     }
 
     /** A moment in ISO 8601 with an offset, or nothing. */
@@ -192,14 +191,15 @@ final class Fields {
         } catch (DateTimeException e) {
             error(
                     name,
+                    "time",
                     "The " + name.replace('_', ' ')
                             + " field must be a date and time with an offset, like 2030-01-31T12:00:00Z.");
             return null;
         }
     }
 
-    void error(String name, String sentence) {
-        errors.computeIfAbsent(name, key -> new ArrayList<>()).add(sentence);
+    void error(String name, String code, String sentence) {
+        errors.add(new Problem.FieldError(name, code, sentence));
     }
 
     /** @throws ProblemException with 422 and everything that is wrong, if anything is */

@@ -1,0 +1,109 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.spring.Diagnosis.Finding;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+
+/**
+ * How Spring Security says no on our routes: never a redirect, the same for browsers and programs.
+ *
+ * <p>Thread-safe.
+ */
+final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
+
+    private final ProblemWriter writer;
+    private final Events events;
+    private final Pages pages;
+
+    Refusals(ProblemWriter writer, Events events, Pages pages) {
+        this.writer = writer;
+        this.events = events;
+        this.pages = pages;
+    }
+
+    /** What first-party pages know of refusals, which tokens do not. */
+    interface Pages {
+
+        /** Why nobody is signed in by a request without a token. */
+        Finding unauthenticated(HttpServletRequest request);
+
+        /** The answer to a request that was refused for what pages alone must send; null if it was not. */
+        @Nullable
+        Refusal refused(HttpServletRequest request, AccessDeniedException reason);
+
+        /** An answer and why. */
+        record Refusal(Problem problem, Finding finding) {}
+    }
+
+    /** 400: which of them counts, nobody can know. */
+    static Problem severalCredentials() {
+        return Problem.ours(400, "several-credentials", "Bad Request.", "Send exactly one Authorization header.")
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_request\"");
+    }
+
+    /** 403 that names what is missing: all of these, or one of them. */
+    static Problem missingAbility(List<String> abilities, boolean any) {
+        String named = String.join(" ", abilities);
+        String which = abilities.size() == 1 ? "the ability " : any ? "one of the abilities " : "the abilities ";
+        return Problem.ours(
+                        403, "ability-missing", "Invalid ability provided.", "The token needs " + which + named + ".")
+                .with("required", abilities)
+                .header(
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Bearer error=\"insufficient_scope\", scope=\"" + quoted(named) + "\"");
+    }
+
+    /** 403 for a token where a person is asked for. */
+    static Problem sessionRequired(String detail) {
+        return Problem.ours(403, "session-required", "This action is unauthorized.", detail);
+    }
+
+    /** 403 for a person where a token is asked for. */
+    static Problem tokenRequired() {
+        return Problem.ours(
+                403, "token-required", "This action is unauthorized.", "This needs a token, not a session.");
+    }
+
+    @Override
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException reason)
+            throws IOException {
+        writer.refuse(request, response, Problem.unauthenticated(false), () -> pages.unauthenticated(request));
+    }
+
+    @Override
+    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException reason)
+            throws IOException {
+        Pages.Refusal page = pages.refused(request, reason);
+        if (page != null) {
+            writer.refuse(request, response, page.problem(), page::finding);
+        } else if (reason instanceof AuthorizationDeniedException denied
+                && denied.getAuthorizationResult() instanceof AbilityRule.Decision decision) {
+            if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
+                events.on(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
+            }
+            Problem problem = missingAbility(decision.missing(), decision.any());
+            writer.refuse(
+                    request,
+                    response,
+                    problem,
+                    () -> TokenFindings.forbidden(problem.getBody().getDetail()));
+        } else {
+            writer.refuse(request, response, Problem.forbidden(), () -> TokenFindings.forbidden(null));
+        }
+    }
+
+    /** Ability names of an application are plain words; anything else must not break out of the quotes. */
+    private static String quoted(String text) {
+        return text.replaceAll("[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]", "?");
+    }
+}
