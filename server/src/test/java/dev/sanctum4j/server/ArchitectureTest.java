@@ -1,14 +1,19 @@
 package dev.sanctum4j.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sanctum4j.spring.Internal;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
 
 /** The server is built by feature. */
@@ -29,6 +34,20 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("dev.sanctum4j.server..")
             .because("the server is the last in the house");
+
+    @ArchTest
+    static final ArchRule API_IS_ENOUGH_FOR_THE_SERVER = noClasses()
+            .that()
+            .resideInAPackage("dev.sanctum4j.server..")
+            .should()
+            .dependOnClassesThat(describe(
+                    "are internal to the starter",
+                    type -> Stream.iterate(
+                                    Optional.of(type),
+                                    Optional::isPresent,
+                                    nested -> nested.flatMap(JavaClass::getEnclosingClass))
+                            .anyMatch(one -> one.orElseThrow().isAnnotatedWith(Internal.class))))
+            .because("what the server cannot do with the API, no application can");
 
     @ArchTest
     static final ArchRule CORE_KNOWS_NO_SPRING = noClasses()

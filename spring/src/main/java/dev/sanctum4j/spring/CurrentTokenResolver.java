@@ -4,6 +4,7 @@ import dev.sanctum4j.AccessToken;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -26,10 +27,12 @@ final class CurrentTokenResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
+        AccessToken token = SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller
+                ? caller.token()
+                : null;
         if (parameter.getParameterType() == Optional.class) {
-            return Sanctum.currentToken();
+            return Optional.ofNullable(token);
         }
-        AccessToken token = Sanctum.currentToken().orElse(null);
         if (token == null && !parameter.isOptional()) {
             throw new ProblemException(Refusals.tokenRequired());
         }

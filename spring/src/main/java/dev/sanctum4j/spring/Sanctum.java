@@ -5,8 +5,6 @@ import dev.sanctum4j.AccessToken;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -28,8 +26,6 @@ import org.springframework.security.core.context.SecurityContextHolder;
  */
 public final class Sanctum {
 
-    private static final Set<String> ASKED = ConcurrentHashMap.newKeySet();
-
     private Sanctum() {}
 
     /** Token authentication for a filter chain of the application's own. */
@@ -39,22 +35,12 @@ public final class Sanctum {
 
     /** For routes: lets callers pass who have all of these abilities. A session has every ability. */
     public static <T> AuthorizationManager<T> hasAbility(String... abilities) {
-        return rule(List.of(abilities), false);
+        return AbilityRule.forRoutes(List.of(abilities), false);
     }
 
     /** For routes: lets callers pass who have one of these abilities. A session has every ability. */
     public static <T> AuthorizationManager<T> hasAnyAbility(String... abilities) {
-        return rule(List.of(abilities), true);
-    }
-
-    private static <T> AuthorizationManager<T> rule(List<String> abilities, boolean any) {
-        ASKED.addAll(abilities);
-        return new AbilityRule<>(abilities, any);
-    }
-
-    /** The names that rules were made with, in every application of this class loader: they cannot be asked for later. */
-    static Set<String> asked() {
-        return Set.copyOf(ASKED);
+        return AbilityRule.forRoutes(List.of(abilities), true);
     }
 
     /** Whether whoever makes the current request has {@code ability}: by token, or by any other sign-in. */

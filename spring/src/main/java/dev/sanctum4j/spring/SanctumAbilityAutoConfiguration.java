@@ -77,7 +77,7 @@ public final class SanctumAbilityAutoConfiguration {
                 },
                 () -> {
                     Set<String> asked = new TreeSet<>(AbilityScan.required(context));
-                    asked.addAll(Sanctum.asked());
+                    asked.addAll(AbilityRule.asked());
                     return asked;
                 });
     }

@@ -49,6 +49,6 @@ class SanctumTest {
         assertThatThrownBy(() -> Sanctum.require(List.of("made-up:by-a-client")))
                 .isInstanceOf(AuthorizationDeniedException.class);
 
-        assertThat(Sanctum.asked()).doesNotContain("made-up:by-a-client");
+        assertThat(AbilityRule.asked()).doesNotContain("made-up:by-a-client");
     }
 }
