@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -37,7 +38,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.core.env.Environment;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -53,10 +53,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class SanctumAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(SanctumAutoConfiguration.class);
-
-    SanctumAutoConfiguration(Environment environment) {
-        RenamedKeys.refuse(environment);
-    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(TokenStore.class)
@@ -142,10 +138,10 @@ public final class SanctumAutoConfiguration {
                     "Sanctum4j has nowhere to keep tokens: configure a DataSource, or declare a TokenStore bean.");
         }
         if (properties.policy().idleExpiry() != null && !properties.lastUsed().enabled()) {
-            throw new MisconfigurationException(
-                    "sanctum.policy.idle-expiry needs to know when tokens were used, but sanctum.last-used.enabled is"
-                            + " false.",
-                    "Switch the last use on, or leave the idle expiry unset.");
+            throw new InvalidConfigurationPropertyValueException(
+                    "sanctum.policy.idle-expiry",
+                    properties.policy().idleExpiry(),
+                    "It needs to know when tokens were used, but sanctum.last-used.enabled is false.");
         }
         Tokens.Builder builder = Tokens.builder(store)
                 .format(format.getIfUnique(() -> format(properties.token())))

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -25,10 +26,12 @@ public final class SanctumBroadcastingAutoConfiguration {
             ObjectProvider<ChannelRule> rules, BroadcastingProperties properties) {
         ChannelRule rule = rules.getIfUnique();
         if (rule == null || properties.secret().isEmpty()) {
-            throw new MisconfigurationException(
-                    "sanctum.broadcasting.key is set, but "
-                            + (rule == null ? "there is no single ChannelRule bean." : "no secret is."),
-                    "Declare who may join which channel in a bean, and set sanctum.broadcasting.secret.");
+            throw new InvalidConfigurationPropertyValueException(
+                    "sanctum.broadcasting.key",
+                    properties.key(),
+                    rule == null
+                            ? "There is no single ChannelRule bean, which says who may join which channel."
+                            : "It needs sanctum.broadcasting.secret.");
         }
         return new BroadcastingController(rule, properties);
     }

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -46,7 +47,7 @@ public final class SanctumSpaAutoConfiguration {
         return () -> {
             Map<String, CorsConfiguration> routes = new LinkedHashMap<>();
             cors.stream().forEach(source -> routes.putAll(source.getCorsConfigurations()));
-            return Misconfigurations.find(
+            return PageSettings.find(
                     properties, csrf.getIfUnique(), routes, isInSpringSession(context), context.getEnvironment());
         };
     }
@@ -71,9 +72,10 @@ public final class SanctumSpaAutoConfiguration {
         try {
             return FirstParty.of(properties.stateful());
         } catch (IllegalArgumentException e) {
-            throw new MisconfigurationException(
-                    "sanctum.spa.stateful cannot be read: " + e.getMessage() + ".",
-                    "List hosts only; a path has no meaning there, for cookies belong to hosts.");
+            throw new InvalidConfigurationPropertyValueException(
+                    "sanctum.spa.stateful",
+                    properties.stateful(),
+                    e.getMessage() + ". List hosts only; a path has no meaning there, for cookies belong to hosts.");
         }
     }
 

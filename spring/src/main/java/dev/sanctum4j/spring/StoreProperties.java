@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 
 /**
@@ -134,13 +135,14 @@ public record StoreProperties(
             positive("default-lifetime", defaultLifetime);
             positive("max-lifetime", maxLifetime);
             if (idleExpiry != null && idleExpiry.compareTo(SHORTEST_IDLE) < 0) {
-                throw new MisconfigurationException(
-                        "sanctum.policy.idle-expiry is less than five minutes.",
-                        "Set it higher: the last use is written late, so tokens in use would be refused.");
+                throw new InvalidConfigurationPropertyValueException(
+                        "sanctum.policy.idle-expiry",
+                        idleExpiry,
+                        "It is less than five minutes: the last use is written late, so tokens in use would be refused.");
             }
             if (maxTokens != null && maxTokens < 1) {
-                throw new MisconfigurationException(
-                        "sanctum.policy.max-tokens is less than one.", "Set it to one at least, or leave it unset.");
+                throw new InvalidConfigurationPropertyValueException(
+                        "sanctum.policy.max-tokens", maxTokens, "It is less than one: leave it unset for no limit.");
             }
         }
 
@@ -171,8 +173,8 @@ public record StoreProperties(
 
         private static void positive(String name, @Nullable Duration value) {
             if (value != null && (value.isZero() || value.isNegative())) {
-                throw new MisconfigurationException(
-                        "sanctum.policy." + name + " is not positive.", "Set a duration like 90d, or leave it unset.");
+                throw new InvalidConfigurationPropertyValueException(
+                        "sanctum.policy." + name, value, "It is not positive: leave it unset for no limit.");
             }
         }
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sanctum4j.spring.Diagnosis;
+import dev.sanctum4j.spring.SpaProperties;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,7 +20,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.web.context.support.StandardServletEnvironment;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 
@@ -128,6 +133,45 @@ class MisconfigurationTest {
 
         assertThat(failure).isNotNull();
         assertThat(output).contains("APPLICATION FAILED TO START", "There is no key sanctum.", instead);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SANCTUM_ENDPOINTS_TOKENEXCHANGE, It is called sanctum.endpoints.password-token here.",
+        "SANCTUM_ENDPOINTS_TOKEN_EXCHANGE, It is called sanctum.endpoints.password-token here.",
+        "SANCTUM_ENDPOINTS_EXCHANGEABILITIES_0, It is called sanctum.endpoints.password-token-abilities here.",
+        "sanctum_stateful, It is called sanctum.spa.stateful here.",
+        "SANCTUM_SPA_COOKIEDOMAIN, It is called sanctum.spa.cookie.domain here.",
+        "SANCTUM_EVENTS_ACCEPTED, A TokenListener bean hears of every accepted token."
+    })
+    void oldKeyIsRefusedAsAnEnvironmentVariableToo(String variable, String part, CapturedOutput output) {
+        Throwable failure = catchThrowable(() -> start(variable));
+
+        assertThat(failure).isNotNull();
+        assertThat(output).contains("APPLICATION FAILED TO START", variable, "There is no key sanctum.", part);
+    }
+
+    /** It is the new name as well: no other variable sets {@code sanctum.spa.cookie.domain}. */
+    @Test
+    void variableThatOldAndNewKeyShareIsTaken() {
+        try (ConfigurableApplicationContext context = start("SANCTUM_SPA_COOKIE_DOMAIN")) {
+            assertThat(context.getBean(SpaProperties.class).cookie().domain()).isEqualTo("example.test");
+        }
+    }
+
+    private static ConfigurableApplicationContext start(String variable) {
+        StandardEnvironment environment = new StandardServletEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                Map.of(variable, "example.test")));
+        return new SpringApplicationBuilder(App.class, Nothing.class)
+                .environment(environment)
+                .properties("server.port=0", "spring.datasource.url=jdbc:h2:mem:findings;DB_CLOSE_DELAY=-1")
+                .run();
     }
 
     @Test

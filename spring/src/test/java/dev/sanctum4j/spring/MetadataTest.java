@@ -107,16 +107,16 @@ class MetadataTest {
 
     @Test
     void keysThatHaveAnotherNameAreThoseThatFailAtStart() {
-        assertThat(deprecations("replacement")).isEqualTo(RenamedKeys.SUCCESSORS);
-        assertThat(KEYS.lines()).containsAll(Map.copyOf(RenamedKeys.SUCCESSORS).values());
+        assertThat(deprecations("replacement")).isEqualTo(SanctumEnvironment.SUCCESSORS);
+        assertThat(KEYS.lines()).containsAll(Map.copyOf(SanctumEnvironment.SUCCESSORS).values());
     }
 
     @Test
     void keysThatAreGoneSayWhatToDoInstead() {
         Map<String, String> reasons = deprecations("reason");
-        reasons.keySet().removeAll(RenamedKeys.SUCCESSORS.keySet());
+        reasons.keySet().removeAll(SanctumEnvironment.SUCCESSORS.keySet());
 
-        assertThat(reasons).isEqualTo(RenamedKeys.GONE);
+        assertThat(reasons).isEqualTo(SanctumEnvironment.GONE);
     }
 
     private Map<String, String> deprecations(String part) {

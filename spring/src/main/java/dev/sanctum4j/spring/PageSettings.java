@@ -13,12 +13,12 @@ import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.web.cors.CorsConfiguration;
 
 /** Settings that are allowed and still end in 401 or 419: told at start, before somebody searches for a day. */
-final class Misconfigurations {
+final class PageSettings {
 
     private final SpaProperties spa;
     private final List<Finding> found = new ArrayList<>();
 
-    private Misconfigurations(SpaProperties spa) {
+    private PageSettings(SpaProperties spa) {
         this.spa = spa;
     }
 
@@ -28,7 +28,7 @@ final class Misconfigurations {
             Map<String, CorsConfiguration> cors,
             boolean springSession,
             Environment environment) {
-        Misconfigurations all = new Misconfigurations(spa);
+        PageSettings all = new PageSettings(spa);
         if (!spa.stateful().isEmpty()) {
             all.domain();
             all.secure();
