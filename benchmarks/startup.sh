@@ -40,10 +40,10 @@ for round in $(seq 0 "$rounds"); do
     SPRING_DATASOURCE_URL="jdbc:h2:file:$scratch/data/plain;WRITE_DELAY=0" \
     SPRING_SESSION_JDBC_INITIALIZE_SCHEMA=always \
     "$java" -jar benchmarks/app/target/benchmark-app.jar plain
-  once server http://127.0.0.1:8192/api/ping env PORT=8192 MANAGEMENT_PORT=9192 SANCTUM_DATA="$scratch/data/server" \
+  once server http://127.0.0.1:8192/api/user env PORT=8192 MANAGEMENT_PORT=9192 SANCTUM_DATA="$scratch/data/server" \
     SANCTUM_ADMIN_PASSWORD="$(od -An -N12 -tx1 /dev/urandom | tr -d ' ')" \
     "$java" -jar server/target/sanctum4j-server.jar
-  once fast http://127.0.0.1:8193/api/ping env PORT=8193 MANAGEMENT_PORT=9193 SANCTUM_DATA="$scratch/data/fast" \
+  once fast http://127.0.0.1:8193/api/user env PORT=8193 MANAGEMENT_PORT=9193 SANCTUM_DATA="$scratch/data/fast" \
     SANCTUM_ADMIN_PASSWORD="$(od -An -N12 -tx1 /dev/urandom | tr -d ' ')" FAST_START="$scratch/fast-start" ./fast-start
   [ "$round" -gt 0 ] || rm -f "$scratch"/ms.* "$scratch"/cpu.* "$scratch"/rss.* # files come from the disk the first time
 done

@@ -4,8 +4,8 @@ import { chromium } from 'playwright-core'
 import { WebSocketServer } from 'ws'
 import { browser, email, local, page, password, same, serve } from '../stage.js'
 
-const key = process.env.SANCTUM_BROADCASTING_KEY ?? 'demo-key'
-const secret = process.env.SANCTUM_BROADCASTING_SECRET ?? 'demo-secret'
+const key = process.env.SANCTUM_BROADCASTING_KEY ?? 'sample-key'
+const secret = process.env.SANCTUM_BROADCASTING_SECRET ?? 'sample-secret'
 
 // A socket server that knows of Pusher's protocol just enough to check signatures.
 const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })

@@ -172,13 +172,13 @@ class BrowserTest {
         Page page = signedIn();
 
         assertThat(run(page, "return (await api.get('/api/user')).data.email")).isEqualTo(EMAIL);
-        assertThat(run(page, "return (await api.post('/api/orders', { item: 'tea' })).status"))
-                .isEqualTo(201);
         String token = (String) run(
                 page, "return (await api.post('/api/tokens', { name: 'ci', abilities: ['orders:read'] })).data.token");
         assertThat(token).startsWith("pat_");
-        assertThat(new Client(apiPort).bearer("GET", "/api/orders", token).body())
-                .contains("tea");
+        assertThat(new Client(apiPort)
+                        .bearer("GET", "/api/tokens/current", token)
+                        .body())
+                .contains("\"name\":\"ci\"");
         assertThat(run(page, "return document.cookie"))
                 .asString()
                 .contains("XSRF-TOKEN")
@@ -193,14 +193,15 @@ class BrowserTest {
 
         assertThat(run(
                         page,
-                        "const r = await call('POST', '/api/orders', { item: 'a' });"
+                        "const r = await call('POST', '/api/tokens', { name: 'a', abilities: ['*'] });"
                                 + "return r.status + ' ' + (await r.json()).message"))
                 .isEqualTo("419 CSRF token mismatch.");
-        assertThat(run(
-                        page,
-                        "return (await call('POST', '/api/orders', { item: 'a' }, { 'X-XSRF-TOKEN': xsrf() })).status"))
+        assertThat(
+                        run(
+                                page,
+                                "return (await call('POST', '/api/tokens', { name: 'a', abilities: ['*'] }, { 'X-XSRF-TOKEN': xsrf() })).status"))
                 .isEqualTo(201);
-        assertThat(run(page, "return (await call('GET', '/api/orders')).status"))
+        assertThat(run(page, "return (await call('GET', '/api/tokens')).status"))
                 .isEqualTo(200);
     }
 
@@ -209,11 +210,11 @@ class BrowserTest {
         Page first = signedIn();
         Page second = open("app.dev.localhost");
 
-        assertThat(run(second, "return (await api.post('/api/orders', { item: 'b' })).status"))
+        assertThat(run(second, "return (await api.post('/api/tokens', { name: 'b', abilities: ['*'] })).status"))
                 .isEqualTo(201);
         assertThat(run(second, "return (await api.post('/logout')).status")).isEqualTo(204);
         assertThat(run(first, "return (await api.get('/api/user')).status")).isEqualTo(401);
-        assertThat(run(first, "return (await api.post('/api/orders', { item: 'b' })).status"))
+        assertThat(run(first, "return (await api.post('/api/tokens', { name: 'b', abilities: ['*'] })).status"))
                 .isEqualTo(419);
     }
 
@@ -224,7 +225,7 @@ class BrowserTest {
         server.getBean(JdbcTemplate.class).update("delete from sanctum_session");
 
         assertThat(run(page, "return (await api.get('/api/user')).status")).isEqualTo(401);
-        assertThat(run(page, "return (await api.post('/api/orders', { item: 'c' })).status"))
+        assertThat(run(page, "return (await api.post('/api/tokens', { name: 'c', abilities: ['*'] })).status"))
                 .isEqualTo(419);
         assertThat(run(
                         page,
@@ -348,7 +349,7 @@ class BrowserTest {
                 .click();
         Locator token = page.locator("[part=plain-text]");
         assertThat(new Client(apiPort)
-                        .bearer("GET", "/api/orders", token.textContent())
+                        .bearer("GET", "/verify/orders:read", token.textContent())
                         .statusCode())
                 .isEqualTo(200);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Done"))
@@ -382,8 +383,8 @@ class BrowserTest {
                         ANGULAR + "await http('GET', '/sanctum/csrf-cookie');"
                                 + "const r = await http('POST', '/login', { email: '" + EMAIL + "', password: '"
                                 + PASSWORD + "' });"
-                                + "const o = await http('POST', '/api/orders', { item: 'angular' });"
-                                + "const g = await http('GET', '/api/orders');"
+                                + "const o = await http('POST', '/api/tokens', { name: 'angular', abilities: ['*'] });"
+                                + "const g = await http('GET', '/api/tokens');"
                                 + "const l = await http('POST', '/logout');"
                                 + "return [r.status, o.status, g.status, l.status].join()"))
                 .isEqualTo("204,201,200,204");
@@ -395,7 +396,8 @@ class BrowserTest {
 
         assertThat(run(
                         page,
-                        ANGULAR + "const r = await http('POST', API + '/api/orders', { item: 'angular' });"
+                        ANGULAR
+                                + "const r = await http('POST', API + '/api/tokens', { name: 'angular', abilities: ['*'] });"
                                 + "return r.status + ' ' + r.headers.get('Sanctum-Diagnosis')"))
                 .asString()
                 .startsWith("419 No CSRF token was sent.");

@@ -15,6 +15,8 @@ import dev.sanctum4j.server.Endpoints.Visit;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.oauth.Clients;
+import dev.sanctum4j.spring.ChannelMember;
+import dev.sanctum4j.spring.ChannelRule;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
@@ -24,6 +26,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,8 +37,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
@@ -58,6 +63,16 @@ class EndpointsTest implements Visit.People {
 
     static final String PASSWORD = "correct horse battery staple";
     private static final String ADMIN = "admin@localhost";
+
+    /** The server has no channels of its own. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Channels {
+
+        @Bean
+        ChannelRule channels() {
+            return (caller, channel) -> Optional.of(ChannelMember.of(caller.getName()));
+        }
+    }
 
     @LocalServerPort
     private int port;
@@ -102,7 +117,13 @@ class EndpointsTest implements Visit.People {
     /** R29: whoever tries a bait learns nothing from it. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/user", "/api/orders", "/api/admin/people", "/api/tokens", "/verify", "/verify/orders:read"
+            strings = {
+                "/api/user",
+                "/api/tokens/current",
+                "/api/admin/people",
+                "/api/tokens",
+                "/verify",
+                "/verify/orders:read"
             })
     void canaryIsAnsweredLikeATokenThatDoesNotExist(String path) throws Exception {
         assertThat(told(Credential.CANARY, path))

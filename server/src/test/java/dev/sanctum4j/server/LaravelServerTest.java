@@ -298,8 +298,7 @@ class LaravelServerTest {
             String token = client.exchange(EMAIL, PASSWORD);
             Accounts accounts = context.getBean(Accounts.class);
             assertThat(accounts.changeRole(1, Account.Role.ADMIN)).isTrue();
-            assertThat(client.bearer("GET", "/api/admin/stats", token).statusCode())
-                    .isEqualTo(200);
+            assertThat(client.bearer("GET", "/api/doctor", token).statusCode()).isEqualTo(200);
             assertThat(accounts.disable(1)).isTrue();
             assertThat(accounts.disable(1)).isFalse();
             assertThat(status(port, token)).isEqualTo(401);

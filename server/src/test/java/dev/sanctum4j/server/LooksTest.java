@@ -66,8 +66,8 @@ class LooksTest extends AccountPages {
         people();
         tokens();
         Client page = new Client(port);
-        page.bearer("GET", "/api/orders", "pat_long_gone");
-        page.page("POST", "/api/orders", "{\"item\":\"tea\"}");
+        page.bearer("GET", "/api/tokens", "pat_long_gone");
+        page.page("POST", "/api/tokens", "{\"name\":\"tea\"}");
         page.get("/api/user");
     }
 

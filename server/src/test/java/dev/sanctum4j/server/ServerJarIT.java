@@ -148,10 +148,10 @@ class ServerJarIT {
                 .get("token")
                 .asString();
         String exchanged = client.exchange(ADMIN, password);
-        client.bearer("GET", "/api/orders", created);
+        client.bearer("GET", "/api/user", created);
         client.bearer("GET", "/nowhere", exchanged);
         client.bearer("DELETE", "/api/tokens/current", exchanged);
-        client.bearer("GET", "/api/orders", exchanged);
+        client.bearer("GET", "/api/user", exchanged);
         client.exchanged(ADMIN, "wrong-" + created);
         client.form("/sanctum/token", "email=" + ADMIN + "&password=" + password + "&device_name=form");
         String cookie = String.valueOf(client.cookies.get("sanctum_session"));

@@ -1,4 +1,4 @@
-package dev.sanctum4j.server;
+package dev.sanctum4j.samples.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -21,12 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The samples: real clients from the npm registry, in a real browser, against the running server. */
-class NpmClientsTest {
+/** The pages of the samples: real clients from the npm registry, in a real browser, against the running application. */
+class PagesTest {
 
-    private static final String EMAIL = "ada@example.test";
-    private static final String PASSWORD = "correct horse battery staple";
-    private static final Path SAMPLES = Path.of("..", "samples");
+    private static final Path SAMPLES = Path.of("..");
     private static final Path WORK = Path.of("target", "npm");
 
     private static String npm = "";
@@ -46,17 +44,8 @@ class NpmClientsTest {
         }
         npm = System.getenv("SANCTUM_TEST_NPM");
         pagePort = freePort();
-        server = new SpringApplicationBuilder(SanctumServer.class)
-                .properties(
-                        "SANCTUM_DATABASE_URL=jdbc:h2:mem:npm;DB_CLOSE_DELAY=-1",
-                        "SANCTUM_ADMIN_EMAIL=" + EMAIL,
-                        "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
-                        "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort,
-                        "sanctum.spa.cookie.domain=dev.localhost",
-                        "sanctum.broadcasting.key=demo-key",
-                        "sanctum.broadcasting.secret=demo-secret",
-                        "PORT=0",
-                        "MANAGEMENT_PORT=0")
+        server = new SpringApplicationBuilder(Orders.class)
+                .properties("PORT=0", "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort)
                 .run();
         copy(SAMPLES.resolve("stage.js"));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sanctum4j.samples.orders;
+
+import org.jspecify.annotations.NullMarked;
