@@ -1,14 +1,18 @@
 package dev.sanctum4j.spring;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.cors.CorsUtils;
 
 /** Sessions of first-party pages in our chain, with their CORS and their proof that a request is their own. */
 final class PagesChain implements ChainPart {
@@ -46,6 +50,32 @@ final class PagesChain implements ChainPart {
                 : List.of();
     }
 
+    /** What a browser asks before it calls one of our endpoints for a page on another origin; the CORS filter answers it. */
+    @Override
+    public List<RequestMatcher> routes() {
+        return List.of(request -> CorsUtils.isPreFlightRequest(request) && isServed(new Announced(request)));
+    }
+
+    private boolean isServed(HttpServletRequest request) {
+        return Stream.concat(
+                        open().stream(),
+                        others().flatMap(part -> Stream.concat(part.open().stream(), part.routes().stream())))
+                .anyMatch(endpoint -> endpoint.matches(request));
+    }
+
+    /** The request that a preflight announces. */
+    private static final class Announced extends HttpServletRequestWrapper {
+
+        Announced(HttpServletRequest preflight) {
+            super(preflight);
+        }
+
+        @Override
+        public String getMethod() {
+            return getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        }
+    }
+
     @Override
     public void configure(HttpSecurity http) {
         RequestMatcher sessionless = sessionless();
@@ -62,10 +92,12 @@ final class PagesChain implements ChainPart {
 
     /** The open routes of others. Those of pages begin and end sessions. */
     private RequestMatcher sessionless() {
-        List<RequestMatcher> open = parts.get()
-                .filter(part -> part != this)
-                .flatMap(part -> part.open().stream())
-                .toList();
+        List<RequestMatcher> open =
+                others().flatMap(part -> part.open().stream()).toList();
         return open.isEmpty() ? request -> false : new OrRequestMatcher(open);
+    }
+
+    private Stream<ChainPart> others() {
+        return parts.get().filter(part -> part != this);
     }
 }

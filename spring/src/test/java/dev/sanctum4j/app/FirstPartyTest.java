@@ -253,6 +253,22 @@ class FirstPartyTest extends AppTest {
         assertThat(http.cookies.get("SESSION")).isNotEqualTo("11111111111111111111111111111111");
     }
 
+    /** The chain of the application, or Boot's, would answer 401: a page on another origin could not even sign in. */
+    @Test
+    void listedPagesMayAskBeforeTheyCallOurEndpoints() {
+        for (String path : List.of("/login", "/logout", "/user/confirm-password", "/sanctum/csrf-cookie")) {
+            Http.Answer answer = http.send(
+                    "OPTIONS",
+                    path,
+                    "",
+                    "Access-Control-Request-Method: " + (path.endsWith("cookie") ? "GET" : "POST"),
+                    "Access-Control-Request-Headers: content-type,x-requested-with",
+                    "Origin: https://app.example.test");
+            assertThat(answer.status()).as(path).isEqualTo(200);
+            assertThat(answer.header("Access-Control-Allow-Origin")).as(path).isEqualTo("https://app.example.test");
+        }
+    }
+
     @Test
     void listedPagesMayCallFromTheirOriginAndOthersMayNot() {
         String[] preflight = {"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: x-xsrf-token"};
