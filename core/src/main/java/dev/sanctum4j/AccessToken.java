@@ -36,6 +36,30 @@ public record AccessToken(
         metadata = Map.copyOf(metadata);
     }
 
+    /** The same with another name and other abilities. */
+    public AccessToken with(String name, Abilities abilities) {
+        return copy(name, abilities, lastUsedAt, lastUsedFrom, expiresAt, revokedAt);
+    }
+
+    AccessToken used(LastUse use) {
+        return copy(name, abilities, use.at(), use.from(), expiresAt, revokedAt);
+    }
+
+    AccessToken revoked(Instant now, @Nullable Instant expiresAt) {
+        return copy(name, abilities, lastUsedAt, lastUsedFrom, expiresAt, now);
+    }
+
+    private AccessToken copy(
+            String name,
+            Abilities abilities,
+            @Nullable Instant usedAt,
+            @Nullable String usedFrom,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt) {
+        return new AccessToken(
+                id, owner, name, abilities, createdAt, usedAt, usedFrom, expiresAt, revokedAt, issuedBy, metadata);
+    }
+
     /** Whether this token has {@code ability}, by name or by {@code *} (B33). Says nothing about its validity. */
     public boolean can(String ability) {
         return abilities.can(ability);

@@ -2,25 +2,28 @@ package dev.sanctum4j;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the periodic work of {@link Tokens} on a scheduler that belongs to the application.
+ * Runs the periodic work of {@link Tokens} on a scheduler that belongs to the application: writes last uses, and deletes
+ * tokens that are over. Several nodes may do so at once.
  *
  * <p>Thread-safe.
  */
 public final class Housekeeping implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
+    private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
 
-    private final Tokens tokens;
-    private final Future<?> flushing;
+    private final Runnable flush;
+    private final List<Future<?>> work = new ArrayList<>();
 
-    private Housekeeping(Tokens tokens, Future<?> flushing) {
-        this.tokens = tokens;
-        this.flushing = flushing;
+    private Housekeeping(Tokens tokens) {
+        flush = () -> attempt("Last uses of tokens could not be written; they are kept", tokens::flush);
     }
 
     /**
@@ -32,23 +35,48 @@ public final class Housekeeping implements AutoCloseable {
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("flush interval must be positive, was " + interval);
         }
-        long nanos = TimeUnit.NANOSECONDS.convert(interval);
-        return new Housekeeping(
-                tokens, scheduler.scheduleWithFixedDelay(() -> flush(tokens), nanos, nanos, TimeUnit.NANOSECONDS));
+        Housekeeping housekeeping = new Housekeeping(tokens);
+        housekeeping.repeat(scheduler, housekeeping.flush, interval, interval);
+        return housekeeping;
+    }
+
+    /**
+     * The same, and deletes every hour what has been over for {@code keep}, as {@link Tokens#prune(Duration)} does.
+     *
+     * @throws IllegalArgumentException if {@code interval} is not positive, or {@code keep} is negative
+     */
+    public static Housekeeping start(
+            Tokens tokens, ScheduledExecutorService scheduler, Duration interval, Duration keep) {
+        if (keep.isNegative()) {
+            throw new IllegalArgumentException("age must not be negative, was " + keep);
+        }
+        Housekeeping housekeeping = start(tokens, scheduler, interval);
+        Runnable prune =
+                () -> attempt("Tokens that are over could not be deleted; they are kept", () -> tokens.prune(keep));
+        housekeeping.repeat(scheduler, prune, interval, PRUNE_INTERVAL);
+        return housekeeping;
+    }
+
+    private void repeat(ScheduledExecutorService scheduler, Runnable task, Duration first, Duration interval) {
+        work.add(scheduler.scheduleWithFixedDelay(
+                task,
+                TimeUnit.NANOSECONDS.convert(first),
+                TimeUnit.NANOSECONDS.convert(interval),
+                TimeUnit.NANOSECONDS));
     }
 
     /** Stops the work, writes what is left, and leaves the scheduler alone. */
     @Override
     public void close() {
-        flushing.cancel(false);
-        flush(tokens);
+        work.forEach(task -> task.cancel(false));
+        flush.run();
     }
 
-    private static void flush(Tokens tokens) {
+    private static void attempt(String failure, Runnable task) {
         try {
-            tokens.flush();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "Last uses of tokens could not be written; they are kept for the next time", e);
+            task.run();
+        } catch (RuntimeException e) { // or the scheduler would never try again
+            LOG.log(Level.WARNING, failure + " for the next time", e);
         }
     }
 }

@@ -75,7 +75,7 @@ public final class InMemoryTokenStore implements TokenStore {
         }
         AccessToken old = slot.token;
         AccessToken wanted = change.apply(old);
-        slot.token = copy(old, wanted.name(), wanted.abilities(), null, old.expiresAt(), null);
+        slot.token = old.with(wanted.name(), wanted.abilities());
         return Optional.of(slot.token);
     }
 
@@ -94,8 +94,7 @@ public final class InMemoryTokenStore implements TokenStore {
         lastUses.forEach((id, use) -> {
             Slot slot = byId.get(id);
             if (slot != null && (slot.token.lastUsedAt() == null || isBefore(slot.token.lastUsedAt(), use.at()))) {
-                AccessToken old = slot.token;
-                slot.token = copy(old, old.name(), old.abilities(), use, old.expiresAt(), old.revokedAt());
+                slot.token = slot.token.used(use);
             }
         });
     }
@@ -118,7 +117,7 @@ public final class InMemoryTokenStore implements TokenStore {
         for (Slot slot : live(which)) {
             AccessToken old = slot.token;
             Instant expiry = isBefore(old.expiresAt(), latest) ? old.expiresAt() : latest;
-            slot.token = copy(old, old.name(), old.abilities(), null, expiry, now);
+            slot.token = old.revoked(now, expiry);
             revoked.add(old.id());
         }
         return revoked;
@@ -136,26 +135,5 @@ public final class InMemoryTokenStore implements TokenStore {
 
     private static boolean isBefore(@Nullable Instant time, @Nullable Instant bound) {
         return time != null && bound != null && time.isBefore(bound);
-    }
-
-    private static AccessToken copy(
-            AccessToken old,
-            String name,
-            Abilities abilities,
-            @Nullable LastUse lastUse,
-            @Nullable Instant expiresAt,
-            @Nullable Instant revokedAt) {
-        return new AccessToken(
-                old.id(),
-                old.owner(),
-                name,
-                abilities,
-                old.createdAt(),
-                lastUse == null ? old.lastUsedAt() : lastUse.at(),
-                lastUse == null ? old.lastUsedFrom() : lastUse.from(),
-                expiresAt,
-                revokedAt,
-                old.issuedBy(),
-                old.metadata());
     }
 }

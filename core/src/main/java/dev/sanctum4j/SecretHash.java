@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The SHA-256 of a secret, as it is stored and compared: a key for maps, and never printed. A secret carries 238 bits of
- * chance, so a plain fast hash is enough (OWASP ASVS 6.5.2).
+ * entropy, so a plain fast hash is enough (OWASP ASVS 6.5.2).
  *
  * <p>Immutable and thread-safe.
  */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How a token's text is made and read. Two forms are issued:
  *
  * <ul>
- *   <li>{@link #prefixed}: {@code pat_} + 40 base-62 characters of chance (238 bits) + 6 of CRC-32 over all before them;
+ *   <li>{@link #prefixed}: {@code pat_} + 40 random base-62 characters (238 bits of entropy) + 6 of CRC-32 over all before them;
  *   <li>{@link #laravel}: {@code id|} + prefix + 40 alphanumeric characters + crc32b of those (B1, B2).
  * </ul>
  *
@@ -67,7 +67,7 @@ public final class TokenFormat {
     /**
      * Laravel's form, for programs that expect {@code id|secret}.
      *
-     * @param prefix Laravel's {@code token_prefix}, put before the chance as it is; may be empty
+     * @param prefix Laravel's {@code token_prefix}, put before the secret as it is; may be empty
      * @throws IllegalArgumentException if the prefix is longer than 64 characters or not printable ASCII
      */
     public static TokenFormat laravel(String prefix) {
@@ -200,12 +200,12 @@ public final class TokenFormat {
     }
 
     private static void appendChance(StringBuilder to, SecureRandom random) {
-        byte[] chance = new byte[SECRET + SECRET / 4];
+        byte[] bytes = new byte[SECRET + SECRET / 4];
         int made = 0;
         while (made < SECRET) {
-            random.nextBytes(chance);
-            for (int i = 0; i < chance.length && made < SECRET; i++) {
-                int six = chance[i] & 0x3f;
+            random.nextBytes(bytes);
+            for (int i = 0; i < bytes.length && made < SECRET; i++) {
+                int six = bytes[i] & 0x3f;
                 if (six < BASE62.length()) { // throwing two of 64 away keeps all characters equally likely
                     to.append(BASE62.charAt(six));
                     made++;

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tokens {
 
-    private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
     private static final int PRUNE_BATCH = 1_000;
 
     private final TokenStore store;
@@ -31,9 +30,9 @@ public final class Tokens {
     private final Clock clock;
     private final SecureRandom random;
     private final TokenListener listener;
-    private final @Nullable Duration maxAge;
-    private final @Nullable LastUsed lastUsed;
     private final TokenPolicy policy;
+    private final Lifetimes lifetimes;
+    private final @Nullable LastUseBuffer lastUses;
 
     private Tokens(Builder builder) {
         store = builder.store;
@@ -41,9 +40,9 @@ public final class Tokens {
         clock = builder.clock;
         random = builder.random;
         listener = TokenListener.all(builder.listeners);
-        maxAge = builder.maxAge;
         policy = builder.policy;
-        lastUsed = builder.lastUsedResolution == null ? null : new LastUsed(builder.lastUsedResolution);
+        lifetimes = new Lifetimes(policy, builder.maxAge);
+        lastUses = builder.lastUsedResolution == null ? null : new LastUseBuffer(builder.lastUsedResolution);
     }
 
     /** Tokens with default settings over {@code store}. */
@@ -65,7 +64,7 @@ public final class Tokens {
      */
     public NewToken issue(TokenRequest request) {
         Instant now = now();
-        return issue(request, now, allowedExpiry(request, now), null).orElseThrow();
+        return issue(request, now, lifetimes.expiry(request, now), null).orElseThrow();
     }
 
     /**
@@ -94,18 +93,10 @@ public final class Tokens {
                     "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
         }
         Instant now = now();
-        if (issuer.isExpired(now) || isTooOld(issuer, now)) {
+        if (lifetimes.isOverUnlessUsed(issuer, now)) {
             throw new IssuerRevokedException(issuer.id());
         }
-        Instant end = endOf(issuer);
-        boolean asked = request.expiry(now) != null;
-        Instant expiry = allowedExpiry(request, now);
-        if (!asked && (expiry == null || end != null && expiry.isAfter(end))) {
-            expiry = end;
-        } else if (expiry != null && end != null && expiry.isAfter(end)) {
-            throw new InvalidTokenRequestException(
-                    "expires_at", "too-late", "A token can only issue tokens that expire no later than itself.");
-        }
+        Instant expiry = lifetimes.expiry(request, now, issuer);
         return issue(request, now, expiry, issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
     }
 
@@ -121,8 +112,8 @@ public final class Tokens {
         Optional<NewToken> made = recheck(id).flatMap(old -> {
             Owner owner = old.owner();
             Abilities left = known(old.abilities()).cutTo(permitted(owner));
-            return insert(
-                    TokenRequest.copyOf(old, left), now, earlier(old.expiresAt(), latest(owner, now)), old.issuedBy());
+            Instant expiry = Lifetimes.lesser(old.expiresAt(), lifetimes.latestExpiry(owner, now));
+            return insert(TokenRequest.copyOf(old, left), now, expiry, old.issuedBy());
         });
         made.ifPresent(token -> {
             tellRevoked(store.revoke(id, now));
@@ -180,7 +171,7 @@ public final class Tokens {
         int most = policy.maxTokens(owner);
         if (most < Integer.MAX_VALUE
                 && store.list(owner).stream()
-                                .filter(token -> !isOver(token, now))
+                                .filter(token -> !lifetimes.isOver(token, now))
                                 .count()
                         >= most) {
             throw new InvalidTokenRequestException(
@@ -230,26 +221,23 @@ public final class Tokens {
         if (claim == null) {
             return reject(Reason.MALFORMED, null);
         }
-        StoredToken stored = store.findByHash(claim.hash()).orElse(null);
-        if (stored == null || stored.hash() == null || !stored.hash().matches(claim.hash())) {
+        StoredToken stored = lookUp(claim);
+        if (stored == null) {
             return reject(Reason.UNKNOWN, null);
         }
         AccessToken token = stored.token();
-        if (claim.id() != 0 && claim.id() != token.id().value()) {
-            return reject(Reason.UNKNOWN, null);
-        }
         Instant now = thisMillisecond();
         if (token.isRevoked()) {
             return reject(Reason.REVOKED, token.id());
         }
-        if (isOver(token, now)) {
+        if (lifetimes.isOver(token, now)) {
             return reject(Reason.EXPIRED, token.id());
         }
         if (!admits.test(token)) {
             return reject(Reason.OWNER, token.id());
         }
-        if (lastUsed != null) {
-            lastUsed.record(stored, claim.hash(), now, from);
+        if (lastUses != null) {
+            lastUses.record(stored, claim.hash(), now, from);
         }
         listener.on(new TokenEvent.Accepted(token));
         return new Accepted(token);
@@ -262,7 +250,7 @@ public final class Tokens {
      */
     public Optional<AccessToken> recheck(TokenId id) {
         Instant now = thisMillisecond();
-        return find(id).filter(token -> !token.isRevoked() && !isOver(token, now));
+        return find(id).filter(token -> !token.isRevoked() && !lifetimes.isOver(token, now));
     }
 
     /**
@@ -276,10 +264,18 @@ public final class Tokens {
         if (claim == null) {
             return Optional.empty();
         }
-        return store.findByHash(claim.hash())
-                .filter(stored -> stored.hash() != null && stored.hash().matches(claim.hash()))
-                .map(StoredToken::token)
-                .filter(token -> claim.id() == 0 || claim.id() == token.id().value());
+        return Optional.ofNullable(lookUp(claim)).map(StoredToken::token);
+    }
+
+    /** The token with this secret, and this number if one was presented; {@code null} if there is none. */
+    private @Nullable StoredToken lookUp(TokenFormat.Presented claim) {
+        StoredToken stored = store.findByHash(claim.hash()).orElse(null);
+        return stored != null
+                        && stored.hash() != null
+                        && stored.hash().matches(claim.hash())
+                        && (claim.id() == 0 || claim.id() == stored.token().id().value())
+                ? stored
+                : null;
     }
 
     private Verdict reject(Reason reason, @Nullable TokenId id) {
@@ -341,18 +337,8 @@ public final class Tokens {
                     if (abilities != null) {
                         checkNarrower(abilities, token.abilities(), permitted);
                     }
-                    return new AccessToken(
-                            token.id(),
-                            token.owner(),
-                            name == null ? token.name() : name,
-                            abilities == null ? token.abilities() : abilities,
-                            token.createdAt(),
-                            token.lastUsedAt(),
-                            token.lastUsedFrom(),
-                            token.expiresAt(),
-                            token.revokedAt(),
-                            token.issuedBy(),
-                            token.metadata());
+                    return token.with(
+                            name == null ? token.name() : name, abilities == null ? token.abilities() : abilities);
                 },
                 now());
         changed.ifPresent(token -> listener.on(new TokenEvent.Changed(token)));
@@ -426,6 +412,7 @@ public final class Tokens {
             throw new IllegalArgumentException("age must not be negative, was " + ago);
         }
         Instant expiredBefore = now().minus(ago);
+        Duration maxAge = lifetimes.maxAge();
         Instant createdBefore = maxAge == null ? null : expiredBefore.minus(maxAge);
         int total = 0;
         int batch;
@@ -444,8 +431,8 @@ public final class Tokens {
 
     /** Writes the noted last uses to the store, in one batch. If the store fails they are kept for the next time. */
     public void flush() {
-        if (lastUsed != null) {
-            lastUsed.flush(store);
+        if (lastUses != null) {
+            lastUses.flush(store);
         }
     }
 
@@ -456,47 +443,6 @@ public final class Tokens {
     /** All that a check needs, and cheaper than {@link Clock#instant()}. */
     private Instant thisMillisecond() {
         return Instant.ofEpochMilli(clock.millis());
-    }
-
-    private static @Nullable Instant expiry(TokenRequest request, Instant now) {
-        Instant expiry = request.expiry(now);
-        if (expiry == null) {
-            return null;
-        }
-        if (expiry.isAfter(LATEST_EXPIRY)) {
-            throw new InvalidTokenRequestException(
-                    "expires_at", "too-late", "The expiry must be before the year 10000.");
-        }
-        Instant second = expiry.truncatedTo(ChronoUnit.SECONDS);
-        if (!second.isAfter(now)) {
-            throw new InvalidTokenRequestException("expires_at", "not-in-future", "The expiry must be in the future.");
-        }
-        return second;
-    }
-
-    /** The expiry that was asked for, or the default one, if the policy allows it. */
-    private @Nullable Instant allowedExpiry(TokenRequest request, Instant now) {
-        Instant expiry = expiry(request, now);
-        if (expiry == null) {
-            Duration usual = defaultLifetime(request.owner());
-            return usual == null ? null : now.plus(usual).truncatedTo(ChronoUnit.SECONDS);
-        }
-        Instant latest = latest(request.owner(), now);
-        if (latest != null && expiry.isAfter(latest)) {
-            throw new InvalidTokenRequestException(
-                    "expires_at", "too-late", "The expiry must not be later than " + latest + ".");
-        }
-        return expiry;
-    }
-
-    /** The latest expiry that can be asked for now, to the second; {@code null} if there is no limit. */
-    private @Nullable Instant latest(Owner owner, Instant now) {
-        Duration longest = maxLifetime(owner);
-        return longest == null ? null : now.plus(longest).truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-        return one == null || other != null && other.isBefore(one) ? other : one;
     }
 
     /** The most that a token of {@code owner} may have, as far as there are such abilities. */
@@ -519,7 +465,7 @@ public final class Tokens {
      * @return the lifetime; {@code null} if it does not expire
      */
     public @Nullable Duration defaultLifetime(Owner owner) {
-        return shorter(policy.defaultLifetime(owner), maxLifetime(owner));
+        return lifetimes.byDefault(owner);
     }
 
     /**
@@ -528,31 +474,7 @@ public final class Tokens {
      * @return the lifetime; {@code null} if there is no limit
      */
     public @Nullable Duration maxLifetime(Owner owner) {
-        return shorter(policy.maxLifetime(owner), maxAge);
-    }
-
-    private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
-        return one == null || other != null && other.compareTo(one) < 0 ? other : one;
-    }
-
-    /** Whether a token has come to its end by any of the ages: its own, the maximum, or that without use. */
-    private boolean isOver(AccessToken token, Instant now) {
-        return token.isExpired(now) || isTooOld(token, now) || isIdle(token, now);
-    }
-
-    private boolean isIdle(AccessToken token, Instant now) {
-        Duration idle = policy.idleExpiry(token.owner());
-        if (idle == null) {
-            return false;
-        }
-        Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
-        return used == null || !used.isAfter(now.minus(idle));
-    }
-
-    /** Exactly the maximum age is too old (B24), and so is a token that cannot tell its age. */
-    private boolean isTooOld(AccessToken token, Instant now) {
-        return maxAge != null
-                && (token.createdAt() == null || !token.createdAt().isAfter(now.minus(maxAge)));
+        return lifetimes.longest(owner);
     }
 
     /**
@@ -561,12 +483,7 @@ public final class Tokens {
      * @return the moment; {@code null} if it does not come to an end by itself
      */
     public @Nullable Instant endOf(AccessToken token) {
-        Instant end = token.expiresAt();
-        if (maxAge == null || token.createdAt() == null) {
-            return end;
-        }
-        Instant old = token.createdAt().plus(maxAge).minusSeconds(1);
-        return end == null || old.isBefore(end) ? old : end;
+        return lifetimes.endOf(token);
     }
 
     /** Settings of {@link Tokens}. Not thread-safe. */
@@ -597,7 +514,7 @@ public final class Tokens {
             return this;
         }
 
-        /** Where chance comes from; the system's default unless set. */
+        /** Where random bytes come from; the system's default unless set. */
         public Builder random(SecureRandom random) {
             this.random = random;
             return this;

@@ -15,9 +15,8 @@ import org.junit.jupiter.api.Test;
 class HousekeepingTest {
 
     private final RecordingStore store = new RecordingStore();
-    private final Tokens tokens = Tokens.builder(store)
-            .clock(new MovableClock("2026-11-24T12:00:00Z"))
-            .build();
+    private final MovableClock clock = new MovableClock("2026-11-24T12:00:00Z");
+    private final Tokens tokens = Tokens.builder(store).clock(clock).build();
     private final HandDriven driven = new HandDriven();
 
     @Test
@@ -33,6 +32,31 @@ class HousekeepingTest {
         use();
         driven.run();
         assertThat(store.touches).hasSize(2);
+    }
+
+    @Test
+    void deletesEveryHourWhatHasBeenOverForLong() {
+        Housekeeping housekeeping =
+                Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30), Duration.ofDays(30));
+        assertThat(driven.schedules)
+                .containsExactly(
+                        "first after 30000 ms, then every 30000 ms", "first after 30000 ms, then every 3600000 ms");
+        TokenId id =
+                tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci")).token().id();
+        tokens.revoke(id);
+
+        clock.advance(Duration.ofDays(30).minusSeconds(1));
+        driven.run();
+        assertThat(tokens.find(id)).isPresent();
+        clock.advance(Duration.ofSeconds(1));
+        store.failing = true;
+        driven.run();
+        store.failing = false;
+        driven.run();
+        assertThat(tokens.find(id)).isEmpty();
+
+        housekeeping.close();
+        assertThat(driven.cancelled).isEqualTo(2);
     }
 
     @Test
@@ -55,7 +79,7 @@ class HousekeepingTest {
 
         housekeeping.close();
 
-        assertThat(driven.cancelled).isTrue();
+        assertThat(driven.cancelled).isEqualTo(1);
         assertThat(store.touches).hasSize(1);
     }
 
@@ -67,7 +91,7 @@ class HousekeepingTest {
 
         housekeeping.close();
 
-        assertThat(driven.cancelled).isTrue();
+        assertThat(driven.cancelled).isEqualTo(1);
     }
 
     @Test
@@ -77,6 +101,10 @@ class HousekeepingTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("flush interval must be positive, was " + none);
         }
+        assertThatThrownBy(
+                        () -> Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(1), Duration.ofNanos(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("age must not be negative, was PT-0.000000001S");
         assertThat(driven.schedules).isEmpty();
     }
 
@@ -99,7 +127,7 @@ class HousekeepingTest {
 
         final List<String> schedules = new ArrayList<>();
         final List<Long> delays = new ArrayList<>();
-        boolean cancelled;
+        int cancelled;
         final ScheduledExecutorService scheduler = proxy(ScheduledExecutorService.class, args -> {
             TimeUnit unit = (TimeUnit) args[3];
             schedules.add("first after %d ms, then every %d ms"
@@ -107,7 +135,7 @@ class HousekeepingTest {
             delays.add((long) args[2]);
             work = (Runnable) args[0];
             Object future = proxy(ScheduledFuture.class, how -> {
-                cancelled = true;
+                cancelled++;
                 return true;
             });
             return future;

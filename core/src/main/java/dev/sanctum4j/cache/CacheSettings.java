@@ -8,24 +8,24 @@ import org.jspecify.annotations.Nullable;
  * How much a cache holds, and how long it believes it.
  *
  * @param maxEntries how many answers are kept
- * @param maxStale how old an answer may be at most; absent means {@link #MAX_STALE} while a feed tells of every change, and
- *     {@link #MAX_STALE_UNTOLD} otherwise
- * @param maxSilence after how long without a word from the feed nothing is believed any more; absent if there is no feed
+ * @param maxStale how old an answer may be at most; absent means {@link #MAX_STALE} while a feed notifies of every change, and
+ *     {@link #MAX_STALE_UNNOTIFIED} otherwise
+ * @param maxFeedLag how far the feed may lag behind before nothing is believed any more; absent if there is no feed
  * @param transactions those of the application
  * @param nanoTime a clock that only ever goes forward
  */
 public record CacheSettings(
         int maxEntries,
         @Nullable Duration maxStale,
-        @Nullable Duration maxSilence,
+        @Nullable Duration maxFeedLag,
         Transactions transactions,
         LongSupplier nanoTime) {
 
-    /** The bound where a feed tells of every change, deletes included. */
+    /** The bound where a feed notifies of every change, deletes included. */
     public static final Duration MAX_STALE = Duration.ofSeconds(30);
 
-    /** The bound where something may change and nobody tells. */
-    public static final Duration MAX_STALE_UNTOLD = Duration.ofSeconds(3);
+    /** The bound where something may change and nobody notifies. */
+    public static final Duration MAX_STALE_UNNOTIFIED = Duration.ofSeconds(3);
 
     /** For one node: 50,000 answers, no feed, no transactions. */
     public static final CacheSettings DEFAULT =
@@ -41,7 +41,7 @@ public record CacheSettings(
             throw new IllegalArgumentException("a cache must hold at least one entry, was " + maxEntries);
         }
         check("longest staleness", maxStale);
-        check("longest silence", maxSilence);
+        check("longest lag of the feed", maxFeedLag);
     }
 
     private static void check(String what, @Nullable Duration value) {

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entries how many answers it holds, those included that it would not believe any more
  * @param hits how many questions it answered from memory
- * @param reads how many it had read
- * @param trusted whether it answers from memory at all; {@code false} while the feed is silent
+ * @param misses how many it had read
+ * @param trusted whether it answers from memory at all; {@code false} while the feed lags too far behind
  * @param maxStale how old an answer may be at the moment
- * @param silence since when nothing was heard from the feed; absent if there is none
+ * @param feedLag how far the feed is behind; absent if there is none
  */
 public record CacheState(
         int entries,
         long hits,
-        long reads,
+        long misses,
         boolean trusted,
         Duration maxStale,
-        @Nullable Duration silence) {}
+        @Nullable Duration feedLag) {}

@@ -1,11 +1,11 @@
 package dev.sanctum4j.cache;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.StoredToken;
-import dev.sanctum4j.TokenChanges;
 import dev.sanctum4j.TokenDraft;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers tokens by the hash of their secret, which is how they are checked. What is changed through it is believed by
- * nobody on this node from then on; of changes elsewhere it is told by a feed, and none is overlooked for longer than
+ * nobody on this node from then on; of changes elsewhere a feed notifies it, and none is overlooked for longer than
  * {@link CacheSettings#maxStale}. Everything but that one look-up goes to the store itself.
  *
  * <p>Thread-safe.
  */
-public final class CachingTokenStore implements TokenStore, TokenChanges {
+public final class CachingTokenStore implements TokenStore, InvalidationListener {
 
     private final TokenStore store;
     private final FreshCache<SecretHash, StoredToken> cache;
@@ -72,7 +72,7 @@ public final class CachingTokenStore implements TokenStore, TokenChanges {
         try {
             return store.update(id, change, now);
         } finally {
-            cache.forget(List.of(id));
+            cache.invalidate(List.of(id));
         }
     }
 
@@ -91,11 +91,11 @@ public final class CachingTokenStore implements TokenStore, TokenChanges {
         try {
             List<TokenId> revoked = revocation.get();
             known = true;
-            cache.forget(revoked);
+            cache.invalidate(revoked);
             return revoked;
         } finally {
             if (!known) {
-                cache.forgetAll(); // it may have been done all the same, and nobody can say to which
+                cache.invalidateAll(); // it may have been done all the same, and nobody can say to which
             }
         }
     }
@@ -111,18 +111,18 @@ public final class CachingTokenStore implements TokenStore, TokenChanges {
     }
 
     @Override
-    public void changed(TokenId id) {
-        cache.forget(List.of(id));
+    public void invalidated(TokenId id) {
+        cache.invalidate(List.of(id));
     }
 
     @Override
-    public void anyChanged() {
-        cache.forgetAll();
+    public void invalidateAll() {
+        cache.invalidateAll();
     }
 
     @Override
-    public void heard(long nanoTime, boolean deletes) {
-        cache.heard(nanoTime, deletes);
+    public void caughtUp(long nanoTime, boolean deletes) {
+        cache.caughtUp(nanoTime, deletes);
     }
 
     /** How it is doing. */

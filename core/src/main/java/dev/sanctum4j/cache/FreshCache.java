@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps answers for a bounded time and forgets them when it is told of a change. An answer that was being read while the
- * change happened is not believed either, nor is anything once the feed has fallen silent. "There is none" is never kept.
+ * Keeps answers for a bounded time and drops them when it is notified of a change. An answer that was being read while the
+ * change happened is not believed either, nor is anything once the feed lags too far behind. "There is none" is never kept.
  *
  * <p>Thread-safe. An answer that is there costs no lock.
  *
@@ -43,17 +43,17 @@ public final class FreshCache<K, V> {
     private final AtomicLongArray latest = new AtomicLongArray(SLOTS);
     private final AtomicLong latestOfAll = new AtomicLong();
 
-    private final long maxSilence;
-    private volatile long heardAt;
+    private final long maxFeedLag;
+    private volatile long caughtUpTo;
     private volatile long maxStale;
-    private volatile boolean toldOfEverything;
+    private volatile boolean notifiedOfAll;
 
     private final LongAdder hits = new LongAdder();
-    private final LongAdder reads = new LongAdder();
+    private final LongAdder misses = new LongAdder();
     private final ReentrantLock trimming = new ReentrantLock();
     private Iterator<Answer<V>> hand = Collections.emptyIterator();
 
-    /** What was read. It counts while it is young enough, and nothing was told since the reading began. */
+    /** What was read. It counts while it is young enough, and nothing was notified since the reading began. */
     private static final class Answer<V> {
         private final @Nullable V value;
         private final int slot;
@@ -70,21 +70,21 @@ public final class FreshCache<K, V> {
     }
 
     /**
-     * An empty cache. With a feed it believes nothing until it is first {@link #heard}.
+     * An empty cache. With a feed it believes nothing until that has {@link #caughtUp caught up}.
      *
-     * @param identity by what {@link #forget} will name an answer
+     * @param identity by what {@link #invalidate} will name an answer
      */
     public FreshCache(CacheSettings settings, BiFunction<K, V, ?> identity) {
         this.settings = settings;
         this.identity = identity;
-        maxSilence = settings.maxSilence() == null ? 0 : settings.maxSilence().toNanos();
-        heardAt = settings.nanoTime().getAsLong() - maxSilence;
+        maxFeedLag = settings.maxFeedLag() == null ? 0 : settings.maxFeedLag().toNanos();
+        caughtUpTo = settings.nanoTime().getAsLong() - maxFeedLag;
         maxStale = bound(false);
     }
 
-    private long bound(boolean toldOfEverything) {
+    private long bound(boolean notifiedOfAll) {
         Duration set = settings.maxStale();
-        return (set != null ? set : toldOfEverything ? CacheSettings.MAX_STALE : CacheSettings.MAX_STALE_UNTOLD)
+        return (set != null ? set : notifiedOfAll ? CacheSettings.MAX_STALE : CacheSettings.MAX_STALE_UNNOTIFIED)
                 .toNanos();
     }
 
@@ -104,8 +104,8 @@ public final class FreshCache<K, V> {
             return Optional.ofNullable(answer.value);
         }
         if (settings.transactions().isOpen() || !isTrusted(settings.nanoTime().getAsLong())) {
-            reads.increment();
-            return read.apply(key); // perhaps never committed, or about to change unheard: for this caller alone
+            misses.increment();
+            return read.apply(key); // perhaps never committed, or about to change unnoticed: for this caller alone
         }
         FutureTask<Answer<V>> mine = new FutureTask<>(() -> readUnlessFresh(key, read));
         FutureTask<Answer<V>> first = reading.putIfAbsent(key, mine);
@@ -134,7 +134,7 @@ public final class FreshCache<K, V> {
     private Answer<V> read(K key, Function<K, Optional<V>> read) {
         long changesThen = changes.get();
         long readAt = settings.nanoTime().getAsLong();
-        reads.increment();
+        misses.increment();
         V value = read.apply(key).orElse(null);
         int slot = value == null ? 0 : slot(identity.apply(key, value));
         Answer<V> answer = new Answer<>(value, slot, readAt, changesThen);
@@ -173,7 +173,7 @@ public final class FreshCache<K, V> {
     }
 
     private boolean isTrusted(long now) {
-        return maxSilence == 0 || now - heardAt < maxSilence;
+        return maxFeedLag == 0 || now - caughtUpTo < maxFeedLag;
     }
 
     private static int slot(Object identity) {
@@ -205,14 +205,14 @@ public final class FreshCache<K, V> {
     }
 
     /** Believes nothing about these any more that is kept or being read; in a transaction, from its end on as well. */
-    public void forget(Collection<?> identities) {
-        forgetNow(identities);
+    public void invalidate(Collection<?> identities) {
+        invalidateNow(identities);
         if (settings.transactions().isOpen()) {
-            settings.transactions().afterEnd(() -> forgetNow(identities));
+            settings.transactions().afterEnd(() -> invalidateNow(identities));
         }
     }
 
-    private void forgetNow(Collection<?> identities) {
+    private void invalidateNow(Collection<?> identities) {
         long number = changes.incrementAndGet();
         for (Object one : identities) {
             latest.accumulateAndGet(slot(one), number, Math::max);
@@ -220,30 +220,30 @@ public final class FreshCache<K, V> {
     }
 
     /** Believes nothing any more that is kept or being read; in a transaction, from its end on as well. */
-    public void forgetAll() {
-        forgetAllNow();
+    public void invalidateAll() {
+        invalidateAllNow();
         if (settings.transactions().isOpen()) {
-            settings.transactions().afterEnd(this::forgetAllNow);
+            settings.transactions().afterEnd(this::invalidateAllNow);
         }
     }
 
-    private void forgetAllNow() {
+    private void invalidateAllNow() {
         latestOfAll.accumulateAndGet(changes.incrementAndGet(), Math::max);
         answers.clear();
     }
 
     /**
-     * What was committed before {@code nanoTime} has been told.
+     * The feed has notified of everything that was committed before {@code nanoTime}.
      *
      * @param everything whether that includes every kind of change
      */
-    public void heard(long nanoTime, boolean everything) {
-        if (everything && !toldOfEverything) {
-            forgetAllNow(); // nobody told what happened until now
+    public void caughtUp(long nanoTime, boolean everything) {
+        if (everything && !notifiedOfAll) {
+            invalidateAllNow(); // of what happened until now nobody was notified
         }
-        toldOfEverything = everything;
+        notifiedOfAll = everything;
         maxStale = bound(everything);
-        heardAt = nanoTime;
+        caughtUpTo = nanoTime;
     }
 
     /** How it is doing. */
@@ -252,9 +252,9 @@ public final class FreshCache<K, V> {
         return new CacheState(
                 answers.size(),
                 hits.sum(),
-                reads.sum(),
+                misses.sum(),
                 isTrusted(now),
                 Duration.ofNanos(maxStale),
-                settings.maxSilence() == null ? null : Duration.ofNanos(now - heardAt));
+                settings.maxFeedLag() == null ? null : Duration.ofNanos(now - caughtUpTo));
     }
 }

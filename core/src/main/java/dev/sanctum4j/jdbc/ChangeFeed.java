@@ -1,18 +1,11 @@
 package dev.sanctum4j.jdbc;
 
-import dev.sanctum4j.TokenChanges;
-import dev.sanctum4j.TokenId;
+import dev.sanctum4j.InvalidationListener;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -21,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells what happens to the tokens of a table, by whomever. On PostgreSQL it listens, on a connection of its own, to the
  * triggers of {@link JdbcSchema#createTriggers}; elsewhere, and where it cannot listen, it asks the table at every interval
- * what was changed lately. A failure is logged once and tried again for ever; meanwhile it is silent.
+ * what was changed lately. A failure is logged once and tried again for ever; meanwhile it falls behind.
  *
  * <p>It works on the thread that calls {@link #run} until {@link #close}. Thread-safe.
  */
@@ -29,56 +22,49 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ChangeFeed.class.getName());
 
-    /** How late a change may be committed, and how much the clock of a Laravel may be behind, without being overlooked. */
-    private static final int OVERLAP = 10;
-
-    private static final int MANY = 10_000;
-    private static final int ROUNDS = 300;
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(30);
 
-    /** How a feed hears at the moment. */
+    /** How a feed learns of changes at the moment. */
     public enum Kind {
-        /** It is told by PostgreSQL, at once. */
+        /** PostgreSQL notifies it, at once. */
         LISTENING,
         /** It asks the table. */
         POLLING,
         /** It does not. */
-        LOST
+        DISCONNECTED
     }
 
     private final DataSource dataSource;
-    private final TokenChanges changes;
-    private final String table;
-    private final ZoneId zone;
+    private final InvalidationListener listener;
+    private final TokenTable table;
     private final Duration interval;
+    private final Polling polling;
     private final @Nullable DataSource direct;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    private volatile Kind kind = Kind.LOST;
-    private @Nullable Listener listener;
+    private volatile Kind kind = Kind.DISCONNECTED;
+    private @Nullable Notifications notifications;
     private @Nullable Database database;
-    private @Nullable Long toldUntil;
+    private @Nullable Long caughtUpTo;
     private long retryAfter = TimeUnit.SECONDS.toNanos(1);
     private long retryAt = System.nanoTime();
     private boolean complained;
-    private boolean tombstones;
-    private int round;
 
     private ChangeFeed(Builder builder) {
         dataSource = builder.dataSource;
-        changes = builder.changes;
+        listener = builder.listener;
         table = builder.table;
-        zone = builder.zone;
         interval = builder.interval;
+        polling = new Polling(dataSource, table, interval);
         direct = builder.direct;
     }
 
-    /** Settings for a feed that tells {@code changes}. */
-    public static Builder builder(DataSource dataSource, TokenChanges changes) {
-        return new Builder(dataSource, changes);
+    /** Settings for a feed that notifies {@code listener}. */
+    public static Builder builder(DataSource dataSource, InvalidationListener listener) {
+        return new Builder(dataSource, listener);
     }
 
-    /** How it hears at the moment. */
+    /** How it learns of changes at the moment. */
     public Kind kind() {
         return kind;
     }
@@ -95,7 +81,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             stopListening();
-            kind = Kind.LOST;
+            kind = Kind.DISCONNECTED;
         }
     }
 
@@ -105,34 +91,36 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
         closing.countDown();
     }
 
-    /** Hears once. Returns whether it waited for that, so that the caller need not. */
+    /** Asks once. Returns whether it waited for that, so that the caller need not. */
     boolean turn() {
         try {
-            if (listener == null) {
+            if (notifications == null) {
                 listen();
             }
-            if (listener != null) {
-                toldUntil = listener.hear(interval, changes);
-                heard(Kind.LISTENING);
+            if (notifications != null) {
+                caughtUpTo = notifications.poll(interval, listener);
+                connected(Kind.LISTENING);
                 return true;
             }
-            poll();
-            heard(Kind.POLLING);
+            caughtUpTo = polling.poll(database(), caughtUpTo, listener);
+            connected(Kind.POLLING);
         } catch (SQLException | RuntimeException e) {
             stopListening();
-            if (kind != Kind.LOST) {
-                kind = Kind.LOST;
+            if (kind != Kind.DISCONNECTED) {
+                kind = Kind.DISCONNECTED;
                 LOG.log(
                         Level.WARNING,
-                        "Changes of tokens cannot be heard, so nothing is answered from memory: " + told(e));
+                        "Nobody notifies of changes of tokens, so nothing is answered from memory: " + reason(e));
             }
         }
         return false;
     }
 
-    private void heard(Kind how) {
+    private void connected(Kind how) {
         if (kind != how) {
-            LOG.log(Level.INFO, "Changes of tokens are heard by " + (how == Kind.LISTENING ? "listening" : "polling"));
+            LOG.log(
+                    Level.INFO,
+                    "Changes of tokens are noticed by " + (how == Kind.LISTENING ? "listening" : "polling"));
             kind = how;
         }
     }
@@ -143,8 +131,8 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             return;
         }
         try {
-            listener = Listener.open(direct, dataSource, table);
-            changes.anyChanged(); // what happened until now was not heard
+            notifications = Notifications.open(direct, dataSource, table);
+            listener.invalidateAll(); // of what happened until now nobody was notified
             retryAfter = TimeUnit.SECONDS.toNanos(1);
             complained = false;
         } catch (SQLException | LinkageError e) {
@@ -152,74 +140,16 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             retryAfter = Math.min(2 * retryAfter, LONGEST_RETRY);
             if (!complained) {
                 complained = true;
-                LOG.log(Level.WARNING, "Cannot listen for changes of tokens, and polls instead: " + told(e));
+                LOG.log(Level.WARNING, "Cannot listen for changes of tokens, and polls instead: " + reason(e));
             }
         }
     }
 
     private void stopListening() {
-        if (listener != null) {
-            listener.close();
-            listener = null;
+        if (notifications != null) {
+            notifications.close();
+            notifications = null;
             retryAt = System.nanoTime();
-        }
-    }
-
-    private void poll() throws SQLException {
-        long began = System.nanoTime();
-        List<TokenId> changed = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout((int) Math.max(1, 2 * interval.toSeconds()));
-            Database known = database();
-            String gone = "sanctum_" + JdbcSchema.withoutSchema(table) + "_deleted";
-            if (round++ % ROUNDS == 0) {
-                tombstones = known.writesTombstones() && JdbcSchema.exists(connection, gone);
-                if (tombstones) {
-                    statement.executeUpdate("delete from " + gone + " where deleted_at < " + known.now(-86_400));
-                }
-            }
-            long since = OVERLAP + (toldUntil == null ? 0 : TimeUnit.NANOSECONDS.toSeconds(began - toldUntil) + 1);
-            collect(
-                    statement,
-                    "select id from " + table + " where updated_at >= " + known.now(offset(statement, known) - since),
-                    changed);
-            if (tombstones) {
-                collect(
-                        statement,
-                        "select token_id from " + gone + " where deleted_at >= " + known.now(-since),
-                        changed);
-            }
-            if (!connection.getAutoCommit()) {
-                connection.commit();
-            }
-        }
-        if (toldUntil == null || changed.size() > MANY) {
-            changes.anyChanged();
-        } else {
-            changed.forEach(changes::changed);
-        }
-        toldUntil = began;
-        changes.heard(began, tombstones);
-    }
-
-    private static void collect(Statement statement, String sql, List<TokenId> found) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(sql + " limit " + (MANY + 1))) {
-            while (rows.next()) {
-                found.add(TokenId.of(rows.getLong(1)));
-            }
-        }
-    }
-
-    /** By how many seconds the times of the table differ from UTC, by the clock of the database. */
-    private long offset(Statement statement, Database known) throws SQLException {
-        if (zone.getRules().isFixedOffset()) {
-            return zone.getRules().getOffset(LocalDateTime.MIN).getTotalSeconds();
-        }
-        try (ResultSet row = statement.executeQuery("select " + known.now(0))) {
-            row.next();
-            LocalDateTime utc = LocalDateTime.parse(row.getString(1).replace(' ', 'T'));
-            return zone.getRules().getOffset(utc.toInstant(ZoneOffset.UTC)).getTotalSeconds();
         }
     }
 
@@ -234,9 +164,9 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
         return known;
     }
 
-    private static String told(Throwable e) {
+    private static String reason(Throwable e) {
         return e instanceof SQLException sql
-                ? String.valueOf(SqlFailure.of("hear", sql).getMessage())
+                ? String.valueOf(SqlFailure.of("ask for changes", sql).getMessage())
                 : e.toString();
     }
 
@@ -244,15 +174,14 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     public static final class Builder {
 
         private final DataSource dataSource;
-        private final TokenChanges changes;
-        private String table = JdbcTokenStore.DEFAULT_TABLE;
-        private ZoneId zone = ZoneOffset.UTC;
+        private final InvalidationListener listener;
+        private TokenTable table = TokenTable.of(JdbcTokenStore.DEFAULT_TABLE);
         private Duration interval = Duration.ofSeconds(1);
         private @Nullable DataSource direct;
 
-        private Builder(DataSource dataSource, TokenChanges changes) {
+        private Builder(DataSource dataSource, InvalidationListener listener) {
             this.dataSource = dataSource;
-            this.changes = changes;
+            this.listener = listener;
         }
 
         /**
@@ -261,13 +190,13 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
          * @throws IllegalArgumentException if it is not a plain identifier
          */
         public Builder table(String table) {
-            this.table = JdbcTokenStore.checkTable(table);
+            this.table = this.table.named(table);
             return this;
         }
 
         /** The zone in which times stand in the table; UTC unless set. */
         public Builder timeZone(ZoneId zone) {
-            this.zone = zone;
+            this.table = table.in(zone);
             return this;
         }
 

@@ -13,6 +13,8 @@ enum Database {
     MYSQL(true),
     SQLITE(true);
 
+    private static final String FOLDER = "dev/sanctum4j/jdbc/";
+
     /** Whether times are read as text: SQLite has no times, and MySQL has some that Java cannot hold. */
     final boolean textTimes;
 
@@ -20,9 +22,14 @@ enum Database {
         this.textTimes = textTimes;
     }
 
-    /** The folder with its migrations, below this package. */
-    String folder() {
-        return name().toLowerCase(Locale.ROOT);
+    /** Where its migrations lie on the classpath. */
+    String migrations() {
+        return FOLDER + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Where its triggers lie on the classpath. */
+    String triggers() {
+        return FOLDER + "triggers/" + name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether it has {@code for update skip locked}, in this version. */

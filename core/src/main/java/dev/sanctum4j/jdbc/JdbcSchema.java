@@ -21,8 +21,6 @@ import javax.sql.DataSource;
  */
 public final class JdbcSchema {
 
-    private static final String FOLDER = "dev/sanctum4j/jdbc/";
-    private static final String TRIGGERS = FOLDER + "triggers/";
     private static final String TRIGGER_FILE = "/R__sanctum_changes.sql";
     private static final List<String> MIGRATIONS =
             List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql", "V3__last_used_from.sql");
@@ -31,9 +29,9 @@ public final class JdbcSchema {
     private static final Pattern STATEMENT = Pattern.compile(";\\s*(?=^(?:create|alter|drop) |\\z)", Pattern.MULTILINE);
 
     private final DataSource dataSource;
-    private final String table;
+    private final TokenTable table;
 
-    private JdbcSchema(DataSource dataSource, String table) {
+    private JdbcSchema(DataSource dataSource, TokenTable table) {
         this.dataSource = dataSource;
         this.table = table;
     }
@@ -44,7 +42,7 @@ public final class JdbcSchema {
      * @throws IllegalArgumentException if {@code table} is not a plain identifier
      */
     public static JdbcSchema of(DataSource dataSource, String table) {
-        return new JdbcSchema(dataSource, JdbcTokenStore.checkTable(table));
+        return new JdbcSchema(dataSource, TokenTable.of(table));
     }
 
     /**
@@ -55,7 +53,7 @@ public final class JdbcSchema {
      */
     public static String location(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
-            return "classpath:" + location(Database.of(connection));
+            return "classpath:" + Database.of(connection).migrations();
         } catch (SQLException e) {
             throw SqlFailure.of("look at the database", e);
         }
@@ -71,7 +69,7 @@ public final class JdbcSchema {
     public static Optional<String> triggerLocation(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
             Database database = Database.of(connection);
-            return hasTriggers(database) ? Optional.of("classpath:" + TRIGGERS + database.folder()) : Optional.empty();
+            return hasTriggers(database) ? Optional.of("classpath:" + database.triggers()) : Optional.empty();
         } catch (SQLException e) {
             throw SqlFailure.of("look at the database", e);
         }
@@ -79,15 +77,6 @@ public final class JdbcSchema {
 
     private static boolean hasTriggers(Database database) {
         return database != Database.H2;
-    }
-
-    /** What triggers, and what is theirs, are named after. */
-    static String withoutSchema(String table) {
-        return table.substring(table.indexOf('.') + 1);
-    }
-
-    static String location(Database database) {
-        return FOLDER + database.folder();
     }
 
     /**
@@ -99,27 +88,27 @@ public final class JdbcSchema {
     public boolean createIfMissing() {
         try (Connection connection = dataSource.getConnection()) {
             Database database = Database.of(connection);
-            if (exists(connection)) {
-                TableShape.of(connection, table);
+            if (table.exists(connection)) {
+                TableShape.of(connection, table.name());
                 return false;
             }
             try {
                 for (String migration : MIGRATIONS) {
-                    run(connection, FOLDER + database.folder() + "/" + migration);
+                    run(connection, database.migrations() + "/" + migration);
                 }
                 return true;
             } catch (SQLException e) {
                 if (!connection.getAutoCommit()) {
                     connection.rollback();
                 }
-                if (exists(connection)) { // another node was faster
-                    TableShape.of(connection, table);
+                if (table.exists(connection)) { // another node was faster
+                    TableShape.of(connection, table.name());
                     return false;
                 }
                 throw e;
             }
         } catch (SQLException e) {
-            throw SqlFailure.of("create the table " + table, e);
+            throw SqlFailure.of("create the table " + table.name(), e);
         }
     }
 
@@ -132,29 +121,10 @@ public final class JdbcSchema {
         try (Connection connection = dataSource.getConnection()) {
             Database database = Database.of(connection);
             if (hasTriggers(database)) {
-                run(connection, TRIGGERS + database.folder() + TRIGGER_FILE);
+                run(connection, database.triggers() + TRIGGER_FILE);
             }
         } catch (SQLException e) {
-            throw SqlFailure.of("create the triggers of " + table, e);
-        }
-    }
-
-    private boolean exists(Connection connection) throws SQLException {
-        return exists(connection, table);
-    }
-
-    static boolean exists(Connection connection, String table) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.executeQuery("select 1 from " + table + " where 1 = 0").close();
-            return true;
-        } catch (SQLException e) {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-            }
-            if (connection.isValid(1)) {
-                return false;
-            }
-            throw e;
+            throw SqlFailure.of("create the triggers of " + table.name(), e);
         }
     }
 
@@ -168,11 +138,10 @@ public final class JdbcSchema {
         } catch (IOException e) {
             throw new SQLException("the migration " + path + " cannot be read", "HY000", e);
         }
-        String plain = withoutSchema(table);
         for (String sql : STATEMENT.split(script.replaceAll("(?m)^--.*$", ""), -1)) {
             if (!sql.isBlank()) {
                 try (Statement ddl = connection.createStatement()) {
-                    ddl.execute(sql.replace("${table}", table).replace("${name}", plain));
+                    ddl.execute(sql.replace("${table}", table.name()).replace("${name}", table.plainName()));
                 }
             }
         }

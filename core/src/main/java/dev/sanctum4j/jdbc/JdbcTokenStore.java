@@ -14,20 +14,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +37,19 @@ public final class JdbcTokenStore implements TokenStore {
     /** The table's name unless another is given, which is Laravel's. */
     public static final String DEFAULT_TABLE = "personal_access_tokens";
 
-    private static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
-            + " last_used_from, expires_at, created_at, revoked_at, issued_by, metadata";
-    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
-    private static final Pattern TABLE =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
     private static final int BATCH = 1_000;
 
     private final JdbcWork work;
-    private final String table;
-    private final ZoneId zone;
+    private final TokenTable table;
     private final OwnerTypes ownerTypes;
-    private volatile @Nullable TableShape shape;
+    private volatile @Nullable Known known;
+
+    /** What the table looks like, and so its rows. */
+    private record Known(TableShape shape, TokenRow row) {}
 
     private JdbcTokenStore(Builder builder) {
         work = builder.work;
         table = builder.table;
-        zone = builder.zone;
         ownerTypes = builder.ownerTypes;
     }
 
@@ -91,7 +81,7 @@ public final class JdbcTokenStore implements TokenStore {
                 insert into %s (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at, updated_at,
                     issued_by, metadata)
                 values (?, ?, ?, ?, ?, ?, ?, %s, ?, ?)
-                """.formatted(table, databaseNow(draft.createdAt()));
+                """.formatted(table.name(), row().now(draft.createdAt()));
         return write("store a token", connection -> {
             if (draft.issuedBy() != null && !lock(connection, draft.issuedBy())) {
                 return Optional.empty();
@@ -102,9 +92,9 @@ public final class JdbcTokenStore implements TokenStore {
                 insert.setString(3, draft.name());
                 insert.setString(4, draft.hash().toHex());
                 insert.setString(5, JsonColumn.of(draft.abilities()));
-                setTime(insert, 6, draft.expiresAt());
-                setTime(insert, 7, draft.createdAt());
-                setId(insert, 8, draft.issuedBy());
+                row().setTime(insert, 6, draft.expiresAt());
+                row().setTime(insert, 7, draft.createdAt());
+                TokenRow.setId(insert, 8, draft.issuedBy());
                 insert.setString(9, JsonColumn.of(draft.metadata()));
                 insert.executeUpdate();
                 try (ResultSet keys = insert.getGeneratedKeys()) {
@@ -124,7 +114,7 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Optional<StoredToken> findByHash(SecretHash hash) {
-        String sql = "select " + COLUMNS + " from " + table + " where token = ?";
+        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where token = ?";
         return read("find a token", connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 select.setString(1, hash.toHex());
@@ -135,35 +125,38 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public List<AccessToken> list(Owner owner) {
+        return read("list tokens", connection -> owned(connection, owner));
+    }
+
+    /** The tokens of an owner that are not revoked, the newest first. */
+    private List<AccessToken> owned(Connection connection, Owner owner) throws SQLException {
         Optional<Object> key = shape().key(owner);
         if (key.isEmpty()) {
             return List.of();
         }
         String sql = """
                 select %s from %s where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id desc
-                """.formatted(COLUMNS, table);
-        return read("list tokens", connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(1, ownerTypes.toTable(owner.type()));
-                shape().bind(select, 2, key.get());
-                List<AccessToken> found = new ArrayList<>();
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        AccessToken token = stored(rows).token();
-                        if (token.owner().equals(owner)) { // a collation may have found look-alikes
-                            found.add(token);
-                        }
+                """.formatted(TokenRow.COLUMNS, table.name());
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, ownerTypes.toTable(owner.type()));
+            shape().bind(select, 2, key.get());
+            List<AccessToken> found = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    AccessToken token = row().read(rows).token();
+                    if (token.owner().equals(owner)) { // a collation may have found look-alikes
+                        found.add(token);
                     }
                 }
-                return found;
             }
-        });
+            return found;
+        }
     }
 
     @Override
     public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
-        String sql =
-                "update " + table + " set name = ?, abilities = ?, updated_at = " + databaseNow(now) + " where id = ?";
+        String sql = "update " + table.name() + " set name = ?, abilities = ?, updated_at = " + row().now(now)
+                + " where id = ?";
         return write("change a token", connection -> {
             if (!lock(connection, id)) {
                 return Optional.empty();
@@ -180,24 +173,13 @@ public final class JdbcTokenStore implements TokenStore {
                 update.setLong(3, id.value());
                 update.executeUpdate();
             }
-            return Optional.of(new AccessToken(
-                    old.id(),
-                    old.owner(),
-                    wanted.name(),
-                    wanted.abilities(),
-                    old.createdAt(),
-                    old.lastUsedAt(),
-                    old.lastUsedFrom(),
-                    old.expiresAt(),
-                    old.revokedAt(),
-                    old.issuedBy(),
-                    old.metadata()));
+            return Optional.of(old.with(wanted.name(), wanted.abilities()));
         });
     }
 
     @Override
     public List<TokenId> revoke(TokenId id, Instant now) {
-        String children = "select id from " + table + " where issued_by = ? and revoked_at is null order by id";
+        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
         return write("revoke a token", connection -> {
             List<TokenId> revoked = stamp(connection, List.of(id), now); // locks the issuer: no child comes after this
             try (PreparedStatement select = connection.prepareStatement(children)) {
@@ -210,28 +192,12 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now) {
-        Optional<Object> key = shape().key(owner);
-        if (key.isEmpty()) {
-            return List.of();
-        }
-        String sql = """
-                select id, tokenable_type, tokenable_id from %s
-                where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id
-                """.formatted(table);
         return write("revoke tokens", connection -> {
-            List<TokenId> which = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(1, ownerTypes.toTable(owner.type()));
-                shape().bind(select, 2, key.get());
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        TokenId id = TokenId.of(rows.getLong(1));
-                        if (owner(rows).equals(owner) && !id.equals(keep)) {
-                            which.add(id);
-                        }
-                    }
-                }
-            }
+            List<TokenId> which = owned(connection, owner).stream()
+                    .map(AccessToken::id)
+                    .filter(id -> !id.equals(keep))
+                    .sorted()
+                    .toList();
             return stamp(connection, which, now);
         });
     }
@@ -241,7 +207,7 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = """
                 update %s set last_used_at = ?, last_used_from = ?
                 where id = ? and (last_used_at is null or last_used_at < ?)
-                """.formatted(table);
+                """.formatted(table.name());
         List<TokenId> sorted = lastUses.keySet().stream().sorted().toList(); // the same order on every node
         for (int from = 0; from < sorted.size(); from += BATCH) {
             List<TokenId> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
@@ -250,10 +216,10 @@ public final class JdbcTokenStore implements TokenStore {
                     for (TokenId id : shape().skipsLocked() ? unlocked(connection, chunk) : chunk) {
                         LastUse use = lastUses.get(id);
                         if (use != null) {
-                            setTime(update, 1, use.at());
+                            row().setTime(update, 1, use.at());
                             update.setString(2, use.from());
                             update.setLong(3, id.value());
-                            setTime(update, 4, use.at());
+                            row().setTime(update, 4, use.at());
                             update.addBatch();
                         }
                     }
@@ -265,7 +231,7 @@ public final class JdbcTokenStore implements TokenStore {
 
     /** Locks those rows that nobody else has locked. */
     private List<TokenId> unlocked(Connection connection, List<TokenId> ids) throws SQLException {
-        String sql = "select id from " + table + " where id in (" + marks(ids.size()) + ") order by id"
+        String sql = "select id from " + table.name() + " where id in (" + marks(ids.size()) + ") order by id"
                 + " for update skip locked";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             int index = 1;
@@ -303,32 +269,33 @@ public final class JdbcTokenStore implements TokenStore {
     /** Deletes the oldest; other nodes that do the same at the same time take others, where they can see which are taken. */
     private int prune(Connection connection, String column, Instant before, int limit) throws SQLException {
         // Ids grow with the time of creation, which has no index: whatever is old enough comes first, or not at all.
-        String select = "select id from " + table + " where " + column + " < ? order by "
+        String select = "select id from " + table.name() + " where " + column + " < ? order by "
                 + (column.equals("created_at") ? "id" : column) + " limit " + limit
                 + (shape().skipsLocked() ? " for update skip locked" : "");
         List<TokenId> ids;
         try (PreparedStatement query = connection.prepareStatement(select)) {
-            setTime(query, 1, before);
+            row().setTime(query, 1, before);
             ids = ids(query);
         }
         if (ids.isEmpty()) {
             return 0;
         }
         Collections.sort(ids);
-        String delete = "delete from " + table + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
+        String delete =
+                "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
         try (PreparedStatement update = connection.prepareStatement(delete)) {
             int index = 1;
             for (TokenId id : ids) {
                 update.setLong(index++, id.value());
             }
-            setTime(update, index, before);
+            row().setTime(update, index, before);
             return update.executeUpdate();
         }
     }
 
     /** Locks the row of a token that is not revoked until the transaction ends, in the one way that every database has. */
     private boolean lock(Connection connection, TokenId id) throws SQLException {
-        String sql = "update " + table + " set issued_by = issued_by where id = ? and revoked_at is null";
+        String sql = "update " + table.name() + " set issued_by = issued_by where id = ? and revoked_at is null";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setLong(1, id.value());
             return update.executeUpdate() == 1;
@@ -341,14 +308,14 @@ public final class JdbcTokenStore implements TokenStore {
                 update %s set revoked_at = ?, updated_at = %s,
                     expires_at = case when expires_at < ? then expires_at else ? end
                 where id = ? and revoked_at is null
-                """.formatted(table, databaseNow(now));
+                """.formatted(table.name(), row().now(now));
         List<TokenId> stamped = new ArrayList<>();
         Instant expiry = now.minusSeconds(1);
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             for (TokenId id : ids) {
-                setTime(update, 1, now);
-                setTime(update, 2, expiry);
-                setTime(update, 3, expiry);
+                row().setTime(update, 1, now);
+                row().setTime(update, 2, expiry);
+                row().setTime(update, 3, expiry);
                 update.setLong(4, id.value());
                 if (update.executeUpdate() == 1) {
                     stamped.add(id);
@@ -359,7 +326,7 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     private Optional<StoredToken> find(Connection connection, TokenId id) throws SQLException {
-        String sql = "select " + COLUMNS + " from " + table + " where id = ?";
+        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where id = ?";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, id.value());
             return first(select);
@@ -368,87 +335,36 @@ public final class JdbcTokenStore implements TokenStore {
 
     private Optional<StoredToken> first(PreparedStatement select) throws SQLException {
         try (ResultSet rows = select.executeQuery()) {
-            return rows.next() ? Optional.of(stored(rows)) : Optional.empty();
-        }
-    }
-
-    private StoredToken stored(ResultSet row) throws SQLException {
-        long issuedBy = row.getLong("issued_by");
-        AccessToken token = new AccessToken(
-                TokenId.of(row.getLong("id")),
-                owner(row),
-                row.getString("name"),
-                JsonColumn.abilities(row.getString("abilities")),
-                time(row, "created_at"),
-                time(row, "last_used_at"),
-                row.getString("last_used_from"),
-                time(row, "expires_at"),
-                time(row, "revoked_at"),
-                issuedBy > 0 ? TokenId.of(issuedBy) : null,
-                JsonColumn.metadata(row.getString("metadata")));
-        return new StoredToken(token, SecretHash.parse(row.getString("token")).orElse(null));
-    }
-
-    private Owner owner(ResultSet row) throws SQLException {
-        return Owner.of(ownerTypes.fromTable(row.getString("tokenable_type")), row.getString("tokenable_id"));
-    }
-
-    private static void setId(PreparedStatement statement, int index, @Nullable TokenId id) throws SQLException {
-        if (id == null) {
-            statement.setNull(index, Types.BIGINT);
-        } else {
-            statement.setLong(index, id.value());
-        }
-    }
-
-    private void setTime(PreparedStatement statement, int index, @Nullable Instant time) throws SQLException {
-        boolean sqlite = shape().database() == Database.SQLITE;
-        if (time == null) {
-            statement.setNull(index, sqlite ? Types.VARCHAR : Types.TIMESTAMP);
-        } else if (sqlite) {
-            statement.setString(index, TEXT.format(LocalDateTime.ofInstant(time, zone)));
-        } else {
-            statement.setObject(index, LocalDateTime.ofInstant(time, zone));
-        }
-    }
-
-    /** For {@code updated_at}, which other nodes compare: by the clock of the database, in the zone of the table. */
-    private String databaseNow(Instant now) {
-        return shape().database().now(zone.getRules().getOffset(now).getTotalSeconds());
-    }
-
-    private @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        if (!shape().database().textTimes) {
-            LocalDateTime time = row.getObject(column, LocalDateTime.class);
-            return time == null ? null : time.atZone(zone).toInstant();
-        }
-        String text = row.getString(column);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
-        } catch (DateTimeException e) {
-            return Instant.EPOCH; // MySQL's 0000-00-00, or damage: so long ago that nothing is valid by it
+            return rows.next() ? Optional.of(row().read(rows)) : Optional.empty();
         }
     }
 
     private TableShape shape() {
-        TableShape known = shape;
-        if (known == null) {
-            known = ask("look at the table", () -> work.read(connection -> TableShape.of(connection, table)));
-            shape = known;
+        return known().shape();
+    }
+
+    private TokenRow row() {
+        return known().row();
+    }
+
+    private Known known() {
+        Known seen = known;
+        if (seen == null) {
+            TableShape shape =
+                    ask("look at the table", () -> work.read(connection -> TableShape.of(connection, table.name())));
+            seen = new Known(shape, new TokenRow(table, ownerTypes, shape.database()));
+            known = seen;
         }
-        return known;
+        return seen;
     }
 
     private <T> T read(String what, JdbcWork.SqlFunction<T> query) {
-        shape();
+        known();
         return ask(what, () -> work.read(query));
     }
 
     private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
-        shape();
+        known();
         return ask(what, () -> work.write(statements));
     }
 
@@ -468,8 +384,7 @@ public final class JdbcTokenStore implements TokenStore {
     public static final class Builder {
 
         private JdbcWork work;
-        private String table = DEFAULT_TABLE;
-        private ZoneId zone = ZoneOffset.UTC;
+        private TokenTable table = TokenTable.of(DEFAULT_TABLE);
         private OwnerTypes ownerTypes = OwnerTypes.of(Map.of());
 
         private Builder(DataSource dataSource) {
@@ -482,7 +397,7 @@ public final class JdbcTokenStore implements TokenStore {
          * @throws IllegalArgumentException if it is not a plain identifier
          */
         public Builder table(String table) {
-            this.table = checkTable(table);
+            this.table = this.table.named(table);
             return this;
         }
 
@@ -491,7 +406,7 @@ public final class JdbcTokenStore implements TokenStore {
          * {@code app.timezone}. Where a clock was set back, the earlier of two moments is meant.
          */
         public Builder timeZone(ZoneId zone) {
-            this.zone = zone;
+            this.table = table.in(zone);
             return this;
         }
 
@@ -516,13 +431,5 @@ public final class JdbcTokenStore implements TokenStore {
         public JdbcTokenStore build() {
             return new JdbcTokenStore(this);
         }
-    }
-
-    static String checkTable(String table) {
-        if (!TABLE.matcher(table).matches()) {
-            throw new IllegalArgumentException(
-                    "table must be a plain name, with a schema if need be, was '" + table + "'");
-        }
-        return table;
     }
 }

@@ -1,12 +1,9 @@
 package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.Abilities;
-import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonColumn {
 
     private static final int MAX_LENGTH = 64 * 1024;
-    private static final int MAX_DEPTH = 8;
+    private static final Pattern WORD = Pattern.compile("true|false|null|-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
     private final String text;
     private int at;
@@ -33,29 +30,24 @@ final class JsonColumn {
         }
     }
 
+    /** A text, or if it was not quoted a number, a truth value or null. */
+    private record Scalar(String text, boolean quoted) {}
+
     /** An array of names, or an object whose values are names, as PHP writes an associative array. */
     static Abilities abilities(@Nullable String json) {
-        Object value = read(json);
-        Collection<?> members =
-                value instanceof List<?> list ? list : value instanceof Map<?, ?> map ? map.values() : List.of();
-        List<String> names = new ArrayList<>();
-        for (Object member : members) {
-            if (member instanceof String name) {
-                names.add(name);
-            }
-        }
-        return Abilities.of(names);
+        return Abilities.of(read(json).values().stream()
+                .filter(Scalar::quoted)
+                .map(Scalar::text)
+                .toList());
     }
 
-    /** An object; its texts as they are, numbers and truth values as text, nested values left out. */
+    /** An object; its texts as they are, numbers and truth values as text. */
     static Map<String, String> metadata(@Nullable String json) {
         Map<String, String> notes = new LinkedHashMap<>();
-        if (read(json) instanceof Map<?, ?> map) {
-            map.forEach((name, value) -> {
-                if (value instanceof String || value instanceof Boolean) {
-                    notes.put(String.valueOf(name), value.toString());
-                } else if (value instanceof Number number) {
-                    notes.put(String.valueOf(name), number.toString());
+        if (json != null && json.stripLeading().startsWith("{")) {
+            read(json).forEach((name, value) -> {
+                if (value.quoted() || !value.text().equals("null")) {
+                    notes.put(name, value.text());
                 }
             });
         }
@@ -97,57 +89,58 @@ final class JsonColumn {
         json.append('"');
     }
 
-    private static @Nullable Object read(@Nullable String json) {
+    /** The members of an object by name, those of an array by their place; none if it is neither, nested or damaged. */
+    private static Map<String, Scalar> read(@Nullable String json) {
         if (json == null || json.length() > MAX_LENGTH) {
-            return null;
+            return Map.of();
         }
         try {
-            JsonColumn reader = new JsonColumn(json);
-            Object value = reader.value(0);
-            reader.skipBlank();
-            return reader.at == json.length() ? value : null;
+            return new JsonColumn(json).members();
         } catch (Malformed e) {
-            return null;
+            return Map.of();
         }
     }
 
-    private @Nullable Object value(int depth) {
-        if (depth > MAX_DEPTH) {
-            throw new Malformed();
+    private Map<String, Scalar> members() {
+        Map<String, Scalar> members = new LinkedHashMap<>();
+        boolean object = skips('{');
+        if (!object) {
+            expect('[');
+        }
+        char end = object ? '}' : ']';
+        if (!skips(end)) {
+            do {
+                members.put(object ? name() : String.valueOf(members.size()), scalar());
+            } while (skips(','));
+            expect(end);
         }
         skipBlank();
-        char c = next();
-        return switch (c) {
-            case '"' -> string();
-            case '[' -> list(depth);
-            case '{' -> map(depth);
-            default -> word();
-        };
+        if (at < text.length()) {
+            throw new Malformed();
+        }
+        return members;
     }
 
-    private List<@Nullable Object> list(int depth) {
-        List<@Nullable Object> list = new ArrayList<>();
-        if (!skips(']')) {
-            do {
-                list.add(value(depth + 1));
-            } while (skips(','));
-            expect(']');
-        }
-        return list;
+    private String name() {
+        expect('"');
+        String name = string();
+        expect(':');
+        return name;
     }
 
-    private Map<String, @Nullable Object> map(int depth) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        if (!skips('}')) {
-            do {
-                expect('"');
-                String name = string();
-                expect(':');
-                map.put(name, value(depth + 1));
-            } while (skips(','));
-            expect('}');
+    private Scalar scalar() {
+        if (skips('"')) {
+            return new Scalar(string(), true);
         }
-        return map;
+        int from = at;
+        while (at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0) {
+            at++;
+        }
+        String word = text.substring(from, at);
+        if (!WORD.matcher(word).matches()) {
+            throw new Malformed();
+        }
+        return new Scalar(word, false);
     }
 
     private String string() {
@@ -182,31 +175,6 @@ final class JsonColumn {
             value = value << 4 | digit;
         }
         return (char) value;
-    }
-
-    private @Nullable Object word() {
-        int from = at - 1;
-        while (at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0) {
-            at++;
-        }
-        String word = text.substring(from, at);
-        return switch (word) {
-            case "true" -> true;
-            case "false" -> false;
-            case "null" -> null;
-            default -> number(word);
-        };
-    }
-
-    private static Number number(String word) {
-        if (word.charAt(0) != '-' && !Character.isDigit(word.charAt(0))) {
-            throw new Malformed();
-        }
-        try {
-            return new BigDecimal(word);
-        } catch (NumberFormatException e) {
-            throw new Malformed();
-        }
     }
 
     private boolean skips(char c) {

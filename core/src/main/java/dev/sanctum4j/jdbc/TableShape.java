@@ -65,7 +65,7 @@ record TableShape(
             throw new SQLException(
                     "the table " + table + " lacks the columns " + String.join(", ", missing)
                             + ": apply the migrations from the classpath folder "
-                            + JdbcSchema.location(database),
+                            + database.migrations(),
                     "42000");
         }
         return new TableShape(database, ownerKey, database.skipsLocked(connection), latestExpiry);

@@ -68,13 +68,13 @@ class CachingTokenStoreTest {
         return Tokens.builder(cache).clock(Clock.fixed(now, ZoneOffset.UTC)).build();
     }
 
-    /** A cache that is told of changes by a feed, which may be silent for three seconds. */
+    /** A cache that a feed notifies of changes, which may lag behind for three seconds. */
     private void listenToAFeed() {
         cache = cache(new CacheSettings(100, null, Duration.ofSeconds(3), transaction, nanos::get));
         tokens = tokens(NOW);
     }
 
-    /** The table as others see it: the cache is not told of what is done here. */
+    /** The table as others see it: the cache is not notified of what is done here. */
     private Tokens elsewhere() {
         return Tokens.builder(table.rows)
                 .clock(Clock.fixed(NOW, ZoneOffset.UTC))
@@ -111,10 +111,10 @@ class CachingTokenStoreTest {
         assertThat(cache.state()).satisfies(state -> {
             assertThat(state.entries()).isEqualTo(1);
             assertThat(state.hits()).isEqualTo(9);
-            assertThat(state.reads()).isEqualTo(1);
+            assertThat(state.misses()).isEqualTo(1);
             assertThat(state.trusted()).isTrue();
             assertThat(state.maxStale()).isEqualTo(Duration.ofSeconds(3));
-            assertThat(state.silence()).isNull();
+            assertThat(state.feedLag()).isNull();
         });
     }
 
@@ -160,22 +160,23 @@ class CachingTokenStoreTest {
         assertThat(check(made)).isEqualTo(REVOKED);
     }
 
-    /** R17, told by a feed. */
+    /** R17, notified by a feed. */
     @Test
     void readingThatBeganBeforeAChangeElsewhereIsNotKept() throws Exception {
         NewToken made = issue("a", "b");
-        for (Runnable told : List.<Runnable>of(() -> cache.changed(made.token().id()), cache::anyChanged)) {
+        for (Runnable change :
+                List.<Runnable>of(() -> cache.invalidated(made.token().id()), cache::invalidateAll)) {
             Pause pause = table.pauseAfterReading();
             Future<Verdict> early = others.submit(() -> check(made));
             pause.reached();
             elsewhere().rename(made.token().id(), "renamed " + nanos.incrementAndGet());
-            told.run();
+            change.run();
             pause.end();
             early.get();
 
             assertThat(((Accepted) check(made)).token())
                     .isEqualTo(tokens.find(made.token().id()).orElseThrow());
-            cache.anyChanged();
+            cache.invalidateAll();
         }
     }
 
@@ -361,17 +362,17 @@ class CachingTokenStoreTest {
     void feedThatTellsOfEverythingIsBelievedForThirtySeconds() {
         listenToAFeed();
         NewToken made = issue("a");
-        cache.heard(nanos.get(), true);
+        cache.caughtUp(nanos.get(), true);
         check(made);
         elsewhere().revoke(made.token().id());
 
         for (int second = 1; second < 30; second++) {
             pass(Duration.ofSeconds(1));
-            cache.heard(nanos.get(), true);
+            cache.caughtUp(nanos.get(), true);
             assertThat(check(made)).isInstanceOf(Accepted.class);
         }
         pass(Duration.ofSeconds(1));
-        cache.heard(nanos.get(), true);
+        cache.caughtUp(nanos.get(), true);
         assertThat(check(made)).isEqualTo(REVOKED);
     }
 
@@ -382,7 +383,7 @@ class CachingTokenStoreTest {
         tokens = tokens(NOW);
         for (boolean deletes : new boolean[] {true, false}) {
             NewToken made = issue("a");
-            cache.heard(nanos.get(), deletes);
+            cache.caughtUp(nanos.get(), deletes);
             check(made);
             elsewhere().revoke(made.token().id());
             pass(Duration.ofSeconds(10).minusNanos(1));
@@ -396,14 +397,14 @@ class CachingTokenStoreTest {
     void whereDeletesAreNotToldTheBoundIsThreeSeconds() {
         listenToAFeed();
         NewToken made = issue("a");
-        cache.heard(nanos.get(), true);
+        cache.caughtUp(nanos.get(), true);
         check(made);
         elsewhere().revoke(made.token().id());
-        cache.heard(nanos.get(), false);
+        cache.caughtUp(nanos.get(), false);
         pass(Duration.ofSeconds(3).minusNanos(1));
         assertThat(check(made)).isInstanceOf(Accepted.class);
         pass(Duration.ofNanos(1));
-        cache.heard(nanos.get(), false);
+        cache.caughtUp(nanos.get(), false);
 
         assertThat(check(made)).isEqualTo(REVOKED);
     }
@@ -412,11 +413,11 @@ class CachingTokenStoreTest {
     void feedThatTellsOfDeletesAgainDoesNotVouchForTheTimeBefore() {
         listenToAFeed();
         NewToken made = issue("a");
-        cache.heard(nanos.get(), false);
+        cache.caughtUp(nanos.get(), false);
         check(made);
         elsewhere().revoke(made.token().id());
 
-        cache.heard(nanos.get(), true);
+        cache.caughtUp(nanos.get(), true);
 
         assertThat(check(made)).isEqualTo(REVOKED);
     }
@@ -430,7 +431,7 @@ class CachingTokenStoreTest {
         check(made);
         assertThat(table.reads).hasValue(2);
         assertThat(cache.state().trusted()).isFalse();
-        cache.heard(nanos.get(), true);
+        cache.caughtUp(nanos.get(), true);
         check(made);
         check(made);
         assertThat(table.reads).hasValue(3);
@@ -441,7 +442,7 @@ class CachingTokenStoreTest {
         assertThat(check(made)).isEqualTo(REVOKED);
         assertThat(check(made)).isEqualTo(REVOKED);
         assertThat(table.reads).hasValue(5);
-        assertThat(cache.state().silence()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(cache.state().feedLag()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
@@ -505,7 +506,7 @@ class CachingTokenStoreTest {
         elsewhere().revoke(made.token().id());
 
         for (long id = 100_000; id >= 1; id--) {
-            cache.changed(TokenId.of(id));
+            cache.invalidated(TokenId.of(id));
         }
 
         assertThat(check(made)).isEqualTo(REVOKED);
@@ -530,7 +531,7 @@ class CachingTokenStoreTest {
         assertThatThrownBy(() -> new CacheSettings(1, Duration.ZERO, null, Transactions.NONE, System::nanoTime))
                 .hasMessage("longest staleness must be positive, was PT0S");
         assertThatThrownBy(() -> new CacheSettings(1, null, Duration.ZERO, Transactions.NONE, System::nanoTime))
-                .hasMessage("longest silence must be positive, was PT0S");
+                .hasMessage("longest lag of the feed must be positive, was PT0S");
     }
 
     /** Stops one reading after it has got its answer and before it can hand it on. */

@@ -156,7 +156,7 @@ class LaravelServerTest {
     private void assertRefusedWithinTheBound(int port, String token) throws Exception {
         long since = System.nanoTime();
         int status = status(port, token);
-        while (status == 200 && System.nanoTime() - since < CacheSettings.MAX_STALE_UNTOLD.toNanos()) {
+        while (status == 200 && System.nanoTime() - since < CacheSettings.MAX_STALE_UNNOTIFIED.toNanos()) {
             Thread.sleep(50);
             status = status(port, token);
         }

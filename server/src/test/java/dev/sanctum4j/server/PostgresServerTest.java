@@ -167,8 +167,8 @@ class PostgresServerTest {
             eventually(() -> feed.state().feed() == ChangeFeed.Kind.LISTENING);
             assertThat(client.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
             line.cut();
-            eventually(() ->
-                    feed.state().feed() == ChangeFeed.Kind.LOST && !tokens(feed).trusted());
+            eventually(() -> feed.state().feed() == ChangeFeed.Kind.DISCONNECTED
+                    && !tokens(feed).trusted());
             eventually(() -> client.bearer("GET", "/api/user", token).statusCode() == 503); // owners are kept as long
             for (HttpResponse<String> answer : List.of(
                     client.bearer("GET", "/api/user", token),

@@ -22,7 +22,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 public final class FeedLifecycle implements SmartLifecycle {
 
-    private static final int SILENT_ROUNDS = 3;
+    private static final int MISSED_ROUNDS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final StoreProperties properties;
@@ -48,7 +48,7 @@ public final class FeedLifecycle implements SmartLifecycle {
                 : null;
     }
 
-    /** How to keep in memory what no feed tells of; empty if nothing is kept. */
+    /** How to keep in memory what no feed notifies of; empty if nothing is kept. */
     public Optional<CacheSettings> settings() {
         return Optional.ofNullable(settings);
     }
@@ -71,7 +71,7 @@ public final class FeedLifecycle implements SmartLifecycle {
                 new CacheSettings(
                         settings.maxEntries(),
                         settings.maxStale(),
-                        cache.pollInterval().multipliedBy(SILENT_ROUNDS),
+                        cache.pollInterval().multipliedBy(MISSED_ROUNDS),
                         settings.transactions(),
                         settings.nanoTime()));
         ChangeFeed.Builder builder = ChangeFeed.builder(dataSource, caching)

@@ -63,7 +63,7 @@ public final class Owners {
      */
     public void invalidate(Owner owner) {
         if (cache != null) {
-            cache.forget(List.of(owner));
+            cache.invalidate(List.of(owner));
         }
     }
 

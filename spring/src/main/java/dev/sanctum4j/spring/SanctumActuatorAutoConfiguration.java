@@ -57,7 +57,7 @@ public final class SanctumActuatorAutoConfiguration {
                     return;
                 }
                 gauge(feed, "sanctum.cache.trusted", state -> state.trusted() ? 1 : 0)
-                        .description("1 while tokens are answered from memory, 0 while the feed is silent")
+                        .description("1 while tokens are answered from memory, 0 while the feed lags too far behind")
                         .register(registry);
                 gauge(feed, "sanctum.cache.entries", CacheState::entries)
                         .description("Tokens in memory")
@@ -66,12 +66,12 @@ public final class SanctumActuatorAutoConfiguration {
                         .description("How old an answer may be at the moment")
                         .baseUnit("seconds")
                         .register(registry);
-                gauge(feed, "sanctum.cache.silence", state -> seconds(state.silence()))
-                        .description("Since when nothing was heard from the feed")
+                gauge(feed, "sanctum.cache.feed.lag", state -> seconds(state.feedLag()))
+                        .description("How far the feed is behind")
                         .baseUnit("seconds")
                         .register(registry);
                 lookups(feed, "hit", CacheState::hits).register(registry);
-                lookups(feed, "read", CacheState::reads).register(registry);
+                lookups(feed, "miss", CacheState::misses).register(registry);
             };
         }
 

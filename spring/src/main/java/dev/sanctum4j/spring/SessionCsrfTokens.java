@@ -39,9 +39,9 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
 
     @Override
     public CsrfToken generateToken(HttpServletRequest request) {
-        byte[] chance = new byte[BYTES];
-        random.nextBytes(chance);
-        return token(Base64.getUrlEncoder().withoutPadding().encodeToString(chance)); // survives a URL as it is
+        byte[] bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        return token(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)); // survives a URL as it is
     }
 
     /** Does nothing if this address has made too many sessions: whatever asked for the token is refused all the same. */

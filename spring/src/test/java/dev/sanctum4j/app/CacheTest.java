@@ -74,7 +74,7 @@ class CacheTest extends AppTest {
         }
 
         assertThat(tokens().hits() - tokensBefore.hits()).isEqualTo(5);
-        assertThat(tokens().reads()).isEqualTo(tokensBefore.reads());
+        assertThat(tokens().misses()).isEqualTo(tokensBefore.misses());
         assertThat(owners.state().orElseThrow().hits() - ownersBefore.hits()).isEqualTo(5);
         assertThat(feed.state().feed()).isEqualTo(ChangeFeed.Kind.POLLING);
     }

@@ -3,9 +3,9 @@ package dev.sanctum4j.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.TokenChanges;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
@@ -37,28 +37,28 @@ class ChangeFeedTest {
 
     private static final String TABLE = "fed_tokens";
     private static final String ANY = "any";
-    private static final String HEARD = "heard";
-    private static final String HEARD_DELETES = "heard, deletes too";
+    private static final String CAUGHT_UP = "caught up";
+    private static final String CAUGHT_UP_WITH_DELETES = "caught up, deletes too";
 
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> notified = new LinkedBlockingQueue<>();
     private @Nullable ChangeFeed feed;
     private @Nullable Thread thread;
     private Switch switched = new Switch(Databases.H2.dataSource());
 
-    private final TokenChanges changes = new TokenChanges() {
+    private final InvalidationListener changes = new InvalidationListener() {
         @Override
-        public void changed(TokenId id) {
-            told.add(id.toString());
+        public void invalidated(TokenId id) {
+            notified.add(id.toString());
         }
 
         @Override
-        public void anyChanged() {
-            told.add(ANY);
+        public void invalidateAll() {
+            notified.add(ANY);
         }
 
         @Override
-        public void heard(long nanoTime, boolean deletes) {
-            told.add(deletes ? HEARD_DELETES : HEARD);
+        public void caughtUp(long nanoTime, boolean deletes) {
+            notified.add(deletes ? CAUGHT_UP_WITH_DELETES : CAUGHT_UP);
         }
     };
 
@@ -135,7 +135,7 @@ class ChangeFeedTest {
     private List<String> await(String wanted) throws Exception {
         List<String> before = new ArrayList<>();
         for (String next = ""; !next.equals(wanted); before.add(next)) {
-            next = told.poll(20, TimeUnit.SECONDS);
+            next = notified.poll(20, TimeUnit.SECONDS);
             assertThat(next).as("waiting for %s after %s", wanted, before).isNotNull();
         }
         return before;
@@ -143,8 +143,8 @@ class ChangeFeedTest {
 
     private void awaitHeard() throws Exception {
         String next = "";
-        while (!next.startsWith(HEARD)) {
-            next = String.valueOf(told.poll(20, TimeUnit.SECONDS));
+        while (!next.startsWith(CAUGHT_UP)) {
+            next = String.valueOf(notified.poll(20, TimeUnit.SECONDS));
         }
     }
 
@@ -167,10 +167,10 @@ class ChangeFeedTest {
         start(false);
 
         tokens.narrow(id, Abilities.of("a"));
-        assertThat(await(id.toString())).doesNotContain(HEARD_DELETES);
+        assertThat(await(id.toString())).doesNotContain(CAUGHT_UP_WITH_DELETES);
         run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
         awaitHeard();
-        told.clear();
+        notified.clear();
         tokens.revoke(id);
         await(id.toString());
     }
@@ -207,7 +207,7 @@ class ChangeFeedTest {
 
             await(id.toString());
             end();
-            told.clear();
+            notified.clear();
         }
     }
 
@@ -232,8 +232,8 @@ class ChangeFeedTest {
             }
             issue(tokens); // is committed first
             awaitHeard();
-            told.removeIf(one -> !one.equals(id.toString()));
-            assertThat(told).isEmpty();
+            notified.removeIf(one -> !one.equals(id.toString()));
+            assertThat(notified).isEmpty();
             slow.commit();
             slow.setAutoCommit(true);
         }
@@ -255,8 +255,8 @@ class ChangeFeedTest {
         run(database, "delete from %s", old);
         run(database, "delete from %s", id);
 
-        assertThat(await(id.toString())).doesNotContain(old.toString(), HEARD);
-        await(HEARD_DELETES);
+        assertThat(await(id.toString())).doesNotContain(old.toString(), CAUGHT_UP);
+        await(CAUGHT_UP_WITH_DELETES);
     }
 
     @Test
@@ -264,8 +264,8 @@ class ChangeFeedTest {
         prepare(Databases.SQLITE, false);
         start(false);
 
-        await(HEARD);
-        assertThat(told).doesNotContain(HEARD_DELETES);
+        await(CAUGHT_UP);
+        assertThat(notified).doesNotContain(CAUGHT_UP_WITH_DELETES);
     }
 
     @Test
@@ -276,15 +276,15 @@ class ChangeFeedTest {
         start(false);
 
         switched.off = true;
-        while (feed != null && feed.kind() != ChangeFeed.Kind.LOST) {
+        while (feed != null && feed.kind() != ChangeFeed.Kind.DISCONNECTED) {
             Thread.onSpinWait();
         }
-        told.clear();
+        notified.clear();
         tokens.revoke(id);
-        assertThat(told).isEmpty();
+        assertThat(notified).isEmpty();
         switched.off = false;
 
-        assertThat(await(id.toString())).doesNotContain(HEARD_DELETES);
+        assertThat(await(id.toString())).doesNotContain(CAUGHT_UP_WITH_DELETES);
     }
 
     @Test
@@ -293,7 +293,7 @@ class ChangeFeedTest {
         Tokens tokens = prepare(database, true);
         TokenId id = issue(tokens);
         start(true);
-        told.clear();
+        notified.clear();
 
         JdbcTokenStore.builder(switched)
                 .table(TABLE)
@@ -312,13 +312,13 @@ class ChangeFeedTest {
                 "last_used_at = now() + interval '1 day', revoked_at = now()",
                 "last_used_at = now() + interval '2 days', tokenable_id = '2'",
                 "updated_at = now()")) {
-            told.clear();
+            notified.clear();
             run(database, "update %s set " + change, id);
             await(id.toString());
         }
         run(database, "update %s set revoked_at = null, expires_at = null", id);
         await(id.toString());
-        told.clear();
+        notified.clear();
         run(database, "delete from %s", id);
         await(id.toString());
         run(database, "truncate %s");
@@ -335,7 +335,7 @@ class ChangeFeedTest {
         run(database, "update %s set expires_at = '2020-01-01'", old);
         tokens.revoke(revoked);
         start(true);
-        told.clear();
+        notified.clear();
 
         run(database, "delete from %s", old);
         run(database, "delete from %s", revoked);
@@ -352,17 +352,18 @@ class ChangeFeedTest {
         database.run("insert into " + TABLE + " (tokenable_type, tokenable_id, name, token)"
                 + " select 'user', '1', 'many', n::text from generate_series(1, 100000) n");
         start(true);
-        told.clear();
+        notified.clear();
 
         database.run("update " + TABLE + " set revoked_at = now()");
-        assertThat(await(ANY).stream().filter(one -> !one.startsWith(HEARD))).hasSize(1_001); // and one "any"
+        assertThat(await(ANY).stream().filter(one -> !one.startsWith(CAUGHT_UP)))
+                .hasSize(1_001); // and one "any"
     }
 
     @Test
     void pollingTooCollapsesManyChanges() throws Exception {
         prepare(Databases.POSTGRESQL, false);
         start(false);
-        told.clear();
+        notified.clear();
 
         Databases.POSTGRESQL.run("insert into " + TABLE + " (tokenable_type, tokenable_id, name, token, updated_at)"
                 + " select 'user', '1', 'many', n::text, now() at time zone 'UTC' from generate_series(1, 20000) n");
@@ -376,12 +377,12 @@ class ChangeFeedTest {
         Tokens tokens = prepare(database, true);
         TokenId id = issue(tokens);
         start(true);
-        told.clear();
+        notified.clear();
 
         database.run("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_trigger%'"
                 + " and pid <> pg_backend_pid() and datname = current_database()");
         await(ANY); // it listens again, and vouches for nothing before
-        await(HEARD_DELETES);
+        await(CAUGHT_UP_WITH_DELETES);
         tokens.revoke(id);
         await(id.toString());
     }
@@ -394,12 +395,12 @@ class ChangeFeedTest {
 
         database.run("drop trigger sanctum_deleted on " + TABLE);
 
-        await(HEARD);
-        await(HEARD);
+        await(CAUGHT_UP);
+        await(CAUGHT_UP);
         assertThat(feed == null ? null : feed.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
         JdbcSchema.of(switched, TABLE).createTriggers();
         await(ANY);
-        await(HEARD_DELETES);
+        await(CAUGHT_UP_WITH_DELETES);
     }
 
     /** As through a pooler that shares connections: the channel is open, and nothing arrives. */
@@ -415,8 +416,8 @@ class ChangeFeedTest {
         thread = new Thread(deaf, "feed");
         thread.start();
 
-        await(HEARD);
-        await(HEARD);
+        await(CAUGHT_UP);
+        await(CAUGHT_UP);
         assertThat(deaf.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
     }
 }

@@ -3,9 +3,9 @@ package dev.sanctum4j.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.TokenChanges;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
@@ -92,7 +92,7 @@ class NodesTest {
     private final class Node implements AutoCloseable {
         private final Databases database;
         private final AtomicLong ahead = new AtomicLong();
-        private final List<TokenId> told = Collections.synchronizedList(new ArrayList<>());
+        private final List<TokenId> notified = Collections.synchronizedList(new ArrayList<>());
         private final CachingTokenStore cache;
         private final Tokens tokens;
         private final ChangeFeed feed;
@@ -136,25 +136,25 @@ class NodesTest {
                     });
         }
 
-        private TokenChanges changes() {
-            return new TokenChanges() {
+        private InvalidationListener changes() {
+            return new InvalidationListener() {
                 @Override
-                public void changed(TokenId id) {
+                public void invalidated(TokenId id) {
                     pass(beforeTelling);
-                    cache.changed(id);
-                    told.add(id);
+                    cache.invalidated(id);
+                    notified.add(id);
                 }
 
                 @Override
-                public void anyChanged() {
+                public void invalidateAll() {
                     pass(beforeTelling);
-                    cache.anyChanged();
+                    cache.invalidateAll();
                 }
 
                 @Override
-                public void heard(long nanoTime, boolean deletes) {
+                public void caughtUp(long nanoTime, boolean deletes) {
                     pass(beforeTelling);
-                    cache.heard(nanoTime, deletes);
+                    cache.caughtUp(nanoTime, deletes);
                 }
             };
         }
@@ -168,7 +168,7 @@ class NodesTest {
         }
 
         void awaitTold(TokenId id) {
-            while (!told.contains(id)) {
+            while (!notified.contains(id)) {
                 assertThat(thread.isAlive()).isTrue();
                 Thread.onSpinWait();
             }

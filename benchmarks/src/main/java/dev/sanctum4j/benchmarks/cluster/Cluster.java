@@ -47,9 +47,9 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster start(Path jar, String url, int nodes, Map<String, String> settings)
             throws IOException, InterruptedException, SQLException {
-        byte[] chance = new byte[12];
-        new SecureRandom().nextBytes(chance);
-        String password = HexFormat.of().formatHex(chance);
+        byte[] bytes = new byte[12];
+        new SecureRandom().nextBytes(bytes);
+        String password = HexFormat.of().formatHex(bytes);
         Cluster cluster = new Cluster(url, password, Files.createTempDirectory("cluster"));
         cluster.sql("drop schema public cascade", "create schema public");
         Map<String, String> environment = new HashMap<>(settings);

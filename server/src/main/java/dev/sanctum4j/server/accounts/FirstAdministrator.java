@@ -39,9 +39,9 @@ class FirstAdministrator implements SmartInitializingSingleton {
     }
 
     private static String randomPassword() {
-        byte[] chance = new byte[18];
-        new SecureRandom().nextBytes(chance);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
+        byte[] bytes = new byte[18];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private void tell(String chosen) {

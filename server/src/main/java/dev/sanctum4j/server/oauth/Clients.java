@@ -25,7 +25,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The registered clients. Of a secret only the hash is kept: it has 256 bits of chance, so a fast one will do.
+ * The registered clients. Of a secret only the hash is kept: it has 256 bits of entropy, so a fast one will do.
  *
  * <p>Thread-safe. Each method throws {@link DataAccessException} if the database could not answer, unless it says otherwise.
  */
@@ -159,9 +159,9 @@ public class Clients {
     }
 
     private String newSecret() {
-        byte[] chance = new byte[32];
-        random.nextBytes(chance);
-        return "client_" + Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        return "client_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private LocalDateTime now() {

@@ -1,6 +1,6 @@
 package dev.sanctum4j.jdbc;
 
-import dev.sanctum4j.TokenChanges;
+import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.TokenId;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -17,47 +16,47 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/** Hears what the triggers on PostgreSQL tell. Used by one thread. */
-final class Listener implements AutoCloseable {
+/** Receives what the triggers on PostgreSQL notify of. Used by one thread. */
+final class Notifications implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(ChangeFeed.class.getName());
+    private static final System.Logger LOG = System.getLogger(Notifications.class.getName());
     private static final int PATIENCE = 1_000;
 
     private final Connection connection;
-    private final PGConnection notifications;
-    private final String table;
-    private long heardAt = System.nanoTime();
+    private final PGConnection pending;
+    private final TokenTable table;
+    private long caughtUpTo = System.nanoTime();
 
-    private Listener(Connection connection, String table) throws SQLException {
+    private Notifications(Connection connection, TokenTable table) throws SQLException {
         this.connection = connection;
-        this.notifications = connection.unwrap(PGConnection.class);
+        this.pending = connection.unwrap(PGConnection.class);
         this.table = table;
     }
 
     /**
-     * Begins to listen, and proves it: what is said through {@code pool} must be heard here.
+     * Begins to listen, and proves it: a notification through {@code pool} must arrive here.
      *
      * @throws SQLException if the triggers are missing, or the connection does not belong to this session alone
      */
-    static Listener open(DataSource direct, DataSource pool, String table) throws SQLException {
-        String channel = "sanctum_" + JdbcSchema.withoutSchema(table).toLowerCase(Locale.ROOT);
+    static Notifications open(DataSource direct, DataSource pool, TokenTable table) throws SQLException {
+        String channel = table.channel();
         Connection connection = direct.getConnection();
         try {
             connection.setAutoCommit(true);
-            Listener listener = new Listener(connection, table);
+            Notifications notifications = new Notifications(connection, table);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("listen \"" + channel + "\"");
             }
-            listener.proveTriggers();
-            listener.proveHearing(pool, channel);
-            return listener;
+            notifications.proveTriggers();
+            notifications.proveArrival(pool, channel);
+            return notifications;
         } catch (SQLException | RuntimeException e) {
             close(connection);
             throw e;
         }
     }
 
-    private void proveHearing(DataSource pool, String channel) throws SQLException {
+    private void proveArrival(DataSource pool, String channel) throws SQLException {
         String word = "?" + UUID.randomUUID();
         try (Connection other = pool.getConnection();
                 PreparedStatement say = other.prepareStatement("select pg_notify(?, ?)")) {
@@ -70,14 +69,14 @@ final class Listener implements AutoCloseable {
         }
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
         while (System.nanoTime() < until) {
-            PGNotification[] heard = notifications.getNotifications(PATIENCE / 4);
-            for (PGNotification one : heard == null ? new PGNotification[0] : heard) {
+            PGNotification[] arrived = pending.getNotifications(PATIENCE / 4);
+            for (PGNotification one : arrived == null ? new PGNotification[0] : arrived) {
                 if (one.getParameter().equals(word)) {
                     return;
                 }
             }
         }
-        throw new SQLException("what is said is not heard: there is a pooler between, or another database", "08000");
+        throw new SQLException("notifications do not arrive: there is a pooler between, or another database", "08000");
     }
 
     private void proveTriggers() throws SQLException {
@@ -86,37 +85,37 @@ final class Listener implements AutoCloseable {
                 and tgname in ('sanctum_changed', 'sanctum_deleted', 'sanctum_truncated')
                 """;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, table);
+            select.setString(1, table.name());
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next() || row.getInt(1) < 3) {
-                    throw new SQLException("the table " + table + " lacks the triggers of Sanctum4j", "42000");
+                    throw new SQLException("the table " + table.name() + " lacks the triggers of Sanctum4j", "42000");
                 }
             }
         }
     }
 
     /**
-     * Waits for something to tell, as long as {@code interval} at most.
+     * Waits for a notification, as long as {@code interval} at most.
      *
-     * @return until when everything has been told
+     * @return until when everything has been notified
      */
-    long hear(Duration interval, TokenChanges changes) throws SQLException {
-        tell(notifications.getNotifications((int) interval.toMillis()), changes);
+    long poll(Duration interval, InvalidationListener listener) throws SQLException {
+        pass(pending.getNotifications((int) interval.toMillis()), listener);
         long asked = System.nanoTime();
-        if (asked - heardAt >= interval.toNanos() / 2) {
-            proveTriggers(); // a question that the server answers after whatever it had to tell
-            tell(notifications.getNotifications(), changes);
-            heardAt = asked;
-            changes.heard(asked, true);
+        if (asked - caughtUpTo >= interval.toNanos() / 2) {
+            proveTriggers(); // a question that the server answers after whatever it had to notify of
+            pass(pending.getNotifications(), listener);
+            caughtUpTo = asked;
+            listener.caughtUp(asked, true);
         }
-        return heardAt;
+        return caughtUpTo;
     }
 
-    private static void tell(PGNotification @Nullable [] heard, TokenChanges changes) {
-        for (PGNotification one : heard == null ? new PGNotification[0] : heard) {
+    private static void pass(PGNotification @Nullable [] arrived, InvalidationListener listener) {
+        for (PGNotification one : arrived == null ? new PGNotification[0] : arrived) {
             String text = one.getParameter();
-            if (!text.startsWith("?")) { // another node proves its hearing
-                TokenId.parse(text).ifPresentOrElse(changes::changed, changes::anyChanged);
+            if (!text.startsWith("?")) { // another node proves that they arrive
+                TokenId.parse(text).ifPresentOrElse(listener::invalidated, listener::invalidateAll);
             }
         }
     }

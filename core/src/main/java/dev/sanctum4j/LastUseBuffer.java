@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class LastUsed {
+final class LastUseBuffer {
 
     private final long seconds;
     private final Map<TokenId, LastUse> waiting = new ConcurrentHashMap<>();
 
-    LastUsed(Duration resolution) {
+    LastUseBuffer(Duration resolution) {
         this.seconds = Math.max(1, resolution.toSeconds()); // stored times are whole seconds
     }
 
@@ -37,7 +37,7 @@ final class LastUsed {
         long begin = second - Math.floorMod(second + hash.hashCode(), seconds);
         if (!isNotBefore(begin, token.lastUsedAt()) && !isNotBefore(begin, at(waiting.get(token.id())))) {
             LastUse use = new LastUse(now.truncatedTo(ChronoUnit.SECONDS), from);
-            waiting.merge(token.id(), use, LastUsed::later);
+            waiting.merge(token.id(), use, LastUseBuffer::later);
         }
         stored.notedUntil(begin + seconds);
     }

@@ -1,0 +1,97 @@
+package dev.sanctum4j.jdbc;
+
+import dev.sanctum4j.InvalidationListener;
+import dev.sanctum4j.TokenId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the table what was changed lately. Used by one thread. */
+final class Polling {
+
+    /** How late a change may be committed, and how much the clock of a Laravel may be behind, without being overlooked. */
+    private static final int OVERLAP = 10;
+
+    private static final int MANY = 10_000;
+    private static final int ROUNDS = 300;
+
+    private final DataSource dataSource;
+    private final TokenTable table;
+    private final int timeout;
+    private boolean tombstones;
+    private int round;
+
+    Polling(DataSource dataSource, TokenTable table, Duration interval) {
+        this.dataSource = dataSource;
+        this.table = table;
+        this.timeout = (int) Math.max(1, 2 * interval.toSeconds());
+    }
+
+    /**
+     * Asks once.
+     *
+     * @param caughtUpTo until when everything was notified before; absent if nothing was
+     * @return until when it is now
+     */
+    long poll(Database database, @Nullable Long caughtUpTo, InvalidationListener listener) throws SQLException {
+        long began = System.nanoTime();
+        List<TokenId> changed = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(timeout);
+            String gone = table.tombstones();
+            if (round++ % ROUNDS == 0) {
+                tombstones = database.writesTombstones() && TokenTable.exists(connection, gone);
+                if (tombstones) {
+                    statement.executeUpdate("delete from " + gone + " where deleted_at < " + database.now(-86_400));
+                }
+            }
+            long since = OVERLAP + (caughtUpTo == null ? 0 : TimeUnit.NANOSECONDS.toSeconds(began - caughtUpTo) + 1);
+            String time = database.now(offset(statement, database) - since);
+            collect(statement, "select id from " + table.name() + " where updated_at >= " + time, changed);
+            if (tombstones) {
+                time = database.now(-since);
+                collect(statement, "select token_id from " + gone + " where deleted_at >= " + time, changed);
+            }
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+        }
+        if (caughtUpTo == null || changed.size() > MANY) {
+            listener.invalidateAll();
+        } else {
+            changed.forEach(listener::invalidated);
+        }
+        listener.caughtUp(began, tombstones);
+        return began;
+    }
+
+    private static void collect(Statement statement, String sql, List<TokenId> found) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(sql + " limit " + (MANY + 1))) {
+            while (rows.next()) {
+                found.add(TokenId.of(rows.getLong(1)));
+            }
+        }
+    }
+
+    /** By how many seconds the times of the table differ from UTC, by the clock of the database. */
+    private long offset(Statement statement, Database database) throws SQLException {
+        if (table.zone().getRules().isFixedOffset()) {
+            return table.zone().getRules().getOffset(LocalDateTime.MIN).getTotalSeconds();
+        }
+        try (ResultSet row = statement.executeQuery("select " + database.now(0))) {
+            row.next();
+            LocalDateTime utc = LocalDateTime.parse(row.getString(1).replace(' ', 'T'));
+            return table.offset(utc.toInstant(ZoneOffset.UTC));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sanctum4j.jdbc;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.StoredToken;
+import dev.sanctum4j.TokenId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a token stands in a row.
+ *
+ * @param table the table, which has a zone for its times
+ * @param ownerTypes what it calls the types of owners
+ * @param database which database it is in
+ */
+record TokenRow(TokenTable table, OwnerTypes ownerTypes, Database database) {
+
+    /** All that {@link #read} wants to see. */
+    static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
+            + " last_used_from, expires_at, created_at, revoked_at, issued_by, metadata";
+
+    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+
+    StoredToken read(ResultSet row) throws SQLException {
+        long issuedBy = row.getLong("issued_by");
+        AccessToken token = new AccessToken(
+                TokenId.of(row.getLong("id")),
+                Owner.of(ownerTypes.fromTable(row.getString("tokenable_type")), row.getString("tokenable_id")),
+                row.getString("name"),
+                JsonColumn.abilities(row.getString("abilities")),
+                time(row, "created_at"),
+                time(row, "last_used_at"),
+                row.getString("last_used_from"),
+                time(row, "expires_at"),
+                time(row, "revoked_at"),
+                issuedBy > 0 ? TokenId.of(issuedBy) : null,
+                JsonColumn.metadata(row.getString("metadata")));
+        return new StoredToken(token, SecretHash.parse(row.getString("token")).orElse(null));
+    }
+
+    private @Nullable Instant time(ResultSet row, String column) throws SQLException {
+        if (!database.textTimes) {
+            LocalDateTime time = row.getObject(column, LocalDateTime.class);
+            return time == null ? null : table.instant(time);
+        }
+        String text = row.getString(column);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return table.instant(LocalDateTime.parse(text.replace(' ', 'T')));
+        } catch (DateTimeException e) {
+            return Instant.EPOCH; // MySQL's 0000-00-00, or damage: so long ago that nothing is valid by it
+        }
+    }
+
+    void setTime(PreparedStatement statement, int index, @Nullable Instant time) throws SQLException {
+        boolean sqlite = database == Database.SQLITE;
+        if (time == null) {
+            statement.setNull(index, sqlite ? Types.VARCHAR : Types.TIMESTAMP);
+        } else if (sqlite) {
+            statement.setString(index, TEXT.format(table.local(time)));
+        } else {
+            statement.setObject(index, table.local(time));
+        }
+    }
+
+    static void setId(PreparedStatement statement, int index, @Nullable TokenId id) throws SQLException {
+        if (id == null) {
+            statement.setNull(index, Types.BIGINT);
+        } else {
+            statement.setLong(index, id.value());
+        }
+    }
+
+    /** For {@code updated_at}, which other nodes compare: by the clock of the database, in the zone of the table. */
+    String now(Instant now) {
+        return database.now(table.offset(now));
+    }
+}
