@@ -108,7 +108,8 @@ class MetadataTest {
     @Test
     void keysThatHaveAnotherNameAreThoseThatFailAtStart() {
         assertThat(deprecations("replacement")).isEqualTo(SanctumEnvironment.SUCCESSORS);
-        assertThat(KEYS.lines()).containsAll(Map.copyOf(SanctumEnvironment.SUCCESSORS).values());
+        assertThat(KEYS.lines())
+                .containsAll(Map.copyOf(SanctumEnvironment.SUCCESSORS).values());
     }
 
     @Test
