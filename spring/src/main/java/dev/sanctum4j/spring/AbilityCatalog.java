@@ -20,6 +20,7 @@ public final class AbilityCatalog {
 
     private final Supplier<Collection<Entry>> described;
     private final Supplier<Set<String>> asked;
+    private volatile boolean started;
     private volatile @Nullable Found kept;
 
     AbilityCatalog(Supplier<Collection<Entry>> described, Supplier<Set<String>> asked) {
@@ -39,12 +40,16 @@ public final class AbilityCatalog {
         Set<String> names = new TreeSet<>(asked.get());
         names.forEach(name -> all.put(name, new Entry(name, "", "")));
         described.get().forEach(entry -> all.put(entry.name(), entry));
-        return new Found(names, all);
+        Found now = new Found(names, all);
+        if (started) {
+            kept = now;
+        }
+        return now;
     }
 
-    /** The application has started: what is found now is all there is. */
+    /** The application has started: what is found from now on is all there is. */
     void keep() {
-        kept = found();
+        started = true;
     }
 
     /**

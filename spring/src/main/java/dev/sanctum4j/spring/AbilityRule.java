@@ -2,8 +2,6 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
@@ -17,24 +15,12 @@ import org.springframework.security.core.Authentication;
 record AbilityRule<T>(List<String> abilities, boolean any) implements AuthorizationManager<T> {
 
     private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
-    private static final Set<String> ASKED = ConcurrentHashMap.newKeySet();
 
     AbilityRule {
         if (abilities.isEmpty()) {
             throw new IllegalArgumentException("name at least one ability");
         }
         abilities = List.copyOf(abilities);
-    }
-
-    /** For the routes of a chain, which does not tell its rules later: notes the names that it was made with. */
-    static <T> AbilityRule<T> forRoutes(List<String> abilities, boolean any) {
-        ASKED.addAll(abilities);
-        return new AbilityRule<>(abilities, any);
-    }
-
-    /** The names in the rules of routes, in every application of this class loader. */
-    static Set<String> asked() {
-        return Set.copyOf(ASKED);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,8 +26,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /** Finds the abilities of an application, without loading a class that is not loaded anyway. */
 final class AbilityScan {
@@ -76,6 +80,25 @@ final class AbilityScan {
                 }
             }
         }
+        return names;
+    }
+
+    /** What the rules of filter chains ask for, on routes of controllers. */
+    static Set<String> routed(ConfigurableApplicationContext context) {
+        ChainRules rules = new ChainRules(context.getBeanProvider(SecurityFilterChain.class)
+                .orderedStream()
+                .toList());
+        Set<String> names = new TreeSet<>();
+        context.getBeanProvider(RequestMappingInfoHandlerMapping.class).stream()
+                .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+                .forEach(route -> {
+                    Set<RequestMethod> methods = route.getMethodsCondition().getMethods();
+                    for (RequestMethod method : methods.isEmpty() ? EnumSet.allOf(RequestMethod.class) : methods) {
+                        for (String path : route.getPatternValues()) {
+                            rules.of(method.name(), path).forEach(rule -> names.addAll(rule.abilities()));
+                        }
+                    }
+                });
         return names;
     }
 

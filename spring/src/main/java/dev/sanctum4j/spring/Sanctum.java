@@ -35,12 +35,12 @@ public final class Sanctum {
 
     /** For routes: lets callers pass who have all of these abilities. A session has every ability. */
     public static <T> AuthorizationManager<T> hasAbility(String... abilities) {
-        return AbilityRule.forRoutes(List.of(abilities), false);
+        return new AbilityRule<>(List.of(abilities), false);
     }
 
     /** For routes: lets callers pass who have one of these abilities. A session has every ability. */
     public static <T> AuthorizationManager<T> hasAnyAbility(String... abilities) {
-        return AbilityRule.forRoutes(List.of(abilities), true);
+        return new AbilityRule<>(List.of(abilities), true);
     }
 
     /** Whether whoever makes the current request has {@code ability}: by token, or by any other sign-in. */

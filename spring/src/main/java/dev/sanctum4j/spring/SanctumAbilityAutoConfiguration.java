@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -77,7 +78,7 @@ public final class SanctumAbilityAutoConfiguration {
                 },
                 () -> {
                     Set<String> asked = new TreeSet<>(AbilityScan.required(context));
-                    asked.addAll(AbilityRule.asked());
+                    asked.addAll(AbilityScan.routed(context));
                     return asked;
                 });
     }
@@ -98,7 +99,10 @@ public final class SanctumAbilityAutoConfiguration {
     ApplicationListener<ApplicationReadyEvent> sanctumUnusedAbilities(AbilityCatalog catalog) {
         return event -> {
             catalog.keep();
-            catalog.unused().forEach(name -> LOG.warn("The ability '{}' is described, but nothing asks for it", name));
+            if (event.getApplicationContext() instanceof WebServerApplicationContext) { // a command has no routes
+                catalog.unused()
+                        .forEach(name -> LOG.warn("The ability '{}' is described, but nothing asks for it", name));
+            }
         };
     }
 }

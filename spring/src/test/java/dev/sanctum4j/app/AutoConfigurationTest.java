@@ -13,6 +13,7 @@ import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import dev.sanctum4j.spring.AbilityCatalog;
 import dev.sanctum4j.spring.BroadcastingProperties;
 import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.LoadedOwner;
@@ -221,6 +222,15 @@ class AutoConfigurationTest {
                                     bearer(context, AppTest.ADA, "special", "orders:read", "orders:write"))
                             .status())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void catalogueKnowsWhatTheChainsOfItsOwnApplicationAskFor() {
+        try (var one = start(OwnChain.class);
+                var other = start(Nothing.class)) {
+            assertThat(one.getBean(AbilityCatalog.class).asked()).contains("special", "orders:read");
+            assertThat(other.getBean(AbilityCatalog.class).asked()).doesNotContain("special");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.sanctum4j.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
@@ -42,13 +41,5 @@ class SanctumTest {
     @Test
     void nothingIsAskedForByNoNames() {
         assertThatCode(() -> Sanctum.require(List.of())).doesNotThrowAnyException();
-    }
-
-    @Test
-    void askedNamesAreNotKept() {
-        assertThatThrownBy(() -> Sanctum.require(List.of("made-up:by-a-client")))
-                .isInstanceOf(AuthorizationDeniedException.class);
-
-        assertThat(AbilityRule.asked()).doesNotContain("made-up:by-a-client");
     }
 }
