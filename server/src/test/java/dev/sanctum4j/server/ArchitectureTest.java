@@ -3,6 +3,7 @@ package dev.sanctum4j.server;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -20,11 +21,66 @@ import org.springframework.stereotype.Controller;
 @AnalyzeClasses(packages = "dev.sanctum4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    private static final String SERVER = "dev.sanctum4j.server";
+
     @ArchTest
     static final ArchRule FEATURES_FORM_NO_CYCLE = slices().matching("dev.sanctum4j.server.(*)..")
             .should()
             .beFreeOfCycles()
             .because("data flows one way");
+
+    @ArchTest
+    static final ArchRule FEATURES_STAND_ON_OTHERS_IN_ONE_DIRECTION = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("root")
+            .definedBy(SERVER)
+            .layer("cli")
+            .definedBy(SERVER + ".cli..")
+            .layer("audit")
+            .definedBy(SERVER + ".audit..")
+            .layer("gateway")
+            .definedBy(SERVER + ".gateway..")
+            .layer("accounts")
+            .definedBy(SERVER + ".accounts..")
+            .layer("oauth")
+            .definedBy(SERVER + ".oauth..")
+            .layer("web")
+            .definedBy(SERVER + ".web..")
+            .layer("pages")
+            .definedBy(SERVER + ".pages..")
+            .whereLayer("root")
+            .mayOnlyAccessLayers("cli")
+            .whereLayer("cli")
+            .mayOnlyAccessLayers("accounts", "oauth", "web")
+            .whereLayer("audit")
+            .mayOnlyAccessLayers("accounts", "web")
+            .whereLayer("gateway")
+            .mayOnlyAccessLayers("accounts", "web")
+            .whereLayer("accounts")
+            .mayOnlyAccessLayers("web")
+            .whereLayer("oauth")
+            .mayOnlyAccessLayers("web")
+            .whereLayer("web")
+            .mayNotAccessAnyLayer()
+            .whereLayer("pages")
+            .mayNotAccessAnyLayer()
+            .because("a feature can be read with what it stands on, and nothing else");
+
+    @ArchTest
+    static final ArchRule EVERY_FEATURE_HAS_ITS_DIRECTION = classes()
+            .that()
+            .resideInAPackage(SERVER + "..")
+            .should()
+            .resideInAnyPackage(
+                    SERVER,
+                    SERVER + ".cli..",
+                    SERVER + ".audit..",
+                    SERVER + ".gateway..",
+                    SERVER + ".accounts..",
+                    SERVER + ".oauth..",
+                    SERVER + ".web..",
+                    SERVER + ".pages..")
+            .because("a new package gets a line in the rule before this one");
 
     @ArchTest
     static final ArchRule NOTHING_DEPENDS_ON_THE_SERVER = noClasses()

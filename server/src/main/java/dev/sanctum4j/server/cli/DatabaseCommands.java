@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,17 +53,14 @@ final class DatabaseCommands {
     static final class Doctor implements Callable<Integer> {
 
         private final Terminal terminal;
-        private final List<Map<String, String>> findings = new ArrayList<>();
+        private final List<Diagnosis.Finding> findings = new ArrayList<>();
 
         Doctor(Terminal terminal) {
             this.terminal = terminal;
         }
 
         private void found(String rule, String change) {
-            Map<String, String> finding = new LinkedHashMap<>();
-            finding.put("rule", rule);
-            finding.put("change", change);
-            findings.add(finding);
+            findings.add(new Diagnosis.Finding(rule, change));
         }
 
         @Override
@@ -85,15 +81,11 @@ final class DatabaseCommands {
                             "The tables lack " + pending.size() + " migrations: " + String.join(", ", pending) + ".",
                             "Run the command 'migrate', or start the server.");
                 }
-                for (Diagnosis.Finding reason : server.get(Diagnosis.class).findings()) {
-                    found(reason.rule(), reason.change());
-                }
+                findings.addAll(server.get(Diagnosis.class).findings());
             }
             StringBuilder text = new StringBuilder("database   " + database);
-            findings.forEach(finding -> text.append("\n\n")
-                    .append(finding.get("rule"))
-                    .append("\n  ")
-                    .append(finding.get("change")));
+            findings.forEach(finding ->
+                    text.append("\n\n").append(finding.rule()).append("\n  ").append(finding.change()));
             text.append(findings.isEmpty() ? "\nNothing is wrong." : "");
             terminal.answer(Map.of("database", database, "findings", findings), text.toString());
             return findings.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;

@@ -23,9 +23,6 @@ class DoctorController {
         this.spa = spa;
     }
 
-    /** One thing that is wrong. */
-    record Finding(String rule, String change) {}
-
     /** One request that was refused. */
     record Refusal(Instant at, int status, String method, String path, String rule, String change) {}
 
@@ -34,7 +31,7 @@ class DoctorController {
             List<String> stateful, String csrf, String cookie_domain, String cookie_same_site, long session_lifetime) {}
 
     /** All that is known. */
-    record Report(boolean explaining, Settings settings, List<Finding> findings, List<Refusal> refusals) {}
+    record Report(boolean explaining, Settings settings, List<Diagnosis.Finding> findings, List<Refusal> refusals) {}
 
     @GetMapping("/api/doctor")
     Report report(Authentication caller) {
@@ -51,9 +48,7 @@ class DoctorController {
                         spa.cookie().domain(),
                         spa.cookie().sameSite().name().toLowerCase(Locale.ROOT),
                         spa.sessionLifetime().toSeconds()),
-                diagnosis.findings().stream()
-                        .map(found -> new Finding(found.rule(), found.change()))
-                        .toList(),
+                diagnosis.findings(),
                 diagnosis.refusals().stream()
                         .map(one -> new Refusal(
                                 one.at(),
