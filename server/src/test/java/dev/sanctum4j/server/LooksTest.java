@@ -11,7 +11,6 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
-import dev.sanctum4j.spring.SignIn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,8 +152,8 @@ class LooksTest extends AccountPages {
     private static void session(
             SessionRepository<Session> repository, String device, String address, Duration seen, Duration age) {
         Session made = repository.createSession();
-        made.setAttribute(SignIn.DEVICE, device);
-        made.setAttribute(SignIn.ADDRESS, address);
+        made.setAttribute("sanctum.device", device);
+        made.setAttribute("sanctum.address", address);
         made.setAttribute(
                 FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME,
                 Owner.of("user", grace.id()).toString());

@@ -109,9 +109,18 @@ public final class SanctumSpaAutoConfiguration {
             ObjectProvider<Clock> clock,
             SpaProperties properties,
             Owners owners,
-            ObjectProvider<PasswordCheck> passwords) {
+            ObjectProvider<PasswordCheck> passwords,
+            ObjectProvider<Csrf> csrf,
+            SessionCookieName sessionCookie,
+            Events events) {
         return new SignIn(
-                clock.getIfUnique(Clock::systemUTC), properties.confirmWithin(), owners, passwords::getObject);
+                clock.getIfUnique(Clock::systemUTC),
+                properties,
+                owners,
+                passwords::getObject,
+                csrf::getIfAvailable,
+                sessionCookie,
+                events);
     }
 
     @Bean
@@ -158,38 +167,27 @@ public final class SanctumSpaAutoConfiguration {
             FirstPartyRequests firstParty,
             Csrf csrf,
             PasswordCheck passwords,
-            Owners owners,
             SignIn signIn,
             Diagnosis diagnosis,
-            PageFindings findings,
-            SessionCookieName sessionCookie,
-            Events events,
-            SpaProperties properties) {
-        return new SessionController(
-                firstParty,
-                csrf,
-                passwords,
-                owners,
-                signIn,
-                diagnosis,
-                findings,
-                new FirstPartyContextRepository(firstParty),
-                sessionCookie,
-                events,
-                properties);
+            PageFindings findings) {
+        return new SessionController(firstParty, csrf, passwords, signIn, diagnosis, findings);
     }
 
     /** Sessions can be listed where their repository has an index. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(FindByIndexNameSessionRepository.class)
-    @Conditional(OnFirstPartyPages.class)
-    @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
-    static class Sessions {
+    @ConditionalOnBean(FindByIndexNameSessionRepository.class)
+    static class IndexedSessions {
 
         @Bean
-        @ConditionalOnBean(FindByIndexNameSessionRepository.class)
-        SessionsController sanctumSessionsController(
-                FindByIndexNameSessionRepository<? extends Session> sessions, Owners owners, SignIn signIn) {
+        Sessions sanctumSessions(FindByIndexNameSessionRepository<? extends Session> repository) {
+            return new Sessions(repository);
+        }
+
+        @Bean
+        @Conditional(OnFirstPartyPages.class)
+        @ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+        SessionsController sanctumSessionsController(Sessions sessions, Owners owners, SignIn signIn) {
             return new SessionsController(sessions, owners, signIn);
         }
     }

@@ -1,19 +1,13 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.Owner;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -29,38 +23,23 @@ class SessionController {
     private final FirstPartyRequests firstParty;
     private final Csrf csrf;
     private final PasswordCheck passwords;
-    private final SecurityContextRepository contexts;
-    private final SpaProperties settings;
-    private final Owners owners;
     private final SignIn signIn;
     private final Diagnosis diagnosis;
     private final PageFindings findings;
-    private final SessionCookieName sessionCookie;
-    private final Events events;
 
     SessionController(
             FirstPartyRequests firstParty,
             Csrf csrf,
             PasswordCheck passwords,
-            Owners owners,
             SignIn signIn,
             Diagnosis diagnosis,
-            PageFindings findings,
-            SecurityContextRepository contexts,
-            SessionCookieName sessionCookie,
-            Events events,
-            SpaProperties settings) {
+            PageFindings findings) {
         this.firstParty = firstParty;
         this.csrf = csrf;
         this.passwords = passwords;
-        this.contexts = contexts;
-        this.settings = settings;
-        this.owners = owners;
         this.signIn = signIn;
         this.diagnosis = diagnosis;
         this.findings = findings;
-        this.sessionCookie = sessionCookie;
-        this.events = events;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
@@ -81,49 +60,15 @@ class SessionController {
         String password = fields.required("password", MAX_PASSWORD);
         fields.check();
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
-
-        request.getSession(true);
-        request.changeSessionId();
-        boolean remember = fields.flag("remember");
-        Duration lifetime = remember ? settings.rememberLifetime() : settings.sessionLifetime();
-        HttpSession session = request.getSession();
-        session.setMaxInactiveInterval((int) lifetime.toSeconds());
-        if (remember) {
-            SignIn.remember(session);
-            Cookies.persist(response, sessionCookie.on(request), lifetime);
-        }
-        Owner owner = owners.of(who).orElse(null);
-        signIn.begin(
-                session,
-                request,
-                owner == null ? who.getName() : owner.toString(),
-                owner == null
-                        ? null
-                        : owners.loadNow(owner)
-                                .map(LoadedOwner::credentialVersion)
-                                .orElse(null));
-        SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(who);
-        SecurityContextHolder.setContext(context);
-        contexts.saveContext(context, request, response);
-        csrf.renew(request, response);
-        events.on(new AccessEvent.SignedIn(owner, who.getName()));
+        signIn.signIn(request, response, who, fields.flag("remember"));
+        signIn.confirmed(request);
         return ResponseEntity.noContent().build();
     }
 
     @PostMapping("/logout")
     ResponseEntity<Void> logout(HttpServletRequest request, HttpServletResponse response) {
         requireFirstParty(request, response);
-        HttpSession session = request.getSession(false);
-        Authentication who = SecurityContextHolder.getContext().getAuthentication();
-        if (session != null) {
-            session.invalidate();
-        }
-        if (who != null && !(who instanceof AnonymousAuthenticationToken)) {
-            events.on(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
-        }
-        SecurityContextHolder.clearContext();
-        csrf.forget(request, response);
+        signIn.signOut(request, response);
         return ResponseEntity.noContent().build();
     }
 

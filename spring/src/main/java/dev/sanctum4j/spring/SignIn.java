@@ -1,29 +1,42 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Owner;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.DelegatingSecurityContextRepository;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
 
 /**
- * What a session remembers of its sign-in: by which password, when that was confirmed last, and from where. An application
- * uses it where people change their password.
+ * Signs people in with a session and out of it, and knows what their session remembers: by which password, when that was
+ * confirmed last, and from where. An application uses it where people sign in by other means than {@code /login}, or change
+ * their password.
  *
  * <p>Thread-safe.
  */
 public final class SignIn {
 
     /** The attribute of a session with what called itself the device. */
-    public static final String DEVICE = "sanctum.device";
+    static final String DEVICE = "sanctum.device";
     /** The attribute of a session with the address that somebody signed in from. */
-    public static final String ADDRESS = "sanctum.address";
+    static final String ADDRESS = "sanctum.address";
 
     private static final String CONFIRMED_AT = "sanctum.password_confirmed_at";
     private static final String REMEMBERED = "sanctum.remembered";
@@ -34,16 +47,109 @@ public final class SignIn {
 
     private static final int MAX_DEVICE = 255;
 
+    /** What takes a person who is there; any other factor may be as old as a session at a provider. */
+    private static final Set<String> PERSONAL = Set.of(
+            FactorGrantedAuthority.PASSWORD_AUTHORITY,
+            FactorGrantedAuthority.WEBAUTHN_AUTHORITY,
+            FactorGrantedAuthority.OTT_AUTHORITY);
+
     private final Clock clock;
-    private final @Nullable Duration confirmWithin;
+    private final SpaProperties settings;
     private final Owners owners;
     private final Supplier<PasswordCheck> passwords;
+    private final Supplier<@Nullable Csrf> csrf;
+    private final SessionCookieName sessionCookie;
+    private final Events events;
+    private final SecurityContextRepository contexts = new DelegatingSecurityContextRepository(
+            new RequestAttributeSecurityContextRepository(), new HttpSessionSecurityContextRepository());
 
-    SignIn(Clock clock, @Nullable Duration confirmWithin, Owners owners, Supplier<PasswordCheck> passwords) {
+    /** @param csrf what pages prove themselves with; null without first-party pages */
+    SignIn(
+            Clock clock,
+            SpaProperties settings,
+            Owners owners,
+            Supplier<PasswordCheck> passwords,
+            Supplier<@Nullable Csrf> csrf,
+            SessionCookieName sessionCookie,
+            Events events) {
         this.clock = clock;
-        this.confirmWithin = confirmWithin;
+        this.settings = settings;
         this.owners = owners;
         this.passwords = passwords;
+        this.csrf = csrf;
+        this.sessionCookie = sessionCookie;
+        this.events = events;
+    }
+
+    /**
+     * Signs somebody in who has proved who it is, as {@code /login} does: with a session under a new id, which is theirs from
+     * the next request of a first-party page on. A password, passkey or one-time token counts as confirmed since it was
+     * given, as its {@link FactorGrantedAuthority} says; what a provider said does not.
+     *
+     * @param remember whether the session cookie is to outlive the browser
+     * @throws IllegalArgumentException if that is nobody, or a token, which never stands for a person
+     * @throws dev.sanctum4j.TokenStoreException if the owner could not be asked for; nobody is signed in then
+     */
+    public void signIn(
+            HttpServletRequest request, HttpServletResponse response, Authentication authentication, boolean remember) {
+        if (!isPerson(authentication) || !authentication.isAuthenticated()) {
+            throw new IllegalArgumentException("only a person who is known by now signs in with a session");
+        }
+        Optional<Owner> owner = owners.of(authentication);
+        Optional<LoadedOwner> known = owner.flatMap(owners::loadNow);
+        request.getSession(true);
+        request.changeSessionId();
+        HttpSession session = request.getSession();
+        Duration lifetime = remember ? settings.rememberLifetime() : settings.sessionLifetime();
+        session.setMaxInactiveInterval((int) lifetime.toSeconds());
+        if (remember) {
+            session.setAttribute(REMEMBERED, true);
+            Cookies.persist(response, sessionCookie.on(request), lifetime);
+        }
+        String device = request.getHeader(HttpHeaders.USER_AGENT);
+        if (device != null) {
+            session.setAttribute(DEVICE, device.length() > MAX_DEVICE ? device.substring(0, MAX_DEVICE) : device);
+        }
+        session.setAttribute(ADDRESS, request.getRemoteAddr());
+        session.setAttribute(PRINCIPAL, owner.map(Owner::toString).orElseGet(authentication::getName));
+        known.ifPresent(found -> renew(session, found.credentialVersion()));
+        authentication.getAuthorities().stream()
+                .filter(factor -> PERSONAL.contains(factor.getAuthority()))
+                .flatMap(factor -> factor instanceof FactorGrantedAuthority timed
+                        ? Stream.of(timed.getIssuedAt())
+                        : Stream.empty())
+                .max(Comparator.naturalOrder())
+                .ifPresent(at -> confirm(session, at));
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(authentication);
+        SecurityContextHolder.setContext(context);
+        contexts.saveContext(context, request, response);
+        Csrf pages = csrf.get();
+        if (pages != null) {
+            pages.renew(request, response);
+        }
+        events.on(new AccessEvent.SignedIn(owner.orElse(null), authentication.getName()));
+    }
+
+    /** Signs out whoever is signed in by the session of this request, and ends the session. */
+    public void signOut(HttpServletRequest request, HttpServletResponse response) {
+        Authentication who = SecurityContextHolder.getContext().getAuthentication();
+        HttpSession session = request.getSession(false);
+        if (session != null) {
+            session.invalidate();
+        }
+        if (who != null && isPerson(who)) {
+            events.on(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
+        }
+        SecurityContextHolder.clearContext();
+        Csrf pages = csrf.get();
+        if (pages != null) {
+            pages.forget(request, response);
+        }
+    }
+
+    private static boolean isPerson(Authentication caller) {
+        return !(caller instanceof TokenAuthentication || caller instanceof AnonymousAuthenticationToken);
     }
 
     /**
@@ -60,7 +166,7 @@ public final class SignIn {
             throw new ProblemException(
                     Refusals.sessionRequired("This takes a session: a token never stands for a person."));
         }
-        if (session == null || caller == null || caller instanceof AnonymousAuthenticationToken) {
+        if (session == null || caller == null || !isPerson(caller)) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
         passwords
@@ -71,7 +177,7 @@ public final class SignIn {
                         request.getRemoteAddr(),
                         field,
                         "The provided password is incorrect.");
-        confirm(session);
+        confirm(session, clock.instant());
         request.changeSessionId(); // what was learnt of the old id is worth nothing from now on
     }
 
@@ -89,29 +195,17 @@ public final class SignIn {
         request.changeSessionId();
     }
 
-    /** Notes a sign-in that has just happened. */
-    void begin(HttpSession session, HttpServletRequest request, String owner, @Nullable String version) {
-        String device = request.getHeader(HttpHeaders.USER_AGENT);
-        if (device != null) {
-            session.setAttribute(DEVICE, device.length() > MAX_DEVICE ? device.substring(0, MAX_DEVICE) : device);
-        }
-        session.setAttribute(ADDRESS, request.getRemoteAddr());
-        session.setAttribute(PRINCIPAL, owner);
-        renew(session, version);
-        confirm(session);
-    }
-
-    /** Notes that the session cookie is to outlive the browser. */
-    static void remember(HttpSession session) {
-        session.setAttribute(REMEMBERED, true);
+    /** Notes that whoever has just signed in gave a password, whatever the authentication tells of it. */
+    void confirmed(HttpServletRequest request) {
+        confirm(request.getSession(), clock.instant());
     }
 
     static boolean isRemembered(@Nullable HttpSession session) {
         return session != null && Boolean.TRUE.equals(session.getAttribute(REMEMBERED));
     }
 
-    private void confirm(HttpSession session) {
-        session.setAttribute(CONFIRMED_AT, clock.instant().getEpochSecond());
+    private static void confirm(HttpSession session, Instant at) {
+        session.setAttribute(CONFIRMED_AT, at.getEpochSecond());
     }
 
     private static void renew(HttpSession session, @Nullable String version) {
@@ -130,12 +224,12 @@ public final class SignIn {
      * exception that our advice knows, with 423.
      */
     public void requireConfirmed(HttpServletRequest request) {
-        if (confirmWithin == null) {
+        if (settings.confirmWithin() == null) {
             return;
         }
         HttpSession session = request.getSession(false);
         if (session != null && session.getAttribute(CONFIRMED_AT) instanceof Long seconds) {
-            Instant end = Instant.ofEpochSecond(seconds).plus(confirmWithin);
+            Instant end = Instant.ofEpochSecond(seconds).plus(settings.confirmWithin());
             if (!clock.instant().isAfter(end)) {
                 return;
             }

@@ -1,9 +1,8 @@
 package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.spring.Sessions;
 import java.util.Map;
-import java.util.Set;
-import org.springframework.session.FindByIndexNameSessionRepository;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -20,16 +19,11 @@ final class SessionCommands {
     int end(@Parameters(paramLabel = "WHO", description = "E-mail address or number.") String who) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
-            FindByIndexNameSessionRepository<?> sessions = server.get(FindByIndexNameSessionRepository.class);
-            Set<String> all =
-                    sessions.findByPrincipalName(account.owner().toString()).keySet();
-            all.forEach(sessions::deleteById);
-            if (!all.isEmpty()) {
+            int ended = server.get(Sessions.class).endAll(account.owner());
+            if (ended > 0) {
                 server.note("sessions_ended", account);
             }
-            terminal.answer(
-                    Map.of("ended", all.size()),
-                    "Ended " + all.size() + (all.size() == 1 ? " session." : " sessions."));
+            terminal.answer(Map.of("ended", ended), "Ended " + ended + (ended == 1 ? " session." : " sessions."));
             return ExitCode.DONE;
         }
     }
