@@ -1,10 +1,8 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
-import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.Tokens;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.FreshCache;
@@ -107,21 +105,6 @@ public final class Owners {
     public Optional<LoadedOwner> loadNow(Owner owner) {
         invalidate(owner);
         return read(owner);
-    }
-
-    /**
-     * A token that was just issued, for giving out. One whose owner was deleted or disabled meanwhile is revoked instead: whoever
-     * ended the owner's tokens did not see it yet.
-     *
-     * @throws ProblemException with 401 if it was revoked
-     * @throws TokenStoreException if the owner could not be asked for
-     */
-    NewToken stillOwned(NewToken made, Tokens tokens) {
-        if (loadNow(made.token()).isEmpty()) {
-            tokens.revoke(made.token().id());
-            throw new ProblemException(Problem.unauthenticated(false));
-        }
-        return made;
     }
 
     private Optional<LoadedOwner> read(Owner owner) {

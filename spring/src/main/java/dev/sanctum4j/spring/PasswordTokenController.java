@@ -33,12 +33,15 @@ class PasswordTokenController {
 
     private final Tokens tokens;
     private final Owners owners;
+    private final TokenIssuing issuing;
     private final PasswordCheck passwords;
     private final Abilities byDefault;
 
-    PasswordTokenController(Tokens tokens, Owners owners, PasswordCheck passwords, Abilities byDefault) {
+    PasswordTokenController(
+            Tokens tokens, Owners owners, TokenIssuing issuing, PasswordCheck passwords, Abilities byDefault) {
         this.tokens = tokens;
         this.owners = owners;
+        this.issuing = issuing;
         this.passwords = passwords;
         this.byDefault = byDefault;
     }
@@ -57,8 +60,7 @@ class PasswordTokenController {
         tokens.checkKnown(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
         Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
-        TokenRequest issued = TokenRequest.of(owner, device, wanted.cutTo(tokens.permitted(owner)));
-        NewToken made = owners.stillOwned(tokens.issue(issued), tokens);
+        NewToken made = issuing.issue(TokenRequest.of(owner, device, wanted.cutTo(tokens.permitted(owner))));
         Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (asksForJson(request)) {

@@ -114,6 +114,11 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
+    TokenIssuing sanctumTokenIssuing(Tokens tokens, Owners owners) {
+        return new TokenIssuing(tokens, owners);
+    }
+
+    @Bean
     BearerToken.Places sanctumTokenPlaces(ObjectProvider<TokenReader> readers) {
         return new BearerToken.Places(readers.orderedStream().toList());
     }

@@ -24,16 +24,16 @@ public final class SanctumTokensAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
-    TokensController sanctumTokensController(Tokens tokens, Owners owners, SignIn signIn) {
-        return new TokensController(tokens, owners, signIn);
+    TokensController sanctumTokensController(Tokens tokens, Owners owners, TokenIssuing issuing, SignIn signIn) {
+        return new TokensController(tokens, owners, issuing, signIn);
     }
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.password-token")
     PasswordTokenController sanctumPasswordTokenController(
-            Tokens tokens, Owners owners, PasswordCheck passwords, SanctumProperties properties) {
+            Tokens tokens, Owners owners, TokenIssuing issuing, PasswordCheck passwords, SanctumProperties properties) {
         Abilities byDefault = Abilities.of(properties.endpoints().passwordTokenAbilities());
-        return new PasswordTokenController(tokens, owners, passwords, byDefault);
+        return new PasswordTokenController(tokens, owners, issuing, passwords, byDefault);
     }
 
     @Bean

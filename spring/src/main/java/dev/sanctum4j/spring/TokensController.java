@@ -35,11 +35,13 @@ class TokensController {
 
     private final Tokens tokens;
     private final Owners owners;
+    private final TokenIssuing issuing;
     private final SignIn signIn;
 
-    TokensController(Tokens tokens, Owners owners, SignIn signIn) {
+    TokensController(Tokens tokens, Owners owners, TokenIssuing issuing, SignIn signIn) {
         this.tokens = tokens;
         this.owners = owners;
+        this.issuing = issuing;
         this.signIn = signIn;
     }
 
@@ -65,8 +67,8 @@ class TokensController {
             wanted = wanted.expiresAt(expiresAt);
         }
         NewToken made = caller instanceof TokenAuthentication issuer
-                ? tokens.issue(wanted, issuer.token())
-                : tokens.issue(wanted);
+                ? issuing.issue(wanted, issuer.token())
+                : issuing.issue(wanted);
         return shownOnce(made);
     }
 
@@ -81,11 +83,11 @@ class TokensController {
             throw new ProblemException(Refusals.sessionRequired("Tokens are rotated by sessions, not by tokens."));
         }
         signIn.requireConfirmed(request);
-        return shownOnce(tokens.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
+        return shownOnce(issuing.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
     }
 
     private WireJson shownOnce(NewToken made) {
-        return WireJson.shownOnce(TokenJson.of(owners.stillOwned(made, tokens)));
+        return WireJson.shownOnce(TokenJson.of(made));
     }
 
     /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */

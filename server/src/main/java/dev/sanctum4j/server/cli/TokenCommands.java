@@ -14,6 +14,7 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Token;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.TokenIssuing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +76,8 @@ final class TokenCommands {
                 throw new RefusedException("The owner " + owner + " is unknown or disabled.");
             }
             TokenRequest request = TokenRequest.of(owner, name, wanted);
-            NewToken made = server.tokens().issue(expires == null ? request : request.lifetime(duration(expires)));
+            NewToken made = server.get(TokenIssuing.class)
+                    .issue(expires == null ? request : request.lifetime(duration(expires)));
             terminal.note("Token " + made.token().id() + ". Its text is shown only now:");
             terminal.answer(
                     new Known(Token.of(made.token()), "active", made.plainText().reveal()),

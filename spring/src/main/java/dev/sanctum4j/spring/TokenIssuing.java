@@ -1,0 +1,51 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.NewToken;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import java.util.Optional;
+
+/**
+ * The one door by which tokens come to be for somebody: within the {@link dev.sanctum4j.TokenPolicy}, as everywhere, and
+ * only for an owner who is let in. Whether that is who asks, and has given the password lately, is for the caller to know.
+ *
+ * <p>What every method throws: {@link dev.sanctum4j.InvalidTokenRequestException} if a request or the policy does not allow it,
+ * {@link ProblemException} with 401 if the owner is not let in, {@link dev.sanctum4j.TokenStoreException} if the store or the
+ * owner could not be asked. Nothing is given out then. Thread-safe.
+ */
+public final class TokenIssuing {
+
+    private final Tokens tokens;
+    private final Owners owners;
+
+    TokenIssuing(Tokens tokens, Owners owners) {
+        this.tokens = tokens;
+        this.owners = owners;
+    }
+
+    /** Issues a token on behalf of its owner. */
+    public NewToken issue(TokenRequest request) {
+        return stillOwned(tokens.issue(request));
+    }
+
+    /** Issues a token on behalf of another, which has to be able to; see {@link Tokens#issue(TokenRequest, AccessToken)}. */
+    public NewToken issue(TokenRequest request, AccessToken issuer) {
+        return stillOwned(tokens.issue(request, issuer));
+    }
+
+    /** Gives a token another secret; see {@link Tokens#rotate}. Empty if there is none to rotate. */
+    public Optional<NewToken> rotate(TokenId id) {
+        return tokens.rotate(id).map(this::stillOwned);
+    }
+
+    /** Whoever deleted or disabled the owner meanwhile, and ended the tokens, did not see this one yet. */
+    private NewToken stillOwned(NewToken made) {
+        if (owners.loadNow(made.token()).isEmpty()) {
+            tokens.revoke(made.token().id());
+            throw new ProblemException(Problem.unauthenticated(false));
+        }
+        return made;
+    }
+}
