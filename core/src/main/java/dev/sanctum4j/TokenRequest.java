@@ -151,7 +151,7 @@ public final class TokenRequest {
         if (name.codePoints().anyMatch(TokenRequest::isForgery)) {
             throw new InvalidTokenRequestException(
                     "name",
-                    "invalid",
+                    "control-characters",
                     "The name must not contain control characters or marks that change the writing direction.");
         }
     }

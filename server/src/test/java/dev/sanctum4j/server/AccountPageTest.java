@@ -24,10 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.serializer.support.SerializingConverter;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -473,6 +478,118 @@ class AccountPageTest extends AccountPages {
         see("The name must not contain control characters");
         assertThat(page.evaluate(FOCUSED)).isEqualTo("name");
         assertThat(page.getByLabel("Name").getAttribute("aria-invalid")).isEqualTo("true");
+    }
+
+    private static Stream<Arguments> languages() {
+        Map<String, String> german = Map.ofEntries(
+                Map.entry("credentials", "E-Mail oder Passwort ist falsch."),
+                Map.entry("characters", "Der Name darf keine Steuerzeichen enthalten"),
+                Map.entry("ability", "Diese Rechte dürfen Sie einem Token nicht alle geben."),
+                Map.entry("password", "Das Passwort ist falsch."),
+                Map.entry("gone", "Das gibt es nicht mehr"),
+                Map.entry("unavailable", "Gerade nicht verfügbar"));
+        Map<String, String> english = Map.ofEntries(
+                Map.entry("credentials", "These credentials do not match our records."),
+                Map.entry("characters", "The name must not contain control characters"),
+                Map.entry("ability", "You may not give a token all of these abilities."),
+                Map.entry("password", "The provided password is incorrect."),
+                Map.entry("gone", "It is not there any more"),
+                Map.entry("unavailable", "Not available right now"));
+        return Stream.of(Arguments.of("en-US", english), Arguments.of("de-AT", german));
+    }
+
+    /** The server speaks {@link OtherWords}; codes are all that the page has to go by. */
+    @ParameterizedTest
+    @MethodSource("languages")
+    void whatIsWrongIsSaidByItsCodeInTheLanguageOfThePage(String locale, Map<String, String> sentences) {
+        issue("Gone", "orders:read");
+        open(new Browser.NewContextOptions().setViewportSize(1100, 780).setLocale(locale));
+        page.navigate(url("/login"));
+        fill("email", email);
+        refused("password", "wrong", sentences.get("credentials"));
+        signIn("/settings/tokens/new?abilities=orders:read");
+        page.route("**/api/tokens", route -> refuse(route, "ability-not-permitted"));
+        refused("name", "plain", sentences.get("ability"));
+        page.unroute("**/api/tokens");
+        page.route("**/api/tokens", route -> refuse(route, "of-an-application"));
+        submit();
+        see(OtherWords.WORDS); // for nobody else has any
+        page.unroute("**/api/tokens");
+        refused("name", "a\u202eb", sentences.get("characters"));
+        ageConfirmation();
+        fill("name", "plain");
+        submit();
+        page.locator("input[name=password]").waitFor();
+        refused("password", "wrong", sentences.get("password"));
+
+        page.navigate(url("/settings/password"));
+        fill("password_confirmation", "another fine password");
+        fill("password", "another fine password");
+        refused("current_password", "wrong", sentences.get("password"));
+
+        page.navigate(url("/settings/tokens"));
+        page.locator("li button.bad").first().click();
+        server.getBean(JdbcTemplate.class).update("delete from personal_access_tokens where name = 'Gone'");
+        submit();
+        see(sentences.get("gone"));
+        JdbcTemplate database = server.getBean(JdbcTemplate.class);
+        database.execute("alter table personal_access_tokens rename to not_there");
+        try {
+            page.reload();
+            see(sentences.get("unavailable"));
+        } finally {
+            database.execute("alter table not_there rename to personal_access_tokens");
+        }
+    }
+
+    private static void refuse(Route route, String code) {
+        if (!route.request().method().equals("POST")) {
+            route.resume();
+            return;
+        }
+        route.fulfill(new Route.FulfillOptions()
+                .setStatus(422)
+                .setContentType("application/problem+json")
+                .setBody(
+                        "{\"code\":\"invalid\",\"message\":\"%1$s\",\"errors\":{\"abilities\":[\"%1$s\"]},\"codes\":{\"abilities\":[\"%2$s\"]}}"
+                                .formatted(OtherWords.WORDS, code)));
+    }
+
+    private void fill(String name, String value) {
+        page.locator("input[name=" + name + "]").last().fill(value);
+    }
+
+    private void submit() {
+        page.locator("form .actions > button").last().click();
+    }
+
+    private void refused(String name, String value, @Nullable String sentence) {
+        fill(name, value);
+        submit();
+        see(String.valueOf(sentence));
+        assertThat(page.getByText(OtherWords.WORDS).count()).isZero();
+    }
+
+    /** What it takes to show the page to sign in on, and another one before it asks the API. */
+    @Test
+    void coldPageTakesFourRequestsAtMost() {
+        List<String> asked = new ArrayList<>();
+        page.onRequest(request -> asked.add(request.url()));
+        page.navigate(url("/login"));
+        page.locator("form").waitFor();
+        assertThat(asked).hasSizeLessThanOrEqualTo(4);
+
+        signIn("/settings/tokens");
+        open(new Browser.NewContextOptions().setStorageState(context.storageState()));
+        asked.clear();
+        page.onRequest(request -> asked.add(request.url()));
+        page.navigate(url("/settings/tokens"));
+        see("No tokens yet");
+
+        assertThat(asked)
+                .filteredOn(path -> !path.contains("/api/"))
+                .hasSizeLessThanOrEqualTo(4)
+                .contains(url("/settings/tokens"));
     }
 
     @Test

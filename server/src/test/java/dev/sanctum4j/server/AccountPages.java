@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A running server, and a real browser that shows its account pages. */
+/** A running server, which says what is wrong in {@link OtherWords}, and a real browser that shows its account pages. */
 abstract class AccountPages {
 
     static final String PASSWORD = "correct horse battery staple";
@@ -42,7 +42,7 @@ abstract class AccountPages {
                 "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
                 "PORT=0",
                 "MANAGEMENT_PORT=0");
-        server = new SpringApplicationBuilder(SanctumServer.class)
+        server = new SpringApplicationBuilder(SanctumServer.class, OtherWords.class)
                 .properties(Stream.concat(usual, Stream.of(settings)).toArray(String[]::new))
                 .run();
         port = server.getEnvironment().getRequiredProperty("local.server.port", Integer.class);

@@ -85,6 +85,7 @@ const codes = {
   'managed-elsewhere': ['This is changed in the application it belongs to.', 'Das wird in der Anwendung geändert, zu der es gehört.'],
   email: ['This is not an e-mail address.', 'Das ist keine E-Mail-Adresse.'],
   taken: ['Somebody else has this already.', 'Das hat schon jemand anders.'],
+  confirmation: ['The two new passwords differ.', 'Die beiden neuen Passwörter sind verschieden.'],
   self: ['Somebody else has to do this to you.', 'Das muss jemand anders für Sie tun.'],
 }
 

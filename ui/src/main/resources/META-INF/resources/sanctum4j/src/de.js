@@ -187,6 +187,5 @@ texts['de'] = {
     credentials: 'E-Mail oder Passwort ist falsch.',
     'password-incorrect': 'Das Passwort ist falsch.',
     'too-short': 'Das ist zu kurz.',
-    'too-common': 'Dieses Passwort gehört zu den ersten, die jeder versuchen würde.',
   },
 }

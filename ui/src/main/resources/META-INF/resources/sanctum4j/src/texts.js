@@ -195,7 +195,6 @@ const en = {
     credentials: 'These credentials do not match our records.',
     'password-incorrect': 'The provided password is incorrect.',
     'too-short': 'This is too short.',
-    'too-common': 'This password is among the first that anybody would try.',
   },
 }
 
