@@ -15,7 +15,7 @@ import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.server.oauth.NewClient;
-import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.ProblemException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -319,7 +319,7 @@ class OAuthTest {
     void clientsHaveNamesThatNothingCanMisread() {
         assertThat(clients.add(orders.client().id(), Abilities.NONE)).isEmpty();
         for (String name : List.of("", "A", "a b", "a:b", "1a", "ä", "a".repeat(64), "a\n")) {
-            assertThatThrownBy(() -> clients.add(name, Abilities.NONE)).isInstanceOf(InvalidFieldException.class);
+            assertThatThrownBy(() -> clients.add(name, Abilities.NONE)).isInstanceOf(ProblemException.class);
         }
         assertThatThrownBy(() -> clients.add("fine", Abilities.of("two words")))
                 .isInstanceOf(InvalidTokenRequestException.class);

@@ -79,12 +79,23 @@ public final class Problem implements ErrorResponse {
                     case SERVICE_UNAVAILABLE -> "unavailable";
                     default -> null;
                 };
-        String message = known == null
+        return ours(status.value(), code == null ? "http-" + status.value() : code, message(status), null);
+    }
+
+    /** Laravel's sentence for a status. */
+    private static String message(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        if (status.is5xxServerError() && known != HttpStatus.SERVICE_UNAVAILABLE) {
+            return "Server Error";
+        }
+        return known == null
                 ? "Error"
-                : known.is5xxServerError() && known != HttpStatus.SERVICE_UNAVAILABLE
-                        ? "Server Error"
-                        : known.getReasonPhrase() + ".";
-        return ours(status.value(), code == null ? "http-" + status.value() : code, message, null);
+                : switch (known) {
+                    case UNAUTHORIZED -> "Unauthenticated.";
+                    case FORBIDDEN -> "This action is unauthorized.";
+                    case TOO_MANY_REQUESTS -> "Too Many Attempts.";
+                    default -> known.getReasonPhrase() + ".";
+                };
     }
 
     /** 401 of RFC 6750: an error code only where a credential was sent. The same for every reason. */
@@ -105,6 +116,11 @@ public final class Problem implements ErrorResponse {
     /** 403 that says why. */
     public static Problem forbidden(String detail) {
         return ours(403, "forbidden", "This action is unauthorized.", detail);
+    }
+
+    /** 400: what was sent cannot be read. */
+    public static Problem malformedBody() {
+        return ours(400, "malformed-body", "Bad Request.", "The body is not a JSON object.");
     }
 
     /** 404, also for what exists and is somebody else's. */

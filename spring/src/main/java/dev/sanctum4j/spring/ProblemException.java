@@ -16,6 +16,13 @@ public class ProblemException extends ErrorResponseException {
         super.getHeaders().putAll(problem.getHeaders());
     }
 
+    @Override
+    public String getMessage() {
+        return getBody().getProperties() == null
+                ? super.getMessage()
+                : String.valueOf(getBody().getProperties().get("message"));
+    }
+
     /** An answer, not a fault: where it was made is of no interest. */
     @Override
     public Throwable fillInStackTrace() {

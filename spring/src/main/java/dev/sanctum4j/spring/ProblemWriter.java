@@ -4,7 +4,9 @@ import dev.sanctum4j.spring.Diagnosis.Finding;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -28,7 +30,11 @@ public final class ProblemWriter {
         this.diagnosis = diagnosis;
     }
 
-    /** The form of RFC 9457. */
+    /** One that writes the form of RFC 9457 and explains nothing, where there is no bean to ask for. */
+    public static ProblemWriter json() {
+        return new ProblemWriter(ProblemWriter::json, new Diagnosis(false, Clock.systemUTC(), List.of()));
+    }
+
     static void json(HttpServletResponse response, Map<String, Object> body) throws IOException {
         WireJson.write(response, MediaType.APPLICATION_PROBLEM_JSON_VALUE, body);
     }

@@ -86,8 +86,7 @@ final class RequestFields {
             }
             return values;
         } catch (JacksonException e) { // its message may quote the body
-            throw new ProblemException(
-                    Problem.ours(400, "malformed-body", "Bad Request.", "The body is not a JSON object."));
+            throw new ProblemException(Problem.malformedBody());
         }
     }
 

@@ -50,6 +50,8 @@ public final class WireJson implements View {
     @Override
     public void render(@Nullable Map<String, ?> model, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        response.setLocale(null); // which is set for pages in somebody's language
+        response.setCharacterEncoding((String) null);
         response.setStatus(status.value());
         if (status == HttpStatus.CREATED) {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

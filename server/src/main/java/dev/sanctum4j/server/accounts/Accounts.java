@@ -125,6 +125,11 @@ public class Accounts {
         return password.length() >= MIN_PASSWORD && WholePasswords.bytes(password) <= WholePasswords.MAX_BYTES;
     }
 
+    /** What is wrong with one that may not be chosen, for programs. */
+    static String passwordCode(String password) {
+        return password.length() < MIN_PASSWORD ? "too-short" : "too-long";
+    }
+
     /** The newest accounts, the newest first. */
     public List<Account> latest(int count) {
         return jdbc.sql(all + " order by id desc limit ?")

@@ -2,7 +2,8 @@ package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +49,18 @@ class PasswordController {
     void change(
             @AuthenticationPrincipal AccountDetails caller, @RequestBody Change wanted, HttpServletRequest request) {
         if (accounts.areLaravels()) {
-            throw new InvalidFieldException("password", "The password is changed in the application it belongs to.");
+            throw new ProblemException(Problem.invalid(
+                    "password", "managed-elsewhere", "The password is changed in the application it belongs to."));
         }
         signIn.confirm(request, "current_password", text(wanted.current_password()));
         String password = text(wanted.password());
         if (!Accounts.isPassword(password)) {
-            throw new InvalidFieldException("password", Accounts.PASSWORD_RULE);
+            throw new ProblemException(
+                    Problem.invalid("password", Accounts.passwordCode(password), Accounts.PASSWORD_RULE));
         }
         if (!password.equals(wanted.password_confirmation())) {
-            throw new InvalidFieldException("password", "The password confirmation does not match.");
+            throw new ProblemException(
+                    Problem.invalid("password", "confirmation", "The password confirmation does not match."));
         }
         accounts.changePassword(caller.id(), password);
         signIn.passwordChanged(request);

@@ -3,8 +3,8 @@ package dev.sanctum4j.server.accounts;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.server.web.InvalidFieldException;
-import dev.sanctum4j.server.web.NotFoundException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.util.List;
@@ -93,13 +93,14 @@ class PeopleController {
         String name = required("name", wanted.name());
         String email = required("email", wanted.email());
         if (!email.matches("[^\\s@]+@[^\\s@]+")) {
-            throw new InvalidFieldException("email", "The email field must be an e-mail address.");
+            throw new ProblemException(Problem.invalid("email", "email", "The email field must be an e-mail address."));
         }
         String password = password(wanted.password());
         Account.Role role = wanted.role() == null ? Account.Role.USER : role(wanted.role());
         checkMayMake(caller, role);
         Account made = accounts.create(name, email, password, role)
-                .orElseThrow(() -> new InvalidFieldException("email", "The email has already been taken."));
+                .orElseThrow(() ->
+                        new ProblemException(Problem.invalid("email", "taken", "The email has already been taken.")));
         tell("person_added", made, made.role().name());
         return Person.of(made);
     }
@@ -113,8 +114,10 @@ class PeopleController {
         boolean disable = Boolean.TRUE.equals(wanted.disabled());
         boolean own = caller.getPrincipal() instanceof AccountDetails self && self.id() == id;
         if (own && (disable || role != account.role())) { // so that there is always an administrator left
-            throw new InvalidFieldException(
-                    disable ? "disabled" : "role", "You cannot do this to yourself. Ask another administrator.");
+            throw new ProblemException(Problem.invalid(
+                    disable ? "disabled" : "role",
+                    "self",
+                    "You cannot do this to yourself. Ask another administrator."));
         }
         if (role != account.role() && accounts.changeRole(id, role)) {
             tell("role_changed", account, role.name());
@@ -142,7 +145,7 @@ class PeopleController {
     }
 
     private Account find(long id) {
-        return accounts.find(id).orElseThrow(NotFoundException::new);
+        return accounts.find(id).orElseThrow(() -> new ProblemException(Problem.notFound()));
     }
 
     private void tell(String event, Account account, @Nullable String detail) {
@@ -151,7 +154,8 @@ class PeopleController {
 
     private void checkOurs(String field) {
         if (accounts.areLaravels()) {
-            throw new InvalidFieldException(field, "People are those of a Laravel application, which alone does this.");
+            throw new ProblemException(Problem.invalid(
+                    field, "managed-elsewhere", "People are those of a Laravel application, which alone does this."));
         }
     }
 
@@ -164,18 +168,23 @@ class PeopleController {
     private static String required(String field, @Nullable String text) {
         String trimmed = text == null ? "" : text.trim();
         if (trimmed.isEmpty()) {
-            throw new InvalidFieldException(field, "The " + field + " field is required.");
+            throw new ProblemException(Problem.invalid(field, "required", "The " + field + " field is required."));
         }
         if (trimmed.length() > MAX_TEXT) {
-            throw new InvalidFieldException(
-                    field, "The " + field + " field must not be greater than " + MAX_TEXT + " characters.");
+            throw new ProblemException(Problem.invalid(
+                    field,
+                    "too-long",
+                    "The " + field + " field must not be greater than " + MAX_TEXT + " characters."));
         }
         return trimmed;
     }
 
     private static String password(@Nullable String password) {
         if (password == null || !Accounts.isPassword(password)) {
-            throw new InvalidFieldException("password", Accounts.PASSWORD_RULE);
+            throw new ProblemException(Problem.invalid(
+                    "password",
+                    password == null ? "required" : Accounts.passwordCode(password),
+                    Accounts.PASSWORD_RULE));
         }
         return password;
     }
@@ -184,7 +193,8 @@ class PeopleController {
         return switch (role) {
             case "admin" -> Account.Role.ADMIN;
             case "user" -> Account.Role.USER;
-            default -> throw new InvalidFieldException("role", "The role must be admin or user.");
+            default ->
+                throw new ProblemException(Problem.invalid("role", "invalid", "The role must be admin or user."));
         };
     }
 }

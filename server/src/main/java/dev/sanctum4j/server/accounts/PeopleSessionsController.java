@@ -3,7 +3,8 @@ package dev.sanctum4j.server.accounts;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.server.web.NotFoundException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.Sessions;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +73,14 @@ class PeopleSessionsController {
     void end(@PathVariable long id, @PathVariable String shown) {
         Owner owner = owner(id);
         if (!sessions.end(owner, shown)) {
-            throw new NotFoundException();
+            throw new ProblemException(Problem.notFound());
         }
         events.publishEvent(new AuditEvent("sessions_ended_by_admin", owner, shown));
     }
 
     private Owner owner(long id) {
-        return accounts.find(id).orElseThrow(NotFoundException::new).owner();
+        return accounts.find(id)
+                .orElseThrow(() -> new ProblemException(Problem.notFound()))
+                .owner();
     }
 }

@@ -6,7 +6,8 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.server.web.NotFoundException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,10 +77,12 @@ class PeopleTokensController {
     }
 
     private AccessToken find(String id) {
-        return TokenId.parse(id).flatMap(tokens::find).orElseThrow(NotFoundException::new);
+        return TokenId.parse(id).flatMap(tokens::find).orElseThrow(() -> new ProblemException(Problem.notFound()));
     }
 
     private Owner owner(long id) {
-        return accounts.find(id).orElseThrow(NotFoundException::new).owner();
+        return accounts.find(id)
+                .orElseThrow(() -> new ProblemException(Problem.notFound()))
+                .owner();
     }
 }

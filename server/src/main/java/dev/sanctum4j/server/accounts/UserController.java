@@ -1,8 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import dev.sanctum4j.server.web.AdminApi;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +12,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class UserController {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
     @GetMapping("/api/user")
     Map<String, @Nullable Object> user(@AuthenticationPrincipal AccountDetails caller) {
         Account account = caller.account();
@@ -26,12 +21,8 @@ class UserController {
         json.put("email", account.email());
         json.put("email_verified_at", null);
         json.put("role", account.role().text());
-        json.put("created_at", time(account.createdAt()));
-        json.put("updated_at", time(account.updatedAt()));
+        json.put("created_at", AdminApi.time(account.createdAt()));
+        json.put("updated_at", AdminApi.time(account.updatedAt()));
         return json;
-    }
-
-    private static String time(Instant time) {
-        return TIME.format(time);
     }
 }

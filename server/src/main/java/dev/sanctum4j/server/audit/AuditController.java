@@ -2,7 +2,8 @@ package dev.sanctum4j.server.audit;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.server.web.AdminApi;
-import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,8 @@ class AuditController {
         try {
             return Owner.of(text.substring(0, Math.max(colon, 0)), text.substring(colon + 1));
         } catch (IllegalArgumentException e) {
-            throw new InvalidFieldException("owner", "The owner must be a type and an id, like user:42.");
+            throw new ProblemException(
+                    Problem.invalid("owner", "invalid", "The owner must be a type and an id, like user:42."));
         }
     }
 }

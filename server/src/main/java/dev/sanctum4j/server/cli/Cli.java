@@ -2,7 +2,7 @@ package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.ProblemException;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.InputStreamReader;
@@ -178,7 +178,7 @@ public final class Cli {
             terminal.note(String.valueOf(refused.getMessage()));
             return refused.exitCode();
         }
-        if (problem instanceof InvalidTokenRequestException || problem instanceof InvalidFieldException) {
+        if (problem instanceof InvalidTokenRequestException || problem instanceof ProblemException) {
             terminal.note(String.valueOf(problem.getMessage()));
             return ExitCode.REFUSED;
         }

@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.gateway;
 
+import dev.sanctum4j.spring.ProblemWriter;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
@@ -8,7 +9,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Lets gateways ask. */
 @Configuration(proxyBeanMethods = false)
@@ -22,10 +22,10 @@ class GatewayConfiguration {
 
     /** Stands just before Spring Security, so that its filters see the question as it is meant. */
     @Bean
-    FilterRegistrationBean<VerifyFilter> verifyFilter(GatewayProperties settings, JsonMapper json) {
+    FilterRegistrationBean<VerifyFilter> verifyFilter(GatewayProperties settings, ProblemWriter problems) {
         Rules rules = settings.rules().isEmpty() ? null : Rules.read(Path.of(settings.rules()));
         FilterRegistrationBean<VerifyFilter> filter = new FilterRegistrationBean<>(
-                new VerifyFilter(settings, Proxies.of(settings.trustedProxies()), rules, json));
+                new VerifyFilter(settings, Proxies.of(settings.trustedProxies()), rules, problems));
         filter.setOrder(SecurityFilterProperties.DEFAULT_FILTER_ORDER - 1);
         return filter;
     }

@@ -1,5 +1,7 @@
 package dev.sanctum4j.server.gateway;
 
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,16 +10,13 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Translates between gateways and the filters that judge every request: puts their question so that the original request is
@@ -34,13 +33,13 @@ final class VerifyFilter extends OncePerRequestFilter {
     private final GatewayProperties settings;
     private final Proxies proxies;
     private final @Nullable Rules rules;
-    private final JsonMapper json;
+    private final ProblemWriter problems;
 
-    VerifyFilter(GatewayProperties settings, Proxies proxies, @Nullable Rules rules, JsonMapper json) {
+    VerifyFilter(GatewayProperties settings, Proxies proxies, @Nullable Rules rules, ProblemWriter problems) {
         this.settings = settings;
         this.proxies = proxies;
         this.rules = rules;
-        this.json = json;
+        this.problems = problems;
     }
 
     @Override
@@ -168,26 +167,10 @@ final class VerifyFilter extends OncePerRequestFilter {
     }
 
     private void write(Answer answer, int status, String detail) throws IOException {
-        answer.resetBuffer();
-        answer.setStatus(status);
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("type", "about:blank");
-        body.put("status", status);
-        String message = switch (status) {
-            case HttpServletResponse.SC_UNAUTHORIZED -> "Unauthenticated.";
-            case HttpServletResponse.SC_FORBIDDEN -> "This action is unauthorized.";
-            default -> "Service Unavailable.";
-        };
-        body.put("message", message);
-        if (!detail.isEmpty()) {
-            body.put("detail", detail);
-        }
+        Problem problem = Problem.of(HttpStatus.valueOf(status));
         if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-            answer.setHeader(HttpHeaders.RETRY_AFTER, "1");
+            problem = problem.header(HttpHeaders.RETRY_AFTER, "1");
         }
-        byte[] bytes = json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
-        answer.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        answer.setContentLength(bytes.length);
-        answer.getOutputStream().write(bytes);
+        problems.write(answer, detail.isEmpty() ? problem : problem.detail(detail));
     }
 }

@@ -5,7 +5,8 @@ import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.server.web.InvalidFieldException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,21 +55,24 @@ public class Clients {
      * @param id what it is to call itself: lower-case letters, digits, dots, dashes and underscores
      * @param abilities which abilities it is told of; none means whatever a token lists
      * @return it and its secret; empty if the name is taken
-     * @throws InvalidFieldException if the name cannot be one
+     * @throws ProblemException if the name cannot be one
      * @throws dev.sanctum4j.InvalidTokenRequestException if an ability cannot be one
      */
     public Optional<NewClient> add(String id, Abilities abilities) {
         if (!ID.matcher(id).matches()) {
-            throw new InvalidFieldException(
+            throw new ProblemException(Problem.invalid(
                     "client_id",
+                    "invalid",
                     "A client's name must have 1 to 63 lower-case letters, digits, dots, dashes or underscores,"
-                            + " and begin with a letter.");
+                            + " and begin with a letter."));
         }
         TokenRequest.checkAbilities(abilities);
         String listed = String.join(" ", abilities.names());
         if (listed.length() > MAX_ABILITIES) {
-            throw new InvalidFieldException(
-                    "abilities", "The abilities must not have more than " + MAX_ABILITIES + " characters together.");
+            throw new ProblemException(Problem.invalid(
+                    "abilities",
+                    "too-long",
+                    "The abilities must not have more than " + MAX_ABILITIES + " characters together."));
         }
         String secret = newSecret();
         try {

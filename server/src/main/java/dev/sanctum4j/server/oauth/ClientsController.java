@@ -2,8 +2,8 @@ package dev.sanctum4j.server.oauth;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.server.web.AdminApi;
-import dev.sanctum4j.server.web.InvalidFieldException;
-import dev.sanctum4j.server.web.NotFoundException;
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,20 +46,21 @@ class ClientsController {
         NewClient made = clients.add(
                         wanted.client_id() == null ? "" : wanted.client_id(),
                         wanted.abilities() == null ? Abilities.NONE : Abilities.of(wanted.abilities()))
-                .orElseThrow(() -> new InvalidFieldException("client_id", "The client_id has already been taken."));
+                .orElseThrow(() -> new ProblemException(
+                        Problem.invalid("client_id", "taken", "The client_id has already been taken.")));
         return shownOnce(HttpStatus.CREATED, made);
     }
 
     @PostMapping("/{id}/rotate")
     ResponseEntity<RegisteredClient> rotate(@PathVariable String id) {
-        return shownOnce(HttpStatus.OK, clients.rotate(id).orElseThrow(NotFoundException::new));
+        return shownOnce(HttpStatus.OK, clients.rotate(id).orElseThrow(() -> new ProblemException(Problem.notFound())));
     }
 
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@PathVariable String id) {
         if (!clients.remove(id)) {
-            throw new NotFoundException();
+            throw new ProblemException(Problem.notFound());
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.sanctum4j.server.web;
 
+import dev.sanctum4j.spring.Problem;
+import dev.sanctum4j.spring.ProblemWriter;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
-import java.util.Map;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,9 +16,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.transaction.TransactionException;
@@ -22,20 +25,38 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** One form of error for every route and every client: a problem in JSON, which also carries Laravel's {@code message}. */
+/** One form of error for every route and every client: that of the starter, also for what Spring and the container refuse. */
 @RestControllerAdvice
 @RestController
 class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorController {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemErrors.class);
 
+    private final ProblemWriter problems;
+
+    ProblemErrors(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    /** Spring's sentences quote what was sent, so only its status and headers are told. */
     @Override
-    protected ResponseEntity<Object> createResponseEntity(
-            @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        return problem(status.value(), headers);
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        HttpServletResponse response =
+                Objects.requireNonNull(((NativeWebRequest) request).getNativeResponse(HttpServletResponse.class));
+        headers.forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
+        try {
+            problems.write(
+                    response,
+                    e instanceof HttpMessageNotReadableException ? Problem.malformedBody() : Problem.of(status));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return null;
     }
 
     /** Refusals belong to Spring Security's filters, and outages to the starter's, which know how to answer. */
@@ -49,49 +70,18 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
         throw e;
     }
 
-    @ExceptionHandler
-    ResponseEntity<Object> invalid(InvalidFieldException e) {
-        String sentence = String.valueOf(e.getMessage());
-        ProblemDetail problem = ProblemDetail.forStatus(HttpStatus.UNPROCESSABLE_CONTENT);
-        problem.setProperty("message", sentence);
-        problem.setProperty("errors", Map.of(e.field(), List.of(sentence)));
-        return ResponseEntity.unprocessableContent()
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem);
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Object> notFound(NotFoundException e) {
-        return problem(HttpStatus.NOT_FOUND.value(), new HttpHeaders());
-    }
-
     @ExceptionHandler(Exception.class)
-    ResponseEntity<Object> failed(Exception e) {
+    void failed(Exception e, HttpServletResponse response) throws IOException {
         LOG.error("A request failed", e);
-        return problem(HttpStatus.INTERNAL_SERVER_ERROR.value(), new HttpHeaders());
+        problems.write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
     }
 
     /** What the container refuses before any controller is asked. */
     @RequestMapping("/error")
-    ResponseEntity<Object> error(HttpServletRequest request) {
+    void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        return problem(status instanceof Integer code ? code : HttpStatus.NOT_FOUND.value(), new HttpHeaders());
-    }
-
-    private static ResponseEntity<Object> problem(int status, HttpHeaders headers) {
-        ProblemDetail problem = ProblemDetail.forStatus(status);
-        problem.setProperty("message", message(status));
-        return ResponseEntity.status(status)
-                .headers(headers)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem);
-    }
-
-    private static String message(int status) {
-        HttpStatus known = HttpStatus.resolve(status);
-        if (status >= 500 && status != HttpStatus.SERVICE_UNAVAILABLE.value()) {
-            return "Server Error";
-        }
-        return known == null ? "Error" : known.getReasonPhrase() + ".";
+        problems.write(
+                response,
+                Problem.of(status instanceof Integer code ? HttpStatusCode.valueOf(code) : HttpStatus.NOT_FOUND));
     }
 }

@@ -15,6 +15,7 @@ import dev.sanctum4j.server.gateway.OriginalRequest.Source;
 import dev.sanctum4j.server.gateway.Raw.Reply;
 import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.spring.AdmissionRule;
+import dev.sanctum4j.spring.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -59,7 +60,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Real gateways, with the configurations that {@code docs/gateways} hands out, between attackers and a service; and the
@@ -142,18 +142,18 @@ class GatewaysTest {
     static class OtherSettings {
 
         @Bean
-        FilterRegistrationBean<OncePerRequestFilter> others(JsonMapper json) {
+        FilterRegistrationBean<OncePerRequestFilter> others(ProblemWriter problems) {
             Rules rules = Rules.read(Path.of("..", "docs", "gateways", "rules.txt"));
             List<String> loopback = List.of("127.0.0.0/8");
             Map<String, VerifyFilter> filters = Map.of(
-                    X_FORWARDED, filter(new GatewayProperties(Source.X_FORWARDED, loopback, "x", ""), rules, json),
-                    PATH, filter(new GatewayProperties(Source.PATH, loopback, "x", ""), rules, json),
-                    NONE, filter(new GatewayProperties(Source.NONE, loopback, "", ""), null, json),
+                    X_FORWARDED, filter(new GatewayProperties(Source.X_FORWARDED, loopback, "x", ""), rules, problems),
+                    PATH, filter(new GatewayProperties(Source.PATH, loopback, "x", ""), rules, problems),
+                    NONE, filter(new GatewayProperties(Source.NONE, loopback, "", ""), null, problems),
                     UNTRUSTED,
                             filter(
                                     new GatewayProperties(Source.X_ORIGINAL, List.of("10.0.0.0/8"), "x", ""),
                                     rules,
-                                    json));
+                                    problems));
             FilterRegistrationBean<OncePerRequestFilter> bean =
                     new FilterRegistrationBean<>(new OncePerRequestFilter() {
                         @Override
@@ -173,8 +173,8 @@ class GatewaysTest {
             return bean;
         }
 
-        private static VerifyFilter filter(GatewayProperties settings, @Nullable Rules rules, JsonMapper json) {
-            return new VerifyFilter(settings, Proxies.of(settings.trustedProxies()), rules, json);
+        private static VerifyFilter filter(GatewayProperties settings, @Nullable Rules rules, ProblemWriter problems) {
+            return new VerifyFilter(settings, Proxies.of(settings.trustedProxies()), rules, problems);
         }
 
         /** Refuses nothing, and listens. */

@@ -3,6 +3,7 @@ package dev.sanctum4j.server.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.server.gateway.OriginalRequest.Source;
+import dev.sanctum4j.spring.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What the filter makes of answers that nobody planned, and whom it believes. */
 class VerifyFilterTest {
@@ -24,7 +24,7 @@ class VerifyFilterTest {
             new GatewayProperties(Source.X_ORIGINAL, List.of("10.0.0.0/8"), "", ""),
             Proxies.of(List.of("10.0.0.0/8")),
             null,
-            JsonMapper.shared());
+            ProblemWriter.json());
     private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/verify/orders:read");
     private final MockHttpServletResponse response = new MockHttpServletResponse();
     private final AtomicReference<Question> asked = new AtomicReference<>();

@@ -41,6 +41,20 @@ class OrdersApiTest {
         http.perform(get("/api/orders")).andExpect(status().isUnauthorized());
     }
 
+    /** The members of RFC 9457, ours, and one of the application's own. */
+    @Test
+    void applicationHasErrorsOfItsOwn() throws Exception {
+        http.perform(get("/api/stock/tea").header("Authorization", "Bearer " + exchange("orders:read")))
+                .andExpect(content().string("7"));
+        http.perform(get("/api/stock/coffee").header("Authorization", "Bearer " + exchange("orders:read")))
+                .andExpect(status().isConflict())
+                .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON))
+                .andExpect(content()
+                        .string("{\"type\":\"https://shop.example.test/errors/out-of-stock\",\"title\":\"Conflict\","
+                                + "\"status\":409,\"detail\":\"None is left; it comes again on Monday.\","
+                                + "\"code\":\"out-of-stock\",\"message\":\"Out of stock.\",\"item\":\"coffee\"}"));
+    }
+
     private String exchange(String ability) throws Exception {
         return http.perform(post("/sanctum/token")
                         .contentType(MediaType.APPLICATION_FORM_URLENCODED)
