@@ -486,15 +486,21 @@ class AccountPageTest extends AccountPages {
                 Map.entry("characters", "Der Name darf keine Steuerzeichen enthalten"),
                 Map.entry("ability", "Diese Rechte dürfen Sie einem Token nicht alle geben."),
                 Map.entry("password", "Das Passwort ist falsch."),
+                Map.entry("short", "Das ist zu kurz."),
                 Map.entry("gone", "Das gibt es nicht mehr"),
-                Map.entry("unavailable", "Gerade nicht verfügbar"));
+                Map.entry("unavailable", "Gerade nicht verfügbar"),
+                Map.entry("email", "Das ist keine E-Mail-Adresse."),
+                Map.entry("taken", "Das hat schon jemand anders."));
         Map<String, String> english = Map.ofEntries(
                 Map.entry("credentials", "These credentials do not match our records."),
                 Map.entry("characters", "The name must not contain control characters"),
                 Map.entry("ability", "You may not give a token all of these abilities."),
                 Map.entry("password", "The provided password is incorrect."),
+                Map.entry("short", "This is too short."),
                 Map.entry("gone", "It is not there any more"),
-                Map.entry("unavailable", "Not available right now"));
+                Map.entry("unavailable", "Not available right now"),
+                Map.entry("email", "This is not an e-mail address."),
+                Map.entry("taken", "Somebody else has this already."));
         return Stream.of(Arguments.of("en-US", english), Arguments.of("de-AT", german));
     }
 
@@ -523,9 +529,10 @@ class AccountPageTest extends AccountPages {
         refused("password", "wrong", sentences.get("password"));
 
         page.navigate(url("/settings/password"));
-        fill("password_confirmation", "another fine password");
-        fill("password", "another fine password");
+        fill("password_confirmation", "short");
+        fill("password", "short");
         refused("current_password", "wrong", sentences.get("password"));
+        refused("current_password", PASSWORD, sentences.get("short"));
 
         page.navigate(url("/settings/tokens"));
         page.locator("li button.bad").first().click();
@@ -540,6 +547,15 @@ class AccountPageTest extends AccountPages {
         } finally {
             database.execute("alter table not_there rename to personal_access_tokens");
         }
+
+        page.locator("header button").first().click();
+        page.waitForURL(url("/login"));
+        signIn("admin@localhost", "/settings/people");
+        page.locator(".heading button").click();
+        fill("name", "Grace");
+        fill("password", "a fine first password");
+        refused("email", "nobody", sentences.get("email"));
+        refused("email", email, sentences.get("taken"));
     }
 
     private static void refuse(Route route, String code) {

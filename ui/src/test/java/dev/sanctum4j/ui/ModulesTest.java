@@ -142,6 +142,25 @@ class ModulesTest {
         assertThat(silent).isEmpty();
     }
 
+    /** A code that nobody documents is one that nobody sends. */
+    @Test
+    void everyCodeIsDocumented() throws IOException {
+        String page = Files.readString(Path.of("../docs/errors.md"));
+        Set<String> named = new TreeSet<>();
+        for (Path folder : Modules.ALL) {
+            String texts = Files.readString(folder.resolve("src/texts.js"));
+            String codes =
+                    texts.replaceFirst("(?s).*\\bcodes(?:: \\{| = \\{)\\n", "").replaceFirst("(?s)\\n(?:  )?\\}.*", "");
+            codes.lines()
+                    .map(line -> line.strip().replaceFirst("'?:.*", "").replace("'", ""))
+                    .forEach(named::add);
+        }
+
+        assertThat(named)
+                .contains("required", "credentials", "taken")
+                .allMatch(code -> page.contains("`" + code + "`"));
+    }
+
     private static Set<String> keys(String texts) {
         return Pattern.compile("(?m)^  (\\w+): ['\\[]")
                 .matcher(texts.replaceFirst("(?s)const codes = .*", ""))
