@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.sanctum4j.spring.Internal;
+import dev.sanctum4j.Internal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;

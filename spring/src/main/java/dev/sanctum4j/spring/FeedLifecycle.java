@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
@@ -20,6 +21,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  *
  * <p>Thread-safe.
  */
+@Internal
 public final class FeedLifecycle implements SmartLifecycle {
 
     private static final int MISSED_ROUNDS = 3;

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Internal;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param last whether it is done once more when the application stops, after the last request
  * @param work does it
  */
+@Internal
 public record PeriodicTask(String what, Duration every, Duration first, boolean last, Runnable work) {
 
     /** Work that is done for the first time after one interval, and not once more at the end. */

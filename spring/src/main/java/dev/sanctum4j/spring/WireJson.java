@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Thread-safe, if the body is.
  */
+@Internal
 public final class WireJson implements View {
 
     private static final JsonMapper JSON = JsonMapper.builder()
