@@ -5,6 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
@@ -24,11 +27,13 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     private final ProblemWriter writer;
     private final Events events;
     private final Pages pages;
+    private final Supplier<Stream<ChainPart>> parts;
 
-    Refusals(ProblemWriter writer, Events events, Pages pages) {
+    Refusals(ProblemWriter writer, Events events, Pages pages, Supplier<Stream<ChainPart>> parts) {
         this.writer = writer;
         this.events = events;
         this.pages = pages;
+        this.parts = parts;
     }
 
     /** What first-party pages know of refusals, which tokens do not. */
@@ -43,6 +48,20 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
         /** An answer and why. */
         record Refusal(Problem problem, Finding finding) {}
+    }
+
+    /** 401, with what features add to the challenge. */
+    Problem unauthenticated(HttpServletRequest request, boolean tokenSent) {
+        Problem problem = Problem.unauthenticated(tokenSent);
+        String more = parts.get()
+                .flatMap(part -> part.challenge(request).entrySet().stream())
+                .map(parameter -> parameter.getKey() + "=\"" + quoted(parameter.getValue()) + "\"")
+                .collect(Collectors.joining(", "));
+        return more.isEmpty()
+                ? problem
+                : problem.header(
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Bearer " + (tokenSent ? "error=\"invalid_token\", " : "") + more);
     }
 
     /** 400: which of them counts, nobody can know. */
@@ -77,7 +96,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException reason)
             throws IOException {
-        writer.refuse(request, response, Problem.unauthenticated(false), () -> pages.unauthenticated(request));
+        writer.refuse(request, response, unauthenticated(request, false), () -> pages.unauthenticated(request));
     }
 
     @Override

@@ -58,7 +58,8 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
                 new TokenAuthenticationFilter(
                         bean(http, BearerToken.Places.class),
                         bean(http, TokenCheck.class).onlyOf(ownerTypes),
-                        bean(http, ProblemWriter.class)),
+                        bean(http, ProblemWriter.class),
+                        bean(http, Refusals.class)),
                 CsrfFilter.class);
     }
 

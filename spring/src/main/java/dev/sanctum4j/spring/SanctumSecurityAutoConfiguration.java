@@ -71,8 +71,9 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    Refusals sanctumRefusals(ProblemWriter problems, Events events, Refusals.Pages pages) {
-        return new Refusals(problems, events, pages);
+    Refusals sanctumRefusals(
+            ProblemWriter problems, Events events, Refusals.Pages pages, ObjectProvider<ChainPart> parts) {
+        return new Refusals(problems, events, pages, parts::orderedStream);
     }
 
     @Bean

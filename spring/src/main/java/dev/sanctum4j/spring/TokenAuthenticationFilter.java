@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -22,12 +23,14 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
     private final BearerToken.Places tokens;
     private final TokenCheck check;
     private final ProblemWriter problems;
+    private final Refusals refusals;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, ProblemWriter problems) {
+    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, ProblemWriter problems, Refusals refusals) {
         this.tokens = tokens;
         this.check = check;
         this.problems = problems;
+        this.refusals = refusals;
     }
 
     @Override
@@ -39,7 +42,8 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
             case DUPLICATE ->
                 problems.refuse(request, response, Refusals.severalCredentials(), TokenFindings::twoHeaders);
             case MALFORMED ->
-                problems.refuse(request, response, Problem.unauthenticated(true), TokenFindings::malformedBearer);
+                problems.refuse(
+                        request, response, refusals.unauthenticated(request, true), TokenFindings::malformedBearer);
             case TOKEN -> {
                 tokens.taken(request);
                 TokenCheck.Result result;
@@ -51,11 +55,14 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                     return;
                 }
                 if (result.authentication() == null) {
+                    Problem answer = result.answer();
                     problems.refuse(
                             request,
                             response,
-                            Problem.unauthenticated(true),
-                            () -> TokenFindings.token(result.refusal()));
+                            answer == null || answer.getStatusCode() == HttpStatus.UNAUTHORIZED
+                                    ? refusals.unauthenticated(request, true)
+                                    : answer,
+                            () -> TokenFindings.token(result));
                     return;
                 }
                 SecurityContext context = SecurityContextHolder.createEmptyContext();

@@ -67,8 +67,12 @@ public final class TokenCheck {
      *
      * @param authentication who it is; absent if the token is refused
      * @param refusal why it is refused; meaningless otherwise
+     * @param answer what an {@link AdmissionRule} answers; absent if none refused
      */
-    record Result(@Nullable TokenAuthentication authentication, Verdict.Reason refusal) {}
+    record Result(
+            @Nullable TokenAuthentication authentication,
+            Verdict.Reason refusal,
+            @Nullable Problem answer) {}
 
     /**
      * Who a token lets in.
@@ -90,10 +94,12 @@ public final class TokenCheck {
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
             boolean authorities = properties.token().narrowedCarriesAuthorities();
             return new Result(
-                    TokenAuthentication.of(accepted.token(), admission.owner, authorities), Verdict.Reason.OWNER);
+                    TokenAuthentication.of(accepted.token(), admission.owner, authorities), Verdict.Reason.OWNER, null);
         }
         return new Result(
-                null, verdict instanceof Verdict.Rejected rejected ? rejected.reason() : Verdict.Reason.OWNER);
+                null,
+                verdict instanceof Verdict.Rejected rejected ? rejected.reason() : Verdict.Reason.OWNER,
+                admission.answer);
     }
 
     /**
@@ -133,6 +139,7 @@ public final class TokenCheck {
 
         private final @Nullable HttpServletRequest request;
         private @Nullable LoadedOwner owner;
+        private @Nullable Problem answer;
 
         Admission(@Nullable HttpServletRequest request) {
             this.request = request;
@@ -143,7 +150,8 @@ public final class TokenCheck {
                 return false;
             }
             for (AdmissionRule rule : rules) {
-                if (!rule.admits(token, request)) {
+                answer = rule.refusal(token, request).orElse(null);
+                if (answer != null) {
                     return false;
                 }
             }

@@ -7,10 +7,16 @@ import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.AdmissionRule;
+import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.ErrorWriter;
+import dev.sanctum4j.spring.Problem;
 import dev.sanctum4j.spring.TokenReader;
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -36,11 +42,30 @@ class HooksTest extends AppTest {
 
         @Bean
         AdmissionRule officeOnly() {
-            return (token, request) -> {
+            return AdmissionRule.admitting((token, request) -> {
                 if (token.name().equals("unknowable")) {
                     throw new TokenStoreException("the office is closed", new IllegalStateException());
                 }
                 return !token.name().equals("office") || request != null && request.getHeader("X-Office") != null;
+            });
+        }
+
+        @Bean
+        AdmissionRule limit() {
+            return (token, request) -> token.name().equals("busy")
+                    ? Optional.of(Problem.tooMany(Duration.ofSeconds(7)))
+                    : Optional.empty();
+        }
+
+        @Bean
+        ChainPart discovery() {
+            return new ChainPart() {
+                @Override
+                public Map<String, String> challenge(HttpServletRequest request) {
+                    return request.getRequestURI().equals("/api/any")
+                            ? Map.of("resource_metadata", "https://api.example.test/\"any")
+                            : Map.of();
+                }
             };
         }
 
@@ -112,6 +137,28 @@ class HooksTest extends AppTest {
         assertThat(http.get("/api/whoami", bearer(expired), "X-Office: yes").status())
                 .isEqualTo(401);
         assertThat(http.get("/api/whoami", bearer(unknowable)).status()).isEqualTo(503);
+    }
+
+    @Test
+    void admissionRuleMayAnswerInItsOwnWords() {
+        NewToken busy = tokens.issue(TokenRequest.of(ADA, "busy", "*"));
+
+        Http.Answer answer = http.get("/api/whoami", bearer(busy));
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("Retry-After")).isEqualTo("7");
+        assertThat(answer.header("WWW-Authenticate")).isNull();
+    }
+
+    @Test
+    void featureAddsToTheChallengeOfEveryRefusedCaller() {
+        String more = "resource_metadata=\"https://api.example.test/?any\"";
+
+        assertThat(http.get("/api/any").header("WWW-Authenticate")).isEqualTo("Bearer " + more);
+        for (String sent : List.of("Authorization: Bearer wrong", "Authorization: Bearer", bearer(issue(ADA)) + "x")) {
+            assertThat(http.get("/api/any", sent).header("WWW-Authenticate"))
+                    .isEqualTo("Bearer error=\"invalid_token\", " + more);
+        }
     }
 
     @Test

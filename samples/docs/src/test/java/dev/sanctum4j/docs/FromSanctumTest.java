@@ -115,10 +115,10 @@ class FromSanctumTest {
         // tag::additional-check
         @Bean
         AdmissionRule fromItsOwnAddress() {
-            return (token, request) -> {
+            return AdmissionRule.admitting((token, request) -> {
                 String address = token.metadata().get("address");
                 return address == null || request != null && address.equals(request.getRemoteAddr());
-            };
+            });
         }
         // end::additional-check
 

@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -182,7 +183,7 @@ class GatewaysTest {
         AdmissionRule listener() {
             return (token, request) -> {
                 CLIENT.set(request == null ? "" : request.getRemoteAddr());
-                return true;
+                return Optional.empty();
             };
         }
     }

@@ -64,7 +64,8 @@ public class Tenants {
     /** A token counts at the host of its own firm only. */
     @Bean
     AdmissionRule sameTenant() {
-        return (token, request) -> request != null && token.owner().id().startsWith(tenantOf(request) + "/");
+        return AdmissionRule.admitting(
+                (token, request) -> request != null && token.owner().id().startsWith(tenantOf(request) + "/"));
     }
     // end::tenant-rule
 
