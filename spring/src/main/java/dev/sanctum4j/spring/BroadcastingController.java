@@ -49,7 +49,7 @@ class BroadcastingController {
         if (caller == null || caller instanceof AnonymousAuthenticationToken) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        RequestFields fields = RequestFields.read(request, Set.of("socket_id", "channel_name", CsrfTokens.PARAMETER));
+        RequestFields fields = RequestFields.read(request, Set.of("socket_id", "channel_name", "_token"));
         String socket = fields.required("socket_id", MAX_NAME);
         String name = fields.required("channel_name", MAX_NAME);
         Matcher channel = CHANNEL.matcher(name);

@@ -29,12 +29,8 @@ final class Events implements TokenListener {
         }
     }
 
-    /** Something happened that core cannot see. */
-    void on(AccessEvent event) {
-        publish(event);
-    }
-
-    private void publish(Object event) {
+    /** Something happened, which core may not see. */
+    void publish(Object event) {
         try {
             publisher.publishEvent(event);
         } catch (Exception e) { // not only RuntimeException: other languages throw checked ones undeclared

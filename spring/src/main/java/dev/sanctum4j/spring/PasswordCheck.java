@@ -48,7 +48,7 @@ final class PasswordCheck {
         try {
             Optional<Duration> wait = throttle.attempt(email, address);
             if (wait.isPresent()) {
-                events.on(new AccessEvent.LockedOut(cut(email)));
+                events.publish(new AccessEvent.LockedOut(cut(email)));
                 throw new ProblemException(Problem.tooMany(wait.get()));
             }
             Authentication who =
@@ -58,7 +58,7 @@ final class PasswordCheck {
         } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
             throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
         } catch (AuthenticationException e) {
-            events.on(new AccessEvent.SignInFailed(cut(email)));
+            events.publish(new AccessEvent.SignInFailed(cut(email)));
             throw new ProblemException(
                     Problem.invalid(field, field.equals("email") ? "credentials" : "password-incorrect", failure));
         } finally {

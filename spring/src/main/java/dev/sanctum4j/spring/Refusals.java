@@ -108,7 +108,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         } else if (reason instanceof AuthorizationDeniedException denied
                 && denied.getAuthorizationResult() instanceof AbilityRule.Decision decision) {
             if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
-                events.on(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
+                events.publish(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
             }
             Problem problem = missingAbility(decision.missing(), decision.any());
             writer.refuse(

@@ -128,7 +128,7 @@ public final class SignIn {
         if (pages != null) {
             pages.renew(request, response);
         }
-        events.on(new AccessEvent.SignedIn(owner.orElse(null), authentication.getName()));
+        events.publish(new AccessEvent.SignedIn(owner.orElse(null), authentication.getName()));
     }
 
     /** Signs out whoever is signed in by the session of this request, and ends the session. */
@@ -139,7 +139,7 @@ public final class SignIn {
             session.invalidate();
         }
         if (who != null && isPerson(who)) {
-            events.on(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
+            events.publish(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
         }
         SecurityContextHolder.clearContext();
         Csrf pages = csrf.get();
