@@ -7,6 +7,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -29,7 +30,7 @@ class AbilitiesController {
     }
 
     @GetMapping(path = "/api/abilities", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson abilities(@Nullable Authentication caller) {
+    WireJson<List<AbilityCatalog.Entry>> abilities(@Nullable Authentication caller) {
         Abilities permitted = tokens.permitted(owner(caller));
         return WireJson.of(catalog.entries().stream()
                 .filter(entry -> permitted.can(entry.name()))
@@ -38,7 +39,7 @@ class AbilitiesController {
 
     /** Lifetimes are whole seconds; absent limits are null. */
     @GetMapping(path = "/api/tokens/policy", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson policy(@Nullable Authentication caller) {
+    WireJson<Map<String, @Nullable Object>> policy(@Nullable Authentication caller) {
         Owner owner = owner(caller);
         TokenPolicy limits = tokens.policy();
         int most = limits.maxTokens(owner);

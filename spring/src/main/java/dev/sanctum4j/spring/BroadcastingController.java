@@ -45,7 +45,7 @@ class BroadcastingController {
     @PostMapping(
             path = {PATH, "/api" + PATH},
             produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson join(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
+    WireJson<Map<String, String>> join(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
         if (caller == null || caller instanceof AnonymousAuthenticationToken) {
             throw new ProblemException(Problem.unauthenticated(false));
         }

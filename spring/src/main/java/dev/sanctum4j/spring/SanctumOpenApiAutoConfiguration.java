@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -28,6 +29,10 @@ import org.springframework.security.web.SecurityFilterChain;
 public final class SanctumOpenApiAutoConfiguration {
 
     static final String SCHEME = "sanctum";
+
+    static {
+        SpringDocUtils.getConfig().addResponseWrapperToIgnore(WireJson.class); // what is in it is described
+    }
 
     /** Every operation takes a token, unless the document says otherwise. */
     @Bean

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -28,6 +29,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.firewall.HttpStatusRequestRejectedHandler;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
@@ -140,17 +142,30 @@ public final class SanctumSecurityAutoConfiguration {
                 timer.getIfAvailable(() -> Supplier::get));
     }
 
-    /** What the firewall refuses has no caller yet, so the way of other errors would end in a 401. */
+    /** What the firewall refuses on our paths has no caller yet, so the way of other errors would end in a 401. */
     @Bean
     @ConditionalOnMissingBean
-    RequestRejectedHandler sanctumRejectedRequests(ProblemWriter problems) {
-        return (request, response, reason) -> problems.write(
-                response,
-                Problem.ours(
-                        400,
-                        "request-rejected",
-                        "Bad Request.",
-                        "The request line or a header is not in its normal form."));
+    RequestRejectedHandler sanctumRejectedRequests(ProblemWriter problems, SanctumProperties properties) {
+        RequestRejectedHandler others = new HttpStatusRequestRejectedHandler();
+        List<String> ours = Stream.concat(Stream.of("/sanctum/"), properties.paths().stream())
+                .map(path -> path.split("[*{]", 2)[0])
+                .toList();
+        return (request, response, reason) -> {
+            String path = request.getRequestURI()
+                    .substring(request.getContextPath().length())
+                    .replaceAll("/{2,}", "/"); // as it was meant, most likely
+            if (ours.stream().anyMatch(path::startsWith)) {
+                problems.write(
+                        response,
+                        Problem.ours(
+                                400,
+                                "request-rejected",
+                                "Bad Request.",
+                                "The request line or a header is not in its normal form."));
+            } else {
+                others.handle(request, response, reason);
+            }
+        };
     }
 
     @Bean(CHAIN)

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Owner;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -30,7 +31,7 @@ class SessionsController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson list(@Nullable Authentication caller, HttpServletRequest request) {
+    WireJson<List<Map<String, @Nullable Object>>> list(@Nullable Authentication caller, HttpServletRequest request) {
         String current = current(request);
         return WireJson.of(sessions.list(owner(caller)).stream()
                 .map(session -> json(session, session.id().equals(current)))

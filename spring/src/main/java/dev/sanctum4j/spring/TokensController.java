@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -46,13 +47,14 @@ class TokensController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson list(@Nullable Authentication caller) {
+    WireJson<List<Map<String, Object>>> list(@Nullable Authentication caller) {
         return WireJson.of(
                 tokens.list(manager(caller)).stream().map(TokenJson::of).toList());
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson create(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
+    WireJson<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request)
+            throws IOException {
         Owner owner = manager(caller);
         if (!(caller instanceof TokenAuthentication)) {
             signIn.requireConfirmed(request);
@@ -77,7 +79,8 @@ class TokensController {
      * ones.
      */
     @PostMapping(path = "/{id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson rotate(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
+    WireJson<Map<String, Object>> rotate(
+            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
         Owner owner = manager(caller);
         if (caller instanceof TokenAuthentication) {
             throw new ProblemException(Refusals.sessionRequired("Tokens are rotated by sessions, not by tokens."));
@@ -86,7 +89,7 @@ class TokensController {
         return shownOnce(issuing.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
     }
 
-    private WireJson shownOnce(NewToken made) {
+    private WireJson<Map<String, Object>> shownOnce(NewToken made) {
         return WireJson.shownOnce(TokenJson.of(made));
     }
 
@@ -108,7 +111,7 @@ class TokensController {
     }
 
     @GetMapping(path = "/current", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson current(@Nullable Authentication caller) {
+    WireJson<Map<String, Object>> current(@Nullable Authentication caller) {
         return WireJson.of(TokenJson.of(own(caller)));
     }
 
@@ -119,13 +122,13 @@ class TokensController {
     }
 
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson show(@Nullable Authentication caller, @PathVariable String id) {
+    WireJson<Map<String, Object>> show(@Nullable Authentication caller, @PathVariable String id) {
         return WireJson.of(TokenJson.of(isSelf(caller, id) ? own(caller) : find(manager(caller), id)));
     }
 
     @PatchMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson change(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request)
-            throws IOException {
+    WireJson<Map<String, Object>> change(
+            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) throws IOException {
         TokenId which = find(manager(caller), id).id();
         RequestFields fields = RequestFields.read(request, Set.of("name", "abilities"));
         String name = fields.has("name") ? fields.required("name", 255) : null;

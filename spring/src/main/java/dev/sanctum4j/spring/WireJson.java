@@ -21,9 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
  * converter or body advice of the application's has a say. A controller that returns one answers with it.
  *
  * <p>Thread-safe, if the body is.
+ *
+ * @param <T> what the body is
  */
 @Internal
-public final class WireJson implements View {
+public final class WireJson<T> implements View {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,21 +34,21 @@ public final class WireJson implements View {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final HttpStatus status;
-    private final Object body;
+    private final T body;
 
-    private WireJson(HttpStatus status, Object body) {
+    private WireJson(HttpStatus status, T body) {
         this.status = status;
         this.body = body;
     }
 
     /** An answer of 200. */
-    public static WireJson of(Object body) {
-        return new WireJson(HttpStatus.OK, body);
+    public static <T> WireJson<T> of(T body) {
+        return new WireJson<>(HttpStatus.OK, body);
     }
 
     /** An answer of 201 that is shown once, and nowhere kept. */
-    public static WireJson shownOnce(Object body) {
-        return new WireJson(HttpStatus.CREATED, body);
+    public static <T> WireJson<T> shownOnce(T body) {
+        return new WireJson<>(HttpStatus.CREATED, body);
     }
 
     @Override
