@@ -1,7 +1,6 @@
 package dev.sanctum4j;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,19 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryTokenStore implements TokenStore {
 
-    /** Where a token stands in both maps; the token is replaced when it changes. */
-    private static final class Slot {
-        private final SecretHash hash;
-        private volatile AccessToken token;
-
-        Slot(SecretHash hash, AccessToken token) {
-            this.hash = hash;
-            this.token = token;
-        }
-    }
-
-    private final Map<TokenId, Slot> byId = new ConcurrentHashMap<>();
-    private final Map<SecretHash, Slot> byHash = new ConcurrentHashMap<>();
+    private final Map<TokenId, SecretHash> hashes = new ConcurrentHashMap<>();
+    private final Map<SecretHash, StoredToken> tokens = new ConcurrentHashMap<>();
     private long lastId;
 
     @Override
@@ -39,44 +27,41 @@ public final class InMemoryTokenStore implements TokenStore {
                 && live(token -> token.id().equals(draft.issuedBy())).isEmpty()) {
             return Optional.empty();
         }
-        if (byHash.containsKey(draft.hash())) {
+        if (tokens.containsKey(draft.hash())) {
             throw new TokenStoreException("a token with this secret exists already");
         }
         AccessToken token = draft.withId(TokenId.of(++lastId));
-        Slot slot = new Slot(draft.hash(), token);
-        byId.put(token.id(), slot);
-        byHash.put(draft.hash(), slot);
+        hashes.put(token.id(), draft.hash());
+        tokens.put(draft.hash(), new StoredToken(token, draft.hash()));
         return Optional.of(token);
     }
 
     @Override
     public Optional<StoredToken> findById(TokenId id) {
-        return stored(byId.get(id));
+        return Optional.ofNullable(hashes.get(id)).flatMap(this::findByHash);
     }
 
     @Override
     public Optional<StoredToken> findByHash(SecretHash hash) {
-        return stored(byHash.get(hash));
+        return Optional.ofNullable(tokens.get(hash));
     }
 
     @Override
     public List<AccessToken> list(Owner owner) {
         return live(token -> token.owner().equals(owner)).stream()
-                .map(slot -> slot.token)
                 .sorted(Comparator.comparing(AccessToken::id).reversed())
                 .toList();
     }
 
     @Override
     public synchronized Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
-        Slot slot = byId.get(id);
-        if (slot == null || slot.token.isRevoked()) {
-            return Optional.empty();
-        }
-        AccessToken old = slot.token;
-        AccessToken wanted = change.apply(old);
-        slot.token = old.with(wanted.name(), wanted.abilities());
-        return Optional.of(slot.token);
+        return findById(id)
+                .map(StoredToken::token)
+                .filter(token -> !token.isRevoked())
+                .map(old -> {
+                    AccessToken wanted = change.apply(old);
+                    return replace(old.with(wanted.name(), wanted.abilities()));
+                });
     }
 
     @Override
@@ -92,45 +77,44 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public synchronized void touch(Map<TokenId, LastUse> lastUses) {
         lastUses.forEach((id, use) -> {
-            Slot slot = byId.get(id);
-            if (slot != null && (slot.token.lastUsedAt() == null || isBefore(slot.token.lastUsedAt(), use.at()))) {
-                slot.token = slot.token.used(use);
-            }
+            findById(id)
+                    .map(StoredToken::token)
+                    .filter(token -> token.lastUsedAt() == null || isBefore(token.lastUsedAt(), use.at()))
+                    .ifPresent(token -> replace(token.used(use)));
         });
     }
 
     @Override
     public synchronized int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit) {
-        List<Slot> gone = byId.values().stream()
-                .filter(slot -> isBefore(slot.token.expiresAt(), expiredBefore)
-                        || isBefore(slot.token.createdAt(), createdBefore))
+        List<TokenId> gone = tokens.values().stream()
+                .map(StoredToken::token)
+                .filter(token ->
+                        isBefore(token.expiresAt(), expiredBefore) || isBefore(token.createdAt(), createdBefore))
+                .map(AccessToken::id)
                 .limit(limit)
                 .toList();
-        byId.values().removeAll(gone);
-        byHash.values().removeAll(gone);
+        gone.forEach(id -> tokens.remove(hashes.remove(id)));
         return gone.size();
     }
 
     private List<TokenId> revoke(Predicate<AccessToken> which, Instant now) {
-        List<TokenId> revoked = new ArrayList<>();
         Instant latest = now.minusSeconds(1);
-        for (Slot slot : live(which)) {
-            AccessToken old = slot.token;
-            Instant expiry = isBefore(old.expiresAt(), latest) ? old.expiresAt() : latest;
-            slot.token = old.revoked(now, expiry);
-            revoked.add(old.id());
-        }
-        return revoked;
-    }
-
-    private List<Slot> live(Predicate<AccessToken> which) {
-        return byId.values().stream()
-                .filter(slot -> !slot.token.isRevoked() && which.test(slot.token))
+        return live(which).stream()
+                .map(old -> replace(old.revoked(now, Lifetimes.lesser(latest, old.expiresAt())))
+                        .id())
                 .toList();
     }
 
-    private static Optional<StoredToken> stored(@Nullable Slot slot) {
-        return slot == null ? Optional.empty() : Optional.of(new StoredToken(slot.token, slot.hash));
+    private List<AccessToken> live(Predicate<AccessToken> which) {
+        return tokens.values().stream()
+                .map(StoredToken::token)
+                .filter(token -> !token.isRevoked() && which.test(token))
+                .toList();
+    }
+
+    private AccessToken replace(AccessToken token) {
+        tokens.computeIfPresent(hashes.get(token.id()), (hash, old) -> new StoredToken(token, hash));
+        return token;
     }
 
     private static boolean isBefore(@Nullable Instant time, @Nullable Instant bound) {

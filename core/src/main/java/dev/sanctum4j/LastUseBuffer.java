@@ -35,19 +35,13 @@ final class LastUseBuffer {
         }
         AccessToken token = stored.token();
         long begin = second - Math.floorMod(second + hash.hashCode(), seconds);
-        if (!isNotBefore(begin, token.lastUsedAt()) && !isNotBefore(begin, at(waiting.get(token.id())))) {
+        LastUse noted = waiting.get(token.id());
+        Instant known = noted == null ? token.lastUsedAt() : noted.at();
+        if (known == null || known.getEpochSecond() < begin) {
             LastUse use = new LastUse(now.truncatedTo(ChronoUnit.SECONDS), from);
             waiting.merge(token.id(), use, LastUseBuffer::later);
         }
         stored.notedUntil(begin + seconds);
-    }
-
-    private static @Nullable Instant at(@Nullable LastUse use) {
-        return use == null ? null : use.at();
-    }
-
-    private static boolean isNotBefore(long begin, @Nullable Instant known) {
-        return known != null && known.getEpochSecond() >= begin;
     }
 
     /** Hands everything noted since the last time to the store; keeps it if the store fails. */

@@ -81,7 +81,7 @@ public final class TokenFormat {
     /** A new secret: what is hashed and stored. */
     String newSecret(SecureRandom random) {
         StringBuilder secret = new StringBuilder(prefix.length() + LARAVELS).append(prefix);
-        appendChance(secret, random);
+        appendRandom(secret, random);
         byte[] bytes = secret.toString().getBytes(StandardCharsets.US_ASCII);
         if (laravel) {
             secret.append(String.format("%08x", crc(bytes, bytes.length - SECRET, SECRET)));
@@ -199,7 +199,7 @@ public final class TokenFormat {
         return crc.getValue();
     }
 
-    private static void appendChance(StringBuilder to, SecureRandom random) {
+    private static void appendRandom(StringBuilder to, SecureRandom random) {
         byte[] bytes = new byte[SECRET + SECRET / 4];
         int made = 0;
         while (made < SECRET) {

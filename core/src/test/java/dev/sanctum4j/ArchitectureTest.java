@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
@@ -47,6 +50,29 @@ class ArchitectureTest {
                 .should()
                 .notDependOnEachOther()
                 .because("each of jdbc, cache and spa is used without the others")
+                .check(CORE);
+    }
+
+    @Test
+    void noClassesGoInACircle() {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        JavaClass outermost = type;
+                        while (outermost.getEnclosingClass().isPresent()) {
+                            outermost = outermost.getEnclosingClass().get();
+                        }
+                        return SliceIdentifier.of(outermost.getName());
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "classes, each with what is nested in it,";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .because("what is in a circle can only be read, tested and changed as one")
                 .check(CORE);
     }
 

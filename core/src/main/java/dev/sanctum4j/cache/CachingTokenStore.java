@@ -87,15 +87,15 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     }
 
     private List<TokenId> revoking(Supplier<List<TokenId>> revocation) {
-        boolean known = false;
+        List<TokenId> revoked = null;
         try {
-            List<TokenId> revoked = revocation.get();
-            known = true;
-            cache.invalidate(revoked);
+            revoked = revocation.get();
             return revoked;
         } finally {
-            if (!known) {
+            if (revoked == null) {
                 cache.invalidateAll(); // it may have been done all the same, and nobody can say to which
+            } else {
+                cache.invalidate(revoked);
             }
         }
     }

@@ -206,24 +206,21 @@ public final class FreshCache<K, V> {
 
     /** Believes nothing about these any more that is kept or being read; in a transaction, from its end on as well. */
     public void invalidate(Collection<?> identities) {
-        invalidateNow(identities);
-        if (settings.transactions().isOpen()) {
-            settings.transactions().afterEnd(() -> invalidateNow(identities));
-        }
-    }
-
-    private void invalidateNow(Collection<?> identities) {
-        long number = changes.incrementAndGet();
-        for (Object one : identities) {
-            latest.accumulateAndGet(slot(one), number, Math::max);
-        }
+        nowAndAtTheEnd(() -> {
+            long number = changes.incrementAndGet();
+            identities.forEach(one -> latest.accumulateAndGet(slot(one), number, Math::max));
+        });
     }
 
     /** Believes nothing any more that is kept or being read; in a transaction, from its end on as well. */
     public void invalidateAll() {
-        invalidateAllNow();
+        nowAndAtTheEnd(this::invalidateAllNow);
+    }
+
+    private void nowAndAtTheEnd(Runnable invalidation) {
+        invalidation.run();
         if (settings.transactions().isOpen()) {
-            settings.transactions().afterEnd(this::invalidateAllNow);
+            settings.transactions().afterEnd(invalidation);
         }
     }
 

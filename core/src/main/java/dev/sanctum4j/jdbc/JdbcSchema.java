@@ -52,11 +52,10 @@ public final class JdbcSchema {
      * @throws TokenStoreException if the database could not be asked, or is none we know
      */
     public static String location(DataSource dataSource) {
-        try (Connection connection = dataSource.getConnection()) {
-            return "classpath:" + Database.of(connection).migrations();
-        } catch (SQLException e) {
-            throw SqlFailure.of("look at the database", e);
-        }
+        return ask(
+                dataSource,
+                "look at the database",
+                connection -> "classpath:" + Database.of(connection).migrations());
     }
 
     /**
@@ -67,12 +66,9 @@ public final class JdbcSchema {
      * @throws TokenStoreException if the database could not be asked, or is none we know
      */
     public static Optional<String> triggerLocation(DataSource dataSource) {
-        try (Connection connection = dataSource.getConnection()) {
-            Database database = Database.of(connection);
-            return hasTriggers(database) ? Optional.of("classpath:" + database.triggers()) : Optional.empty();
-        } catch (SQLException e) {
-            throw SqlFailure.of("look at the database", e);
-        }
+        return Optional.of(ask(dataSource, "look at the database", Database::of))
+                .filter(JdbcSchema::hasTriggers)
+                .map(database -> "classpath:" + database.triggers());
     }
 
     private static boolean hasTriggers(Database database) {
@@ -86,30 +82,30 @@ public final class JdbcSchema {
      * @throws TokenStoreException if it could not be created, or is there and lacks our columns
      */
     public boolean createIfMissing() {
-        try (Connection connection = dataSource.getConnection()) {
-            Database database = Database.of(connection);
-            if (table.exists(connection)) {
-                TableShape.of(connection, table.name());
+        return ask(dataSource, "create the table " + table.name(), connection -> {
+            if (isComplete(connection)) {
                 return false;
             }
             try {
                 for (String migration : MIGRATIONS) {
-                    run(connection, database.migrations() + "/" + migration);
+                    run(connection, Database.of(connection).migrations() + "/" + migration);
                 }
                 return true;
             } catch (SQLException e) {
                 if (!connection.getAutoCommit()) {
                     connection.rollback();
                 }
-                if (table.exists(connection)) { // another node was faster
-                    TableShape.of(connection, table.name());
+                if (isComplete(connection)) { // another node was faster
                     return false;
                 }
                 throw e;
             }
-        } catch (SQLException e) {
-            throw SqlFailure.of("create the table " + table.name(), e);
-        }
+        });
+    }
+
+    /** Whether the table is there; one that lacks our columns is an error. */
+    private boolean isComplete(Connection connection) throws SQLException {
+        return table.exists(connection) && TableShape.of(connection, table.name()) != null;
     }
 
     /**
@@ -118,13 +114,20 @@ public final class JdbcSchema {
      * @throws TokenStoreException if the table is not there, or the user of the database may not
      */
     public void createTriggers() {
-        try (Connection connection = dataSource.getConnection()) {
+        ask(dataSource, "create the triggers of " + table.name(), connection -> {
             Database database = Database.of(connection);
             if (hasTriggers(database)) {
                 run(connection, database.triggers() + TRIGGER_FILE);
             }
+            return database;
+        });
+    }
+
+    private static <T> T ask(DataSource dataSource, String what, JdbcWork.SqlFunction<T> question) {
+        try (Connection connection = dataSource.getConnection()) {
+            return question.apply(connection);
         } catch (SQLException e) {
-            throw SqlFailure.of("create the triggers of " + table.name(), e);
+            throw SqlFailure.of(what, e);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.Abilities;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +17,14 @@ final class JsonColumn {
     private static final int MAX_LENGTH = 64 * 1024;
     private static final Pattern WORD = Pattern.compile("true|false|null|-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
+    private static final String ESCAPES = "\"\\/bfnrt";
+    private static final String ESCAPED = "\"\\/\b\f\n\r\t";
+
     private final String text;
     private int at;
 
     private JsonColumn(String text) {
         this.text = text;
-    }
-
-    private static final class Malformed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Malformed() {
-            super(null, null, false, false);
-        }
     }
 
     /** A text, or if it was not quoted a number, a truth value or null. */
@@ -55,38 +52,30 @@ final class JsonColumn {
     }
 
     static String of(Abilities abilities) {
-        StringBuilder json = new StringBuilder("[");
-        for (String name : abilities.names()) {
-            quote(json.length() > 1 ? json.append(',') : json, name);
-        }
-        return json.append(']').toString();
+        return abilities.names().stream().map(JsonColumn::quote).collect(Collectors.joining(",", "[", "]"));
     }
 
     static @Nullable String of(Map<String, String> metadata) {
-        if (metadata.isEmpty()) {
-            return null;
-        }
-        StringBuilder json = new StringBuilder("{");
-        metadata.forEach((name, value) -> {
-            quote(json.length() > 1 ? json.append(',') : json, name);
-            quote(json.append(':'), value);
-        });
-        return json.append('}').toString();
+        return metadata.isEmpty()
+                ? null
+                : metadata.entrySet().stream()
+                        .map(note -> quote(note.getKey()) + ":" + quote(note.getValue()))
+                        .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private static void quote(StringBuilder json, String value) {
-        json.append('"');
+    private static String quote(String value) {
+        StringBuilder json = new StringBuilder("\"");
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
-            } else if (c < ' ' || Character.isSurrogate(c) || c > 0x7e) {
+            } else if (c < ' ' || c > 0x7e) {
                 json.append(String.format("\\u%04x", (int) c)); // ASCII survives every character set of a connection
             } else {
                 json.append(c);
             }
         }
-        json.append('"');
+        return json.append('"').toString();
     }
 
     /** The members of an object by name, those of an array by their place; none if it is neither, nested or damaged. */
@@ -96,7 +85,7 @@ final class JsonColumn {
         }
         try {
             return new JsonColumn(json).members();
-        } catch (Malformed e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Map.of();
         }
     }
@@ -116,7 +105,7 @@ final class JsonColumn {
         }
         skipBlank();
         if (at < text.length()) {
-            throw new Malformed();
+            throw new IllegalArgumentException();
         }
         return members;
     }
@@ -138,43 +127,27 @@ final class JsonColumn {
         }
         String word = text.substring(from, at);
         if (!WORD.matcher(word).matches()) {
-            throw new Malformed();
+            throw new IllegalArgumentException();
         }
         return new Scalar(word, false);
     }
 
     private String string() {
         StringBuilder string = new StringBuilder();
-        for (char c = next(); c != '"'; c = next()) {
+        for (char c = text.charAt(at++); c != '"'; c = text.charAt(at++)) {
             if (c != '\\') {
                 string.append(c);
                 continue;
             }
-            char escaped = next();
-            switch (escaped) {
-                case '"', '\\', '/' -> string.append(escaped);
-                case 'b' -> string.append('\b');
-                case 'f' -> string.append('\f');
-                case 'n' -> string.append('\n');
-                case 'r' -> string.append('\r');
-                case 't' -> string.append('\t');
-                case 'u' -> string.append(unicode());
-                default -> throw new Malformed();
+            char escaped = text.charAt(at++);
+            if (escaped == 'u') {
+                string.append((char) HexFormat.fromHexDigits(text, at, at + 4));
+                at += 4;
+            } else {
+                string.append(ESCAPED.charAt(ESCAPES.indexOf(escaped)));
             }
         }
         return string.toString();
-    }
-
-    private char unicode() {
-        int value = 0;
-        for (int i = 0; i < 4; i++) {
-            int digit = Character.digit(next(), 16);
-            if (digit < 0) {
-                throw new Malformed();
-            }
-            value = value << 4 | digit;
-        }
-        return (char) value;
     }
 
     private boolean skips(char c) {
@@ -188,7 +161,7 @@ final class JsonColumn {
 
     private void expect(char c) {
         if (!skips(c)) {
-            throw new Malformed();
+            throw new IllegalArgumentException();
         }
     }
 
@@ -196,12 +169,5 @@ final class JsonColumn {
         while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
             at++;
         }
-    }
-
-    private char next() {
-        if (at >= text.length()) {
-            throw new Malformed();
-        }
-        return text.charAt(at++);
     }
 }

@@ -9,8 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -69,11 +71,8 @@ final class Notifications implements AutoCloseable {
         }
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
         while (System.nanoTime() < until) {
-            PGNotification[] arrived = pending.getNotifications(PATIENCE / 4);
-            for (PGNotification one : arrived == null ? new PGNotification[0] : arrived) {
-                if (one.getParameter().equals(word)) {
-                    return;
-                }
+            if (texts(pending.getNotifications(PATIENCE / 4)).contains(word)) {
+                return;
             }
         }
         throw new SQLException("notifications do not arrive: there is a pooler between, or another database", "08000");
@@ -112,12 +111,15 @@ final class Notifications implements AutoCloseable {
     }
 
     private static void pass(PGNotification @Nullable [] arrived, InvalidationListener listener) {
-        for (PGNotification one : arrived == null ? new PGNotification[0] : arrived) {
-            String text = one.getParameter();
-            if (!text.startsWith("?")) { // another node proves that they arrive
-                TokenId.parse(text).ifPresentOrElse(listener::invalidated, listener::invalidateAll);
-            }
-        }
+        texts(arrived).stream()
+                .filter(text -> !text.startsWith("?")) // another node proves that they arrive
+                .forEach(text -> TokenId.parse(text).ifPresentOrElse(listener::invalidated, listener::invalidateAll));
+    }
+
+    private static List<String> texts(PGNotification @Nullable [] arrived) {
+        return arrived == null
+                ? List.of()
+                : Stream.of(arrived).map(PGNotification::getParameter).toList();
     }
 
     @Override

@@ -86,15 +86,12 @@ record TableShape(
     Optional<Object> key(Owner owner) {
         String id = owner.id();
         try {
-            return switch (ownerKey) {
-                case TEXT -> Optional.of(id);
-                case NUMBER ->
-                    Optional.<Object>of(Long.parseLong(id))
-                            .filter(key -> key.toString().equals(id));
-                case UUID ->
-                    Optional.<Object>of(UUID.fromString(id))
-                            .filter(key -> key.toString().equals(id));
+            Object key = switch (ownerKey) {
+                case TEXT -> id;
+                case NUMBER -> Long.valueOf(id);
+                case UUID -> UUID.fromString(id);
             };
+            return Optional.of(key).filter(found -> found.toString().equals(id));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

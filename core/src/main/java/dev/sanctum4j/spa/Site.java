@@ -2,6 +2,7 @@ package dev.sanctum4j.spa;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ record Site(@Nullable String scheme, String host, int port) {
 
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_PORT = 65_535;
+    private static final Pattern HOST = Pattern.compile("\\[[0-9A-Fa-f:.]{2,}]|[A-Za-z0-9_-]++(\\.[A-Za-z0-9_-]++)*+");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** An {@code Origin}: scheme, host and port and nothing else. */
@@ -78,23 +80,6 @@ record Site(@Nullable String scheme, String host, int port) {
 
     /** Names and addresses in ASCII. User information, a trailing dot, an empty label and percent signs are none. */
     static boolean isHost(String host) {
-        if (host.startsWith("[")) {
-            return host.endsWith("]")
-                    && host.length() > 3
-                    && host.substring(1, host.length() - 1)
-                            .chars()
-                            .allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80 || c == ':' || c == '.');
-        }
-        return !host.isEmpty()
-                && !host.startsWith(".")
-                && !host.endsWith(".")
-                && !host.contains("..")
-                && host.chars()
-                        .allMatch(c -> c >= 'a' && c <= 'z'
-                                || c >= 'A' && c <= 'Z'
-                                || c >= '0' && c <= '9'
-                                || c == '-'
-                                || c == '.'
-                                || c == '_');
+        return HOST.matcher(host).matches();
     }
 }
