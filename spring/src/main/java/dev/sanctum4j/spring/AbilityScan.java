@@ -2,9 +2,10 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.spring.AbilityCatalog.Entry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -12,12 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.asm.AnnotationVisitor;
 import org.springframework.asm.ClassReader;
-import org.springframework.asm.ClassVisitor;
-import org.springframework.asm.FieldVisitor;
-import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -25,16 +24,16 @@ import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** Finds the abilities of an application, without loading a class that is not loaded anyway. */
+/** Finds the abilities of an application. Of classes that are not loaded anyway, only those are that describe abilities. */
 final class AbilityScan {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AbilityScan.class);
     private static final String ANNOTATION = Type.getDescriptor(Ability.class);
 
     private AbilityScan() {}
@@ -43,14 +42,13 @@ final class AbilityScan {
     static Collection<Entry> constants(ConfigurableApplicationContext context) {
         List<Entry> found = new ArrayList<>();
         if (AutoConfigurationPackages.has(context)) {
-            PathMatchingResourcePatternResolver resolver = new PathMatchingResourcePatternResolver(context);
             for (String base : AutoConfigurationPackages.get(context)) {
                 try {
-                    for (Resource type : resolver.getResources(
+                    for (Resource type : context.getResources(
                             "classpath*:" + ClassUtils.convertClassNameToResourcePath(base) + "/**/*.class")) {
-                        try (InputStream bytes = type.getInputStream()) {
-                            new ClassReader(bytes)
-                                    .accept(new Fields(found), ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
+                        byte[] bytes = type.getContentAsByteArray();
+                        if (new String(bytes, StandardCharsets.ISO_8859_1).contains(ANNOTATION)) {
+                            addConstants(new ClassReader(bytes).getClassName(), context.getClassLoader(), found);
                         }
                     }
                 } catch (IOException e) {
@@ -59,6 +57,23 @@ final class AbilityScan {
             }
         }
         return found;
+    }
+
+    private static void addConstants(String path, @Nullable ClassLoader loader, List<Entry> found) {
+        try {
+            Class<?> type = ClassUtils.forName(ClassUtils.convertResourcePathToClassName(path), loader);
+            ReflectionUtils.doWithLocalFields(type, field -> {
+                Ability ability = field.getAnnotation(Ability.class);
+                if (ability != null && Modifier.isStatic(field.getModifiers())) {
+                    ReflectionUtils.makeAccessible(field);
+                    if (field.get(null) instanceof String name) {
+                        found.add(new Entry(name, ability.value(), ability.group()));
+                    }
+                }
+            });
+        } catch (ClassNotFoundException | LinkageError | IllegalStateException e) {
+            LOG.debug("The abilities in {} are not described, for it cannot be loaded: {}", path, e.toString());
+        }
     }
 
     /** What annotations on beans ask for. */
@@ -100,57 +115,5 @@ final class AbilityScan {
                     }
                 });
         return names;
-    }
-
-    /** Reads the constants of one class. */
-    private static final class Fields extends ClassVisitor {
-
-        private final List<Entry> found;
-
-        Fields(List<Entry> found) {
-            super(SpringAsmInfo.ASM_VERSION);
-            this.found = found;
-        }
-
-        @Override
-        public @Nullable FieldVisitor visitField(
-                int access, String name, String descriptor, @Nullable String signature, @Nullable Object value) {
-            return value instanceof String ability
-                    ? new FieldVisitor(SpringAsmInfo.ASM_VERSION) {
-                        @Override
-                        public @Nullable AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
-                            return annotation.equals(ANNOTATION) ? new Description(ability, found) : null;
-                        }
-                    }
-                    : null;
-        }
-    }
-
-    private static final class Description extends AnnotationVisitor {
-
-        private final String ability;
-        private final List<Entry> found;
-        private String description = "";
-        private String group = "";
-
-        Description(String ability, List<Entry> found) {
-            super(SpringAsmInfo.ASM_VERSION);
-            this.ability = ability;
-            this.found = found;
-        }
-
-        @Override
-        public void visit(String name, Object value) {
-            if (name.equals("value")) {
-                description = value.toString();
-            } else {
-                group = value.toString();
-            }
-        }
-
-        @Override
-        public void visitEnd() {
-            found.add(new Entry(ability, description, group));
-        }
     }
 }
