@@ -52,8 +52,7 @@ public final class Problem implements ErrorResponse {
      */
     public static Problem of(int status, String code, String message) {
         ProblemDetail body = ProblemDetail.forStatus(status);
-        HttpStatus known = HttpStatus.resolve(status);
-        body.setTitle(known == null ? "Error" : known.getReasonPhrase());
+        body.setTitle(title(status));
         body.setType(NO_TYPE);
         body.setProperty("code", code);
         body.setProperty("message", message);
@@ -62,40 +61,26 @@ public final class Problem implements ErrorResponse {
 
     /** What we say to a status about which nothing else is known. */
     public static Problem of(HttpStatusCode status) {
-        HttpStatus known = HttpStatus.resolve(status.value());
-        String code = known == null
-                ? null
-                : switch (known) {
-                    case BAD_REQUEST -> "bad-request";
-                    case UNAUTHORIZED -> "unauthenticated";
-                    case FORBIDDEN -> "forbidden";
-                    case NOT_FOUND -> "not-found";
-                    case METHOD_NOT_ALLOWED -> "method-not-allowed";
-                    case NOT_ACCEPTABLE -> "not-acceptable";
-                    case CONTENT_TOO_LARGE -> "body-too-large";
-                    case UNSUPPORTED_MEDIA_TYPE -> "unsupported-media-type";
-                    case TOO_MANY_REQUESTS -> "too-many-attempts";
-                    case INTERNAL_SERVER_ERROR -> "internal-error";
-                    case SERVICE_UNAVAILABLE -> "unavailable";
-                    default -> null;
-                };
-        return ours(status.value(), code == null ? "http-" + status.value() : code, message(status), null);
+        int value = status.value();
+        return switch (value) {
+            case 400 -> ours(400, "bad-request", "Bad Request.", null);
+            case 401 -> ours(401, "unauthenticated", "Unauthenticated.", null);
+            case 403 -> ours(403, "forbidden", "This action is unauthorized.", null);
+            case 404 -> ours(404, "not-found", "Not Found.", null);
+            case 405 -> ours(405, "method-not-allowed", "Method Not Allowed.", null);
+            case 406 -> ours(406, "not-acceptable", "Not Acceptable.", null);
+            case 413 -> ours(413, "body-too-large", "Content Too Large.", null);
+            case 415 -> ours(415, "unsupported-media-type", "Unsupported Media Type.", null);
+            case 429 -> ours(429, "too-many-attempts", "Too Many Attempts.", null);
+            case 500 -> ours(500, "internal-error", "Server Error", null);
+            case 503 -> ours(503, "unavailable", "Service Unavailable.", null);
+            default -> ours(value, "http-" + value, value > 500 ? "Server Error" : title(value) + ".", null);
+        };
     }
 
-    /** Laravel's sentence for a status. */
-    private static String message(HttpStatusCode status) {
-        HttpStatus known = HttpStatus.resolve(status.value());
-        if (status.is5xxServerError() && known != HttpStatus.SERVICE_UNAVAILABLE) {
-            return "Server Error";
-        }
-        return known == null
-                ? "Error"
-                : switch (known) {
-                    case UNAUTHORIZED -> "Unauthenticated.";
-                    case FORBIDDEN -> "This action is unauthorized.";
-                    case TOO_MANY_REQUESTS -> "Too Many Attempts.";
-                    default -> known.getReasonPhrase() + ".";
-                };
+    private static String title(int status) {
+        HttpStatus known = HttpStatus.resolve(status);
+        return known == null ? "Error" : known.getReasonPhrase();
     }
 
     /** 401 of RFC 6750: an error code only where a credential was sent. The same for every reason. */

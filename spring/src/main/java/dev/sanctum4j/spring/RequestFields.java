@@ -7,7 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,18 +109,18 @@ final class RequestFields {
 
     /** The names of the parameters in a query, however they are encoded there. */
     static Set<String> queryNames(@Nullable String query) {
-        Map<String, Boolean> names = new HashMap<>();
+        Set<String> names = new HashSet<>();
         if (query != null) {
             for (String pair : query.split("&", -1)) {
                 String name = pair.split("=", 2)[0].replace('+', ' ');
                 try {
-                    names.put(UriUtils.decode(name, StandardCharsets.UTF_8), true);
+                    names.add(UriUtils.decode(name, StandardCharsets.UTF_8));
                 } catch (IllegalArgumentException e) {
-                    names.put(name, true);
+                    names.add(name);
                 }
             }
         }
-        return names.keySet();
+        return names;
     }
 
     boolean has(String name) {
@@ -131,7 +131,7 @@ final class RequestFields {
     String required(String name, int maxLength) {
         String text = text(name, maxLength);
         if (text.isEmpty() && errors.stream().noneMatch(one -> one.field().equals(name))) {
-            error(name, "required", "The " + name.replace('_', ' ') + " field is required.");
+            wrong(name, "required", "is required");
         }
         return text;
     }
@@ -143,14 +143,11 @@ final class RequestFields {
             return "";
         }
         if (!(value instanceof String text)) {
-            error(name, "string", "The " + name.replace('_', ' ') + " field must be a string.");
+            wrong(name, "string", "must be a string");
             return "";
         }
         if (text.length() > maxLength) {
-            error(
-                    name,
-                    "too-long",
-                    "The " + name.replace('_', ' ') + " field must not be greater than " + maxLength + " characters.");
+            wrong(name, "too-long", "must not be greater than " + maxLength + " characters");
             return "";
         }
         return text;
@@ -174,7 +171,7 @@ final class RequestFields {
         if (form && value instanceof String text) {
             return List.of(text);
         }
-        error(name, "list-of-strings", "The " + name + " field must be an array of strings.");
+        wrong(name, "list-of-strings", "must be an array of strings");
         return List.of();
     }
 
@@ -188,13 +185,13 @@ final class RequestFields {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            error(
-                    name,
-                    "time",
-                    "The " + name.replace('_', ' ')
-                            + " field must be a date and time with an offset, like 2030-01-31T12:00:00Z.");
+            wrong(name, "time", "must be a date and time with an offset, like 2030-01-31T12:00:00Z");
             return null;
         }
+    }
+
+    private void wrong(String name, String code, String how) {
+        error(name, code, "The " + name.replace('_', ' ') + " field " + how + ".");
     }
 
     void error(String name, String code, String sentence) {

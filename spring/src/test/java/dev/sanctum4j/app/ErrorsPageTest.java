@@ -31,7 +31,7 @@ class ErrorsPageTest extends AppTest {
     private static final Pattern SECTION = Pattern.compile("### ([a-z-]+)\n(\\d{3})\\. (?s:.*?)```json\n(\\{.*})\n```");
     private static final Pattern OURS = Pattern.compile("\\bours\\(\\s*\\w+,\\s*\"([a-z-]+)\"");
     private static final Pattern FIELD =
-            Pattern.compile("(?:\\.error|\\berror|Problem\\.invalid|InvalidTokenRequestException)\\(([^;]*);");
+            Pattern.compile("(?:\\berror|\\bwrong|Problem\\.invalid|InvalidTokenRequestException)\\(([^;]*);");
     private static final Pattern KEBAB = Pattern.compile("\"([a-z]+(?:-[a-z]+)*)\"");
 
     /** One section of the page. */
