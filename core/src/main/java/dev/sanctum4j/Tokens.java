@@ -169,11 +169,11 @@ public final class Tokens {
 
     private void checkNumber(Owner owner, Instant now) {
         int most = policy.maxTokens(owner);
-        if (most < Integer.MAX_VALUE
-                && store.list(owner).stream()
-                                .filter(token -> !lifetimes.isOver(token, now))
-                                .count()
-                        >= most) {
+        if (most == Integer.MAX_VALUE) {
+            return;
+        }
+        List<AccessToken> all = store.list(owner);
+        if (all.stream().filter(token -> !lifetimes.isOver(token, now)).count() >= most) {
             throw new InvalidTokenRequestException(
                     "name",
                     "too-many-tokens",

@@ -175,7 +175,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
 
         private final DataSource dataSource;
         private final InvalidationListener listener;
-        private TokenTable table = TokenTable.of(JdbcTokenStore.DEFAULT_TABLE);
+        private TokenTable table = TokenTable.of(TokenTable.DEFAULT);
         private Duration interval = Duration.ofSeconds(1);
         private @Nullable DataSource direct;
 

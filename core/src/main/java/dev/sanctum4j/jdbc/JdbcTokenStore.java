@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcTokenStore implements TokenStore {
 
     /** The table's name unless another is given, which is Laravel's. */
-    public static final String DEFAULT_TABLE = "personal_access_tokens";
+    public static final String DEFAULT_TABLE = TokenTable.DEFAULT;
 
     private static final int BATCH = 1_000;
 

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  */
 record TokenTable(String name, ZoneId zone) {
 
+    /** What Laravel calls it. */
+    static final String DEFAULT = "personal_access_tokens";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
 
     TokenTable {
