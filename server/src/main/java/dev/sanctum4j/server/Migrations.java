@@ -4,7 +4,7 @@ import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.server.cli.Contexts;
 import dev.sanctum4j.server.cli.Migrator;
 import dev.sanctum4j.server.cli.OutdatedDatabaseException;
-import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
-import dev.sanctum4j.spring.AbilityCatalog;
+import dev.sanctum4j.spring.ability.AbilityCatalog;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.cli.Cli;
 import dev.sanctum4j.server.cli.Contexts;
-import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -15,7 +15,7 @@ import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.server.oauth.NewClient;
-import dev.sanctum4j.spring.ProblemException;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,7 @@ import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.server.oauth.Clients;
-import dev.sanctum4j.spring.FeedLifecycle;
+import dev.sanctum4j.spring.store.FeedLifecycle;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Internal;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,12 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 
 /** Asks whether the caller has all of some abilities, or any of them. */
-record AbilityRule<T>(List<String> abilities, boolean any) implements AuthorizationManager<T> {
+@Internal
+public record AbilityRule<T>(List<String> abilities, boolean any) implements AuthorizationManager<T> {
 
     private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
-    AbilityRule {
+    public AbilityRule {
         if (abilities.isEmpty()) {
             throw new IllegalArgumentException("name at least one ability");
         }
@@ -28,7 +30,7 @@ record AbilityRule<T>(List<String> abilities, boolean any) implements Authorizat
         return decide(authentication.get());
     }
 
-    Decision decide(@Nullable Authentication caller) {
+    public Decision decide(@Nullable Authentication caller) {
         Abilities has = abilitiesOf(caller);
         List<String> missing = abilities.stream().filter(has::cannot).toList();
         boolean granted = any ? missing.size() < abilities.size() : missing.isEmpty();
@@ -44,7 +46,7 @@ record AbilityRule<T>(List<String> abilities, boolean any) implements Authorizat
     }
 
     /** The answer, which remembers what was missing. */
-    static final class Decision extends AuthorizationDecision {
+    public static final class Decision extends AuthorizationDecision {
 
         private static final long serialVersionUID = 1L;
 
@@ -58,17 +60,21 @@ record AbilityRule<T>(List<String> abilities, boolean any) implements Authorizat
         }
 
         /** What was missing. */
-        List<String> missing() {
+        public List<String> missing() {
             return missing;
         }
 
         /** Whether one of them would have been enough. */
-        boolean any() {
+        public boolean any() {
             return any;
         }
 
-        /** @throws AuthorizationDeniedException unless it is granted */
-        void orThrow() {
+        /**
+         * Ends the call where it is not granted.
+         *
+         * @throws AuthorizationDeniedException unless it is granted
+         */
+        public void orThrow() {
             if (!isGranted()) {
                 throw new AuthorizationDeniedException("an ability is missing", this);
             }

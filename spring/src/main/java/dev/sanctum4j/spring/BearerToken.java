@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param kind what was found
  * @param text the token; empty unless {@link Kind#TOKEN}
  */
-record BearerToken(Kind kind, String text) {
+@Internal
+public record BearerToken(Kind kind, String text) {
 
-    enum Kind {
+    public enum Kind {
         /** No such header, or one of another scheme: not our business. */
         NONE,
         /** Two headers or more: nobody can say which was meant. */
@@ -37,7 +39,7 @@ record BearerToken(Kind kind, String text) {
      *
      * <p>Thread-safe.
      */
-    static final class Places {
+    public static final class Places {
 
         private static final String TAKEN = "sanctum.token-taken";
 
@@ -68,7 +70,7 @@ record BearerToken(Kind kind, String text) {
         }
 
         /** Whether this request brings a token, good or bad, so that no session counts. */
-        boolean isPresent(HttpServletRequest request) {
+        public boolean isPresent(HttpServletRequest request) {
             return request.getAttribute(TAKEN) != null || in(request).kind != Kind.NONE;
         }
     }
@@ -83,7 +85,7 @@ record BearerToken(Kind kind, String text) {
     }
 
     /** What one header says. */
-    static BearerToken read(@Nullable String header) {
+    public static BearerToken read(@Nullable String header) {
         if (header == null) {
             return NONE;
         }

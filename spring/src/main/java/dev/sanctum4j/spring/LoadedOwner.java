@@ -41,7 +41,7 @@ public record LoadedOwner(
     }
 
     /** Whether who signed in under a version of the password is this owner still; one that nobody noted tells nothing. */
-    boolean knows(@Nullable String version) {
+    public boolean knows(@Nullable String version) {
         return version == null || credentialVersion == null || credentialVersion.equals(version);
     }
 

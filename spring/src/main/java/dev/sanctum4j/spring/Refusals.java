@@ -1,6 +1,10 @@
 package dev.sanctum4j.spring;
 
-import dev.sanctum4j.spring.Diagnosis.Finding;
+import dev.sanctum4j.Internal;
+import dev.sanctum4j.spring.http.Diagnosis.Finding;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,7 +26,8 @@ import org.springframework.security.web.access.AccessDeniedHandler;
  *
  * <p>Thread-safe.
  */
-final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
+@Internal
+public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     private final ProblemWriter writer;
     private final Events events;
@@ -37,7 +42,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     }
 
     /** What first-party pages know of refusals, which tokens do not. */
-    interface Pages {
+    public interface Pages {
 
         /** Why nobody is signed in by a request without a token. */
         Finding unauthenticated(HttpServletRequest request);
@@ -71,7 +76,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     }
 
     /** 403 that names what is missing: all of these, or one of them. */
-    static Problem missingAbility(List<String> abilities, boolean any) {
+    public static Problem missingAbility(List<String> abilities, boolean any) {
         String named = String.join(" ", abilities);
         String which = abilities.size() == 1 ? "the ability " : any ? "one of the abilities " : "the abilities ";
         return Problem.ours(
@@ -83,7 +88,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     }
 
     /** 403 for a token where a person is asked for. */
-    static Problem sessionRequired(String detail) {
+    public static Problem sessionRequired(String detail) {
         return Problem.ours(403, "session-required", "This action is unauthorized.", detail);
     }
 

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

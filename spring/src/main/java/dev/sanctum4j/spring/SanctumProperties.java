@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What is asked of callers, and what is served. The settings of tokens and their store are {@link StoreProperties}; those of a
+ * What is asked of callers, and what is served. The settings of tokens and their store are {@link dev.sanctum4j.spring.store.StoreProperties}; those of a
  * feature stand beside it.
  *
  * @param paths The paths that take tokens when the application defines no filter chain for them.

@@ -1,6 +1,16 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.http.ErrorWriter;
+import dev.sanctum4j.spring.http.OutageFilter;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemAdvice;
+import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.store.Events;
+import dev.sanctum4j.spring.store.FeedLifecycle;
+import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
+import dev.sanctum4j.spring.store.StoreProperties;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

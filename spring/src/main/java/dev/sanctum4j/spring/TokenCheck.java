@@ -4,6 +4,8 @@ import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.store.StoreProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +53,7 @@ public final class TokenCheck {
 
     /** Told of every check. */
     @FunctionalInterface
-    interface Timer {
+    public interface Timer {
 
         /** Makes a check, once, and passes on what comes of it or is thrown. */
         Verdict time(Supplier<Verdict> check);

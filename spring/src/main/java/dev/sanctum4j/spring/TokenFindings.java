@@ -1,7 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Verdict;
-import dev.sanctum4j.spring.Diagnosis.Finding;
+import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import org.jspecify.annotations.Nullable;
 
 /** Why a token, or what it may be used for, did not let a request through, in words. */

@@ -5,6 +5,8 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.util.Optional;
 
 /**

@@ -3,7 +3,7 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.spring.Ability;
-import dev.sanctum4j.spring.AbilityCatalog;
+import dev.sanctum4j.spring.ability.AbilityCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

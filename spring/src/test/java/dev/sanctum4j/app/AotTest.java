@@ -145,10 +145,10 @@ class AotTest {
                     .accepts(generation.getRuntimeHints());
             for (String json : List.of(
                     "spring.SanctumProperties",
-                    "spring.StoreProperties",
-                    "spring.SpaProperties",
-                    "spring.AbilityCatalog$Entry",
-                    "spring.SanctumEndpoint$Cache",
+                    "spring.store.StoreProperties",
+                    "spring.spa.SpaProperties",
+                    "spring.ability.AbilityCatalog$Entry",
+                    "spring.actuator.SanctumEndpoint$Cache",
                     "cache.CacheState")) {
                 assertThat(RuntimeHintsPredicates.reflection().onType(TypeReference.of("dev.sanctum4j." + json)))
                         .as(json)

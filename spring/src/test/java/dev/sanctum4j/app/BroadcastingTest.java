@@ -2,10 +2,10 @@ package dev.sanctum4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sanctum4j.spring.BroadcastingProperties;
-import dev.sanctum4j.spring.ChannelMember;
-import dev.sanctum4j.spring.ChannelRule;
 import dev.sanctum4j.spring.Sanctum;
+import dev.sanctum4j.spring.broadcasting.BroadcastingProperties;
+import dev.sanctum4j.spring.broadcasting.ChannelMember;
+import dev.sanctum4j.spring.broadcasting.ChannelRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.TokenId;
-import dev.sanctum4j.spring.Diagnosis;
+import dev.sanctum4j.spring.http.Diagnosis;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -2,8 +2,8 @@ package dev.sanctum4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemWriter;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

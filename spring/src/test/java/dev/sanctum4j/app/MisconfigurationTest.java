@@ -3,8 +3,8 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sanctum4j.spring.Diagnosis;
-import dev.sanctum4j.spring.SpaProperties;
+import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.spa.SpaProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -2,7 +2,7 @@ package dev.sanctum4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sanctum4j.spring.Diagnosis;
+import dev.sanctum4j.spring.http.Diagnosis;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;

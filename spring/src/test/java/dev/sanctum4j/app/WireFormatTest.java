@@ -3,9 +3,9 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.NewToken;
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

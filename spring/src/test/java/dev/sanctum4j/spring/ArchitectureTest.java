@@ -48,7 +48,7 @@ class ArchitectureTest {
             Floor.of("sockets", "root", "store", "spa"),
             Floor.of("broadcasting", "root", "http"),
             Floor.of("actuator", "root", "store"),
-            Floor.of("openapi", "root", "ability"));
+            Floor.of("openapi", "root", "http", "ability"));
 
     @ArchTest
     static final ArchRule PACKAGES_STAND_ON_WHAT_IS_BELOW_THEM = floors();

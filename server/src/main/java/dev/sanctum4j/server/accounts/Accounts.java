@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.spring.Owners;
-import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;

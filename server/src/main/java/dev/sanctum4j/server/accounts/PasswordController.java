@@ -2,9 +2,9 @@ package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AuditEvent;
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemException;
-import dev.sanctum4j.spring.SignIn;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;

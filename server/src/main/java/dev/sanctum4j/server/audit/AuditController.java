@@ -2,9 +2,9 @@ package dev.sanctum4j.server.audit;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.server.web.AdminApi;
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;

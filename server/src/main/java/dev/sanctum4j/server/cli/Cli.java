@@ -2,7 +2,7 @@ package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.spring.ProblemException;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.InputStreamReader;

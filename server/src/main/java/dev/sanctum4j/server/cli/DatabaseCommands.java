@@ -1,9 +1,9 @@
 package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.server.cli.Contexts.Migrations;
-import dev.sanctum4j.spring.Diagnosis;
 import dev.sanctum4j.spring.OwnerLoader;
-import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;

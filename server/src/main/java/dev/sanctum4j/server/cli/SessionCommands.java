@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.cli;
 
 import dev.sanctum4j.server.accounts.Account;
-import dev.sanctum4j.spring.Sessions;
+import dev.sanctum4j.spring.spa.Sessions;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -1,6 +1,6 @@
 package dev.sanctum4j.server.gateway;
 
-import dev.sanctum4j.spring.ProblemWriter;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;

@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.gateway;
 
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemWriter;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

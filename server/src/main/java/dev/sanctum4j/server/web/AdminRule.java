@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.web;
 
-import dev.sanctum4j.spring.SignIn;
 import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.web;
 
-import dev.sanctum4j.spring.Diagnosis;
-import dev.sanctum4j.spring.SpaProperties;
+import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.spa.SpaProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.sanctum4j.server.web;
 
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemWriter;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

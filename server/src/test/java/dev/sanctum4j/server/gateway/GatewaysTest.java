@@ -15,7 +15,7 @@ import dev.sanctum4j.server.gateway.OriginalRequest.Source;
 import dev.sanctum4j.server.gateway.Raw.Reply;
 import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.spring.AdmissionRule;
-import dev.sanctum4j.spring.ProblemWriter;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -3,7 +3,7 @@ package dev.sanctum4j.server.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.server.gateway.OriginalRequest.Source;
-import dev.sanctum4j.spring.ProblemWriter;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.Abilities;
 import java.util.Collection;

@@ -1,5 +1,9 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.ability;
 
+import dev.sanctum4j.Internal;
+import dev.sanctum4j.spring.AbilityRule;
+import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.RequiresAnyAbility;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -23,7 +27,8 @@ import org.springframework.security.core.Authentication;
  *
  * <p>Thread-safe.
  */
-final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
+@Internal
+public final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
 
     /**
      * Matches where anything is asked. Every method of every bean is held against it when an application starts, so what its class asks
@@ -70,7 +75,7 @@ final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
     }
 
     /** What a method asks for, rule by rule; all of them must hold. */
-    static List<AbilityRule<MethodInvocation>> rules(Method method, Class<?> type) {
+    public static List<AbilityRule<MethodInvocation>> rules(Method method, Class<?> type) {
         return find(new Target(method, type));
     }
 

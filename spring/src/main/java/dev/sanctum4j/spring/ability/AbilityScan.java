@@ -1,6 +1,9 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.ability;
 
-import dev.sanctum4j.spring.AbilityCatalog.Entry;
+import dev.sanctum4j.spring.Ability;
+import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.RequiresAnyAbility;
+import dev.sanctum4j.spring.ability.AbilityCatalog.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;

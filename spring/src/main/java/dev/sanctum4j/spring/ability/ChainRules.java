@@ -1,9 +1,13 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
+import dev.sanctum4j.spring.AbilityRule;
+import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.TokenAuthentication;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,14 +32,15 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
  * Finds the abilities that the rules of filter chains ask of a route. Spring Security does not tell its rules, so they are
  * tried: by a caller who has nothing, and is given what it is refused for until it is let in.
  */
-final class ChainRules {
+@Internal
+public final class ChainRules {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainRules.class);
     private static final int MOST = 16;
 
     private final List<SecurityFilterChain> chains;
 
-    ChainRules(List<SecurityFilterChain> chains) {
+    public ChainRules(List<SecurityFilterChain> chains) {
         this.chains = List.copyOf(chains);
     }
 
@@ -45,7 +50,7 @@ final class ChainRules {
      *
      * @param path with or without variables in braces
      */
-    List<AbilityRule<HttpServletRequest>> of(String method, String path) {
+    public List<AbilityRule<HttpServletRequest>> of(String method, String path) {
         HttpServletRequest request = new Probe(method, path.replaceAll("\\{[^/]*}", "1"));
         try {
             for (SecurityFilterChain chain : chains) {

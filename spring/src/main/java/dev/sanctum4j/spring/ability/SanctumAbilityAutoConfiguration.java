@@ -1,6 +1,8 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.TokenPolicy;
+import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

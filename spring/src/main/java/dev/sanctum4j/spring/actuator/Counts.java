@@ -1,8 +1,10 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.actuator;
 
 import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.Verdict.Reason;
+import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.TokenCheck;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;

@@ -1,9 +1,13 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.actuator;
 
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.cache.CacheState;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.store.FeedLifecycle;
+import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;

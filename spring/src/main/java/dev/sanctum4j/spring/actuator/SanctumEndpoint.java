@@ -1,7 +1,9 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.actuator;
 
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.jdbc.ChangeFeed;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.store.FeedLifecycle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,9 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.broadcasting;
 
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.RequestFields;
+import dev.sanctum4j.spring.http.WireJson;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.broadcasting;
 
 import java.util.Optional;
 import org.springframework.security.core.Authentication;
@@ -14,7 +14,7 @@ public interface ChannelRule {
     /**
      * Decides about one caller and one channel.
      *
-     * @param caller who asks, by session or by token; ask {@link Sanctum#can} for its abilities
+     * @param caller who asks, by session or by token; ask {@link dev.sanctum4j.spring.Sanctum#can} for its abilities
      * @param channel the channel's name without {@code private-} or {@code presence-}, as clients write it
      * @return as whom the caller joins; empty if it may not
      */

@@ -1,5 +1,7 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.broadcasting;
 
+import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
 import java.util.List;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,7 +32,7 @@ public final class Diagnosis {
     private final List<Finding> findings;
     private final Deque<Refusal> refusals = new ArrayDeque<>();
 
-    Diagnosis(boolean enabled, Clock clock, List<Finding> findings) {
+    public Diagnosis(boolean enabled, Clock clock, List<Finding> findings) {
         this.enabled = enabled;
         this.clock = clock;
         this.findings = List.copyOf(findings);
@@ -83,7 +83,7 @@ public final class Diagnosis {
     }
 
     /** Explains a refusal, before its answer is written. The reason is asked for only if it is used. */
-    void refused(HttpServletRequest request, HttpServletResponse response, int status, Supplier<Finding> why) {
+    public void refused(HttpServletRequest request, HttpServletResponse response, int status, Supplier<Finding> why) {
         if (!enabled) {
             return;
         }

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

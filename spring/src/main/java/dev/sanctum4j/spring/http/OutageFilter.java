@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenStoreException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -18,11 +19,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Answers 503 where a database could not be asked, in whatever filter or controller that shows: sessions may live in one
  * too. Stands first in the chain.
  */
-final class OutageFilter extends OncePerRequestFilter {
+@Internal
+public final class OutageFilter extends OncePerRequestFilter {
 
     private final ProblemWriter problems;
 
-    OutageFilter(ProblemWriter problems) {
+    public OutageFilter(ProblemWriter problems) {
         this.problems = problems;
     }
 

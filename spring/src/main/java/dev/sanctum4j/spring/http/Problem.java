@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
 import java.net.URI;
 import java.time.Duration;
@@ -151,7 +151,7 @@ public final class Problem implements ErrorResponse {
     }
 
     /** An error with a section of its own in our documentation. */
-    static Problem ours(int status, String code, String message, @Nullable String detail) {
+    public static Problem ours(int status, String code, String message, @Nullable String detail) {
         return of(status, code, message).type(URI.create(DOCUMENTATION + code)).changed(body -> body.setDetail(detail));
     }
 

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.TokenStoreException;
@@ -13,15 +14,16 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Turns what controllers, ours and the application's, get from the core into answers. */
+@Internal
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE + 100)
-class ProblemAdvice {
+public class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
     private final ProblemWriter problems;
 
-    ProblemAdvice(ProblemWriter problems) {
+    public ProblemAdvice(ProblemWriter problems) {
         this.problems = problems;
     }
 

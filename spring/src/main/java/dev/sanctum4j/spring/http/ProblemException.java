@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
 import org.springframework.web.ErrorResponseException;
 

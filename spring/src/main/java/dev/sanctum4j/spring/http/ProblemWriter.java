@@ -1,6 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
-import dev.sanctum4j.spring.Diagnosis.Finding;
+import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,7 +25,7 @@ public final class ProblemWriter {
     private final ErrorWriter writer;
     private final Diagnosis diagnosis;
 
-    ProblemWriter(ErrorWriter writer, Diagnosis diagnosis) {
+    public ProblemWriter(ErrorWriter writer, Diagnosis diagnosis) {
         this.writer = writer;
         this.diagnosis = diagnosis;
     }
@@ -35,7 +35,8 @@ public final class ProblemWriter {
         return new ProblemWriter(ProblemWriter::json, new Diagnosis(false, Clock.systemUTC(), List.of()));
     }
 
-    static void json(HttpServletResponse response, Map<String, Object> body) throws IOException {
+    /** Writes the form of RFC 9457, for an {@link ErrorWriter} that changes it only now and then. */
+    public static void json(HttpServletResponse response, Map<String, Object> body) throws IOException {
         WireJson.write(response, MediaType.APPLICATION_PROBLEM_JSON_VALUE, body);
     }
 

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.http;
 
+import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,8 @@ import tools.jackson.core.JacksonException;
  *
  * <p>Belongs to one request and one thread.
  */
-final class RequestFields {
+@Internal
+public final class RequestFields {
 
     private static final int MAX_BODY = 64 * 1024;
 
@@ -43,7 +45,7 @@ final class RequestFields {
      * @param known the fields that may be sent; any other is an error, so that a typing mistake is not taken for consent
      * @throws ProblemException with 400, 413 or 415
      */
-    static RequestFields read(HttpServletRequest request, Set<String> known) throws IOException {
+    public static RequestFields read(HttpServletRequest request, Set<String> known) throws IOException {
         String type = request.getContentType();
         String media = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         RequestFields fields;
@@ -108,7 +110,7 @@ final class RequestFields {
     }
 
     /** The names of the parameters in a query, however they are encoded there. */
-    static Set<String> queryNames(@Nullable String query) {
+    public static Set<String> queryNames(@Nullable String query) {
         Set<String> names = new HashSet<>();
         if (query != null) {
             for (String pair : query.split("&", -1)) {
@@ -123,12 +125,12 @@ final class RequestFields {
         return names;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return values.containsKey(name);
     }
 
     /** The text of a field that must be there. */
-    String required(String name, int maxLength) {
+    public String required(String name, int maxLength) {
         String text = text(name, maxLength);
         if (text.isEmpty() && errors.stream().noneMatch(one -> one.field().equals(name))) {
             wrong(name, "required", "is required");
@@ -154,7 +156,7 @@ final class RequestFields {
     }
 
     /** Whether a field says yes, in any of the ways that forms and programs have. */
-    boolean flag(String name) {
+    public boolean flag(String name) {
         Object value = values.get(name);
         return Boolean.TRUE.equals(value)
                 || value instanceof Number number && number.intValue() == 1
@@ -163,7 +165,7 @@ final class RequestFields {
     }
 
     /** A list of texts; a form may repeat the field. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         Object value = values.get(name);
         if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
             return list.stream().map(String.class::cast).toList();
@@ -177,7 +179,7 @@ final class RequestFields {
 
     /** A moment in ISO 8601 with an offset, or nothing. */
     @Nullable
-    Instant instant(String name) {
+    public Instant instant(String name) {
         String text = text(name, 64);
         if (text.isEmpty()) {
             return null;
@@ -194,12 +196,16 @@ final class RequestFields {
         error(name, code, "The " + name.replace('_', ' ') + " field " + how + ".");
     }
 
-    void error(String name, String code, String sentence) {
+    public void error(String name, String code, String sentence) {
         errors.add(new Problem.FieldError(name, code, sentence));
     }
 
-    /** @throws ProblemException with 422 and everything that is wrong, if anything is */
-    void check() {
+    /**
+     * Ends the request where a field is wrong.
+     *
+     * @throws ProblemException with 422 and everything that is wrong, if anything is
+     */
+    public void check() {
         if (!errors.isEmpty()) {
             throw new ProblemException(Problem.invalid(errors));
         }

@@ -1,5 +1,9 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.openapi;
 
+import dev.sanctum4j.spring.AbilityRule;
+import dev.sanctum4j.spring.ability.AbilityMethods;
+import dev.sanctum4j.spring.ability.ChainRules;
+import dev.sanctum4j.spring.http.WireJson;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;

@@ -1,9 +1,11 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.sockets;
 
 import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.TokenCheck;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

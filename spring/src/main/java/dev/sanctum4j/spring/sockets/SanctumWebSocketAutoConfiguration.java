@@ -1,5 +1,10 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.sockets;
 
+import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.TokenCheck;
+import dev.sanctum4j.spring.spa.FirstPartyRequests;
+import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
+import dev.sanctum4j.spring.store.PeriodicTask;
 import jakarta.servlet.http.HttpSession;
 import java.util.List;
 import java.util.function.Function;

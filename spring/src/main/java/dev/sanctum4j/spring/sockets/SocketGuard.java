@@ -1,6 +1,8 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.sockets;
 
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.TokenCheck;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

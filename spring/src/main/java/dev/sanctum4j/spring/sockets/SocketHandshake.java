@@ -1,5 +1,7 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.sockets;
 
+import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.spa.FirstPartyRequests;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.sockets;
 
+import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpSession;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.sockets;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,6 +1,8 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.spa.FirstParty;
+import dev.sanctum4j.spring.BearerToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** The requests that may use the session cookie: sent by a listed page, and without a bearer header. */
-final class FirstPartyRequests implements RequestMatcher {
+@Internal
+public final class FirstPartyRequests implements RequestMatcher {
 
     private static final String DECIDED = "sanctum.first-party";
 
@@ -23,7 +26,7 @@ final class FirstPartyRequests implements RequestMatcher {
     }
 
     /** Whether a token decides about this request. */
-    boolean hasToken(HttpServletRequest request) {
+    public boolean hasToken(HttpServletRequest request) {
         return tokens.isPresent(request);
     }
 

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

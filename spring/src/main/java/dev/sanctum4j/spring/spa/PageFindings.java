@@ -1,6 +1,7 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
-import dev.sanctum4j.spring.Diagnosis.Finding;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
-import dev.sanctum4j.spring.Diagnosis.Finding;
+import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,10 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.Internal;
+import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.store.Events;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -18,7 +23,8 @@ import org.springframework.transaction.TransactionException;
  *
  * <p>Thread-safe.
  */
-final class PasswordCheck {
+@Internal
+public final class PasswordCheck {
 
     private static final int MAX_NAME = 255;
 
@@ -41,7 +47,7 @@ final class PasswordCheck {
      * @param failure what to tell
      * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now
      */
-    Authentication check(String email, String password, String address, String field, String failure) {
+    public Authentication check(String email, String password, String address, String field, String failure) {
         if (!running.tryAcquire()) { // and no try is counted: nothing was checked
             throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
         }

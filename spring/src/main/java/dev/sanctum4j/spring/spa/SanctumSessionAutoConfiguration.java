@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import jakarta.servlet.SessionCookieConfig;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -1,6 +1,14 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spa.FirstParty;
+import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
+import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.store.Events;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;

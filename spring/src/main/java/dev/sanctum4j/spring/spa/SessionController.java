@@ -1,5 +1,10 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.RequestFields;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

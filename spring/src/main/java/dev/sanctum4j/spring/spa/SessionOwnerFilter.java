@@ -1,7 +1,11 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

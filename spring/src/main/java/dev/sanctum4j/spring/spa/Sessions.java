@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;

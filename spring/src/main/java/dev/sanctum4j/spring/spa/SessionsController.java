@@ -1,6 +1,12 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.WireJson;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.List;

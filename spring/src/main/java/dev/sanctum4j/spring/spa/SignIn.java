@@ -1,6 +1,14 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -215,7 +223,7 @@ public final class SignIn {
     }
 
     /** The version of the password under which a session was made, if it is known. */
-    static @Nullable String credentialVersion(@Nullable HttpSession session) {
+    public static @Nullable String credentialVersion(@Nullable HttpSession session) {
         return session != null && session.getAttribute(VERSION) instanceof String version ? version : null;
     }
 

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.store;
 
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenListener;
 import org.slf4j.Logger;
@@ -12,7 +13,8 @@ import org.springframework.context.ApplicationEventPublisher;
  *
  * <p>Thread-safe.
  */
-final class Events implements TokenListener {
+@Internal
+public final class Events implements TokenListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
@@ -30,7 +32,7 @@ final class Events implements TokenListener {
     }
 
     /** Something happened, which core may not see. */
-    void publish(Object event) {
+    public void publish(Object event) {
         try {
             publisher.publishEvent(event);
         } catch (Exception e) { // not only RuntimeException: other languages throw checked ones undeclared

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.store;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcWork;

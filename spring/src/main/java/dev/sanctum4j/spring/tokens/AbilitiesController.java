@@ -1,10 +1,15 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.ability.AbilityCatalog;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.WireJson;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,16 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.TokenIssuing;
+import dev.sanctum4j.spring.ability.AbilityCatalog;
+import dev.sanctum4j.spring.ability.SanctumAbilityAutoConfiguration;
+import dev.sanctum4j.spring.spa.PasswordCheck;
+import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
+import dev.sanctum4j.spring.spa.SignIn;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

@@ -1,7 +1,8 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
+import dev.sanctum4j.spring.http.WireJson;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
@@ -7,6 +7,15 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.TokenIssuing;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.RequestFields;
+import dev.sanctum4j.spring.http.WireJson;
+import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.spa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,7 +4,7 @@ import dev.sanctum4j.InMemoryTokenStore;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.SanctumProperties;
-import dev.sanctum4j.spring.StoreProperties;
+import dev.sanctum4j.spring.store.StoreProperties;
 import dev.sanctum4j.test.TokenFactory;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -23,7 +23,7 @@ import org.springframework.security.test.context.TestSecurityContextHolder;
 
 /** What tests of an application get: somebody to act as, and tokens in memory where there is no database. */
 @AutoConfiguration(
-        beforeName = "dev.sanctum4j.spring.SanctumAutoConfiguration",
+        beforeName = "dev.sanctum4j.spring.store.SanctumAutoConfiguration",
         afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnClass(SanctumProperties.class)
 @EnableConfigurationProperties({SanctumProperties.class, StoreProperties.class})

@@ -1,8 +1,8 @@
 package dev.sanctum4j.samples.orders;
 
-import dev.sanctum4j.spring.ChannelMember;
-import dev.sanctum4j.spring.ChannelRule;
 import dev.sanctum4j.spring.Sanctum;
+import dev.sanctum4j.spring.broadcasting.ChannelMember;
+import dev.sanctum4j.spring.broadcasting.ChannelRule;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.security.core.Authentication;

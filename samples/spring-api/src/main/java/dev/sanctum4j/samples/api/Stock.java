@@ -1,8 +1,8 @@
 package dev.sanctum4j.samples.api;
 
-import dev.sanctum4j.spring.Problem;
-import dev.sanctum4j.spring.ProblemException;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.net.URI;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;

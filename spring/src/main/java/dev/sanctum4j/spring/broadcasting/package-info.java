@@ -1,0 +1,5 @@
+/** Private channels of Pusher's protocol. */
+@NullMarked
+package dev.sanctum4j.spring.broadcasting;
+
+import org.jspecify.annotations.NullMarked;
