@@ -10,6 +10,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import java.io.IOException;
@@ -130,9 +131,15 @@ class BrowserTest {
         }
     }
 
+    /** As if nobody had been here: the tests share a server and a person, and some look for what others leave behind. */
     @BeforeEach
     void newBrowser() {
         Tries.forget(server);
+        server.getBean(Tokens.class)
+                .revokeAll(server.getBean(Accounts.class)
+                        .findByEmail(EMAIL)
+                        .orElseThrow()
+                        .owner());
         context = chromium.browser().newContext();
         context.setDefaultTimeout(90_000);
     }
