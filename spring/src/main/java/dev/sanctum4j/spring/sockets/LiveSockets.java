@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring.sockets;
 
 import dev.sanctum4j.TokenEvent;
-import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.TokenAuthentication;
@@ -30,36 +29,14 @@ final class LiveSockets implements TokenListener {
     private static final CloseStatus ENDED = CloseStatus.POLICY_VIOLATION.withReason("Unauthenticated.");
     private static final CloseStatus UNKNOWN = CloseStatus.SERVICE_OVERLOAD.withReason("Try again later.");
 
-    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
-
-    private static final class Socket {
-        private final WebSocketSession session;
-        private volatile @Nullable Authentication caller;
-
-        Socket(WebSocketSession session) {
-            this.session = session;
-        }
-
-        @Nullable
-        TokenId token() {
-            return caller instanceof TokenAuthentication token ? token.token().id() : null;
-        }
-
-        void close(CloseStatus status) {
-            try {
-                session.close(status);
-            } catch (IOException e) {
-                LOG.debug("A socket could not be closed: {}", e.getMessage());
-            }
-        }
-    }
+    private final Map<String, WebSocketSession> sockets = new ConcurrentHashMap<>();
 
     /** Counts in every socket of a handler. */
     WebSocketHandler count(WebSocketHandler handler) {
         return new WebSocketHandlerDecorator(handler) {
             @Override
             public void afterConnectionEstablished(WebSocketSession session) throws Exception {
-                sockets.put(session.getId(), new Socket(session));
+                sockets.put(session.getId(), session);
                 super.afterConnectionEstablished(session);
             }
 
@@ -71,46 +48,31 @@ final class LiveSockets implements TokenListener {
         };
     }
 
-    /** Notes who is behind a socket. */
-    void signIn(String socket, Authentication caller) {
-        Socket known = sockets.get(socket);
-        if (known != null) {
-            known.caller = caller;
-        }
-    }
-
-    /** Who is behind a socket; nobody before its CONNECT. */
-    @Nullable
-    Authentication caller(@Nullable String socket) {
-        Socket known = socket == null ? null : sockets.get(socket);
-        return known == null ? null : known.caller;
-    }
-
     @Override
     public void on(TokenEvent event) {
         if (event instanceof TokenEvent.Revoked revoked) {
             sockets.values().stream()
-                    .filter(socket -> revoked.id().equals(socket.token()))
-                    .forEach(socket -> socket.close(ENDED));
+                    .filter(socket -> caller(socket) instanceof TokenAuthentication caller
+                            && caller.token().id().equals(revoked.id()))
+                    .forEach(socket -> close(socket, ENDED));
         }
     }
 
     /** Closes every socket whose token or session has ended, or cannot be looked at. */
     void recheck(TokenCheck check) {
-        for (Socket socket : sockets.values()) {
-            Authentication caller = socket.caller;
+        for (WebSocketSession socket : sockets.values()) {
             try {
-                if (caller != null && !isValid(caller, socket.session, check)) {
-                    socket.close(ENDED);
+                if (caller(socket) instanceof Authentication caller && !isValid(caller, socket, check)) {
+                    close(socket, ENDED);
                 }
             } catch (TokenStoreException e) {
                 LOG.warn("A socket is closed, for it could not be checked: {}", e.getMessage());
-                socket.close(UNKNOWN);
+                close(socket, UNKNOWN);
             } catch (RuntimeException e) {
                 LOG.warn(
                         "A socket is closed, for its session could not be checked: {}",
                         e.getClass().getName());
-                socket.close(UNKNOWN);
+                close(socket, UNKNOWN);
             }
         }
     }
@@ -122,5 +84,17 @@ final class LiveSockets implements TokenListener {
         return socket.getAttributes().get(SocketSession.ATTRIBUTE) instanceof SocketSession session
                 && session.alive().getAsBoolean()
                 && check.recheck(caller, session.credentialVersion());
+    }
+
+    private static @Nullable Object caller(WebSocketSession socket) {
+        return socket.getAttributes().get(SocketGuard.CALLER);
+    }
+
+    private static void close(WebSocketSession socket, CloseStatus status) {
+        try {
+            socket.close(status);
+        } catch (IOException e) {
+            LOG.debug("A socket could not be closed: {}", e.getMessage());
+        }
     }
 }

@@ -5,18 +5,14 @@ import dev.sanctum4j.spring.TokenCheck;
 import dev.sanctum4j.spring.spa.FirstPartyRequests;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.store.PeriodicTask;
-import jakarta.servlet.http.HttpSession;
 import java.util.List;
-import java.util.function.Function;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
@@ -28,7 +24,6 @@ import org.springframework.security.messaging.access.intercept.AuthorizationChan
 import org.springframework.security.messaging.context.SecurityContextChannelInterceptor;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.session.SessionRepository;
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketTransportRegistration;
@@ -73,17 +68,13 @@ public final class SanctumWebSocketAutoConfiguration {
             TokenCheck check,
             FirstPartyRequests firstParty,
             WebSocketProperties properties,
-            ObjectProvider<SocketSessions> sessions,
             ObjectProvider<AuthorizationManager<Message<?>>> rules) {
-        SocketGuard guard = new SocketGuard(check, sockets);
-        SocketHandshake handshake =
-                new SocketHandshake(firstParty, sessions.getIfAvailable(() -> SocketSession::ofContainer));
         return new WebSocketMessageBrokerConfigurer() {
             @Override
             public void registerStompEndpoints(StompEndpointRegistry registry) {
                 registry.addEndpoint(properties.path())
                         .setAllowedOriginPatterns("*") // the handshake knows better
-                        .addInterceptors(handshake);
+                        .addInterceptors(new SocketHandshake(firstParty));
             }
 
             @Override
@@ -94,31 +85,11 @@ public final class SanctumWebSocketAutoConfiguration {
             @Override
             public void configureClientInboundChannel(ChannelRegistration registration) {
                 registration.interceptors(
-                        guard,
+                        new SocketGuard(check),
                         new SecurityContextChannelInterceptor(),
                         new AuthorizationChannelInterceptor(
                                 rules.getIfUnique(AuthenticatedAuthorizationManager::authenticated)));
             }
         };
-    }
-
-    /** What becomes of the session of a handshake. */
-    interface SocketSessions extends Function<HttpSession, SocketSession> {}
-
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(SessionRepository.class)
-    static class InSpringSession {
-
-        @Bean
-        @ConditionalOnMissingBean
-        SocketSessions sanctumSocketSessions(ObjectProvider<SessionRepository<?>> repositories) {
-            SessionRepository<?> repository = repositories.getIfUnique();
-            return repository == null
-                    ? SocketSession::ofContainer
-                    : session -> {
-                        String id = session.getId();
-                        return SocketSession.of(session, () -> repository.findById(id) != null);
-                    };
-        }
     }
 }

@@ -28,12 +28,13 @@ final class SocketGuard implements ChannelInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(SocketGuard.class);
     private static final String HEADER = "Authorization";
 
-    private final TokenCheck check;
-    private final LiveSockets sockets;
+    /** Under which whoever is behind a socket is among its attributes; nobody is there before its CONNECT. */
+    static final String CALLER = "sanctum.caller";
 
-    SocketGuard(TokenCheck check, LiveSockets sockets) {
+    private final TokenCheck check;
+
+    SocketGuard(TokenCheck check) {
         this.check = check;
-        this.sockets = sockets;
     }
 
     @Override
@@ -43,18 +44,17 @@ final class SocketGuard implements ChannelInterceptor {
         if (frame == null || command == null) {
             return message; // a heartbeat
         }
-        String socket = frame.getSessionId();
+        Map<String, Object> attributes = frame.getSessionAttributes();
         if (command == StompCommand.CONNECT || command == StompCommand.STOMP) {
-            Authentication caller = connect(frame);
-            if (caller == null || socket == null) {
+            Authentication caller = attributes == null ? null : connect(frame, attributes);
+            if (attributes == null || caller == null) {
                 throw new MessageDeliveryException("Unauthenticated.");
             }
             frame.removeNativeHeader(HEADER);
             frame.setUser(caller);
-            sockets.signIn(socket, caller);
+            attributes.put(CALLER, caller);
         } else if (command != StompCommand.DISCONNECT) {
-            Authentication caller = sockets.caller(socket);
-            if (caller == null) {
+            if (attributes == null || !(attributes.get(CALLER) instanceof Authentication caller)) {
                 throw new MessageDeliveryException("Unauthenticated.");
             }
             if (command == StompCommand.SUBSCRIBE && isPattern(frame.getDestination())) {
@@ -65,13 +65,10 @@ final class SocketGuard implements ChannelInterceptor {
         return message;
     }
 
-    private @Nullable Authentication connect(StompHeaderAccessor frame) {
+    private @Nullable Authentication connect(StompHeaderAccessor frame, Map<String, Object> attributes) {
         List<String> headers = frame.getNativeHeader(HEADER);
         if (headers == null || headers.isEmpty()) {
-            Map<String, Object> attributes = frame.getSessionAttributes();
-            return attributes != null && attributes.get(SocketHandshake.CALLER) instanceof Authentication caller
-                    ? caller
-                    : null;
+            return attributes.get(SocketHandshake.CALLER) instanceof Authentication caller ? caller : null;
         }
         BearerToken bearer = BearerToken.read(headers.get(0));
         if (headers.size() > 1 || bearer.kind() != BearerToken.Kind.TOKEN) {

@@ -5,7 +5,6 @@ import dev.sanctum4j.spring.spa.FirstPartyRequests;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -26,14 +25,13 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
  */
 final class SocketHandshake implements HandshakeInterceptor {
 
-    static final String CALLER = "sanctum.caller";
+    /** Under which whoever made the handshake is among the attributes of a socket, for its CONNECT. */
+    static final String CALLER = "sanctum.handshake.caller";
 
     private final FirstPartyRequests firstParty;
-    private final Function<HttpSession, SocketSession> sessions;
 
-    SocketHandshake(FirstPartyRequests firstParty, Function<HttpSession, SocketSession> sessions) {
+    SocketHandshake(FirstPartyRequests firstParty) {
         this.firstParty = firstParty;
-        this.sessions = sessions;
     }
 
     @Override
@@ -59,7 +57,7 @@ final class SocketHandshake implements HandshakeInterceptor {
                 && (caller instanceof TokenAuthentication || session != null)) {
             attributes.put(CALLER, caller);
             if (session != null) {
-                attributes.put(SocketSession.ATTRIBUTE, sessions.apply(session));
+                attributes.put(SocketSession.ATTRIBUTE, SocketSession.of(session, http));
             }
         }
         return true;
