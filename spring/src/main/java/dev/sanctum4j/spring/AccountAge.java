@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Implemented by {@code UserDetails} that know since when their account exists, so that a token of an earlier account of
@@ -8,6 +9,7 @@ import java.time.Instant;
  */
 public interface AccountAge {
 
-    /** When the account was created. */
+    /** When the account was created; absent if that is not known, which refuses nothing. */
+    @Nullable
     Instant accountCreatedAt();
 }

@@ -31,13 +31,15 @@ public record LoadedOwner(
         authorities = List.copyOf(authorities);
     }
 
-    /** Whether a token was there before the account, and so belongs to another one that had the same id. */
+    /**
+     * Whether a token was there before the account, and so belongs to another one that had the same id. Where either time is
+     * unknown, nothing is said.
+     */
     public boolean isYoungerThan(AccessToken token) {
-        if (createdAt == null) {
-            return false;
-        }
         // A token is stamped with the whole second, so one made in the account's first second is the account's own.
-        return token.createdAt() == null || token.createdAt().getEpochSecond() < createdAt.getEpochSecond();
+        return createdAt != null
+                && token.createdAt() != null
+                && token.createdAt().getEpochSecond() < createdAt.getEpochSecond();
     }
 
     /** Whether who signed in under a version of the password is this owner still; one that nobody noted tells nothing. */

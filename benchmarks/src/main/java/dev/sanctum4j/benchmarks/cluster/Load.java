@@ -52,7 +52,7 @@ final class Load implements AutoCloseable {
     private static boolean ask(List<Node> nodes, String token, int first) throws InterruptedException {
         for (int i = 0; i < nodes.size(); i++) {
             try {
-                return nodes.get((first + i) % nodes.size()).get("/api/ping", token) == 200;
+                return nodes.get((first + i) % nodes.size()).get("/api/user", token) == 200;
             } catch (IOException e) {
                 // the next one
             }

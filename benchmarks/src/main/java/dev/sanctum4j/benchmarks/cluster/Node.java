@@ -68,7 +68,7 @@ public final class Node implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                get("/api/ping", "none");
+                get("/api/user", "none");
                 return;
             } catch (IOException e) {
                 if (!started.isAlive() || System.nanoTime() > end) {

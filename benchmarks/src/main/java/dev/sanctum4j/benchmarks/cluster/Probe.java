@@ -63,7 +63,7 @@ final class Probe implements AutoCloseable {
             long began = System.nanoTime();
             int status;
             try {
-                status = node.get("/api/ping", token);
+                status = node.get("/api/user", token);
             } catch (IOException e) {
                 status = 0; // nobody was let in
             }

@@ -64,7 +64,7 @@ final class Scenarios {
     void warm(List<String> tokens) throws IOException, InterruptedException {
         for (String token : tokens) {
             for (Node node : cluster.nodes()) {
-                int status = node.get("/api/ping", token);
+                int status = node.get("/api/user", token);
                 if (status != 200) {
                     throw new IllegalStateException("a fresh token is answered with " + status);
                 }

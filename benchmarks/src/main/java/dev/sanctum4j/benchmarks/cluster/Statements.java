@@ -42,13 +42,13 @@ public final class Statements {
     private void run(String mode) throws IOException, InterruptedException, SQLException {
         Node node = cluster.node(0);
         String token = cluster.issue(1).get(0);
-        measure(mode + ", a token", requests, 200, () -> node.get("/api/ping", token));
+        measure(mode + ", a token", requests, 200, () -> node.get("/api/user", token));
         Session session = Session.signIn(node, Cluster.ADMIN, cluster.password());
         measure(
                 mode + ", a session",
                 requests,
                 200,
-                () -> node.page("GET", "/api/ping", session.cookies(), "", "").statusCode());
+                () -> node.page("GET", "/api/user", session.cookies(), "", "").statusCode());
         measure(
                 mode + ", a token is created",
                 requests / 5,

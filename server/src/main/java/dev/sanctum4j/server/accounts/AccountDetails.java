@@ -1,8 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.spring.AccountAge;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +10,7 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.userdetails.UserDetails;
 
 /** An account as Spring Security sees it. Of the account only the number goes into a session. */
-public final class AccountDetails implements UserDetails, AccountAge, CredentialsContainer {
+public final class AccountDetails implements UserDetails, CredentialsContainer {
 
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +18,6 @@ public final class AccountDetails implements UserDetails, AccountAge, Credential
     private final String email;
     private final Account.Role role;
     private final boolean enabled;
-    private final Instant createdAt;
     private transient @Nullable Account account;
     private transient @Nullable String password;
 
@@ -29,7 +26,6 @@ public final class AccountDetails implements UserDetails, AccountAge, Credential
         this.email = account.email();
         this.role = account.role();
         this.enabled = account.disabledAt() == null;
-        this.createdAt = account.createdAt();
         this.account = account;
         this.password = account.password();
     }
@@ -70,11 +66,6 @@ public final class AccountDetails implements UserDetails, AccountAge, Credential
     @Override
     public boolean isEnabled() {
         return enabled;
-    }
-
-    @Override
-    public Instant accountCreatedAt() {
-        return createdAt;
     }
 
     @Override

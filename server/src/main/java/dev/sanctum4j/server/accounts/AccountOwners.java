@@ -33,7 +33,9 @@ class AccountOwners implements OwnerLoader {
                             account.email(),
                             details.getAuthorities(),
                             details.isEnabled(),
-                            account.createdAt(),
+                            accounts.areLaravels()
+                                    ? null
+                                    : account.createdAt(), // Laravel imports people and gives no number twice
                             LoadedOwner.versionOf(account.password()));
                 });
     }
