@@ -1,6 +1,8 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -109,15 +111,21 @@ public class Accounts {
 
     /** The account with this number. */
     public Optional<Account> find(long id) {
-        return jdbc.sql(all + " where id = ?").param(id).query(this::account).optional();
+        return query(" where id = ?", id).optional();
+    }
+
+    /**
+     * The account with this number, for a request that is about it.
+     *
+     * @throws ProblemException if there is none
+     */
+    Account get(long id) {
+        return find(id).orElseThrow(() -> new ProblemException(Problem.notFound()));
     }
 
     /** The account that signs in with this address: in whatever case it is written, or as Laravel would find it. */
     public Optional<Account> findByEmail(String email) {
-        return jdbc.sql(all + " where email = ?")
-                .param(laravels ? email.trim() : lower(email))
-                .query(this::account)
-                .optional();
+        return query(" where email = ?", laravels ? email.trim() : lower(email)).optional();
     }
 
     /** Whether a password may be chosen, see {@link #PASSWORD_RULE}. */
@@ -132,10 +140,7 @@ public class Accounts {
 
     /** The newest accounts, the newest first. */
     public List<Account> latest(int count) {
-        return jdbc.sql(all + " order by id desc limit ?")
-                .param(count)
-                .query(this::account)
-                .list();
+        return query(" order by id desc limit ?", count).list();
     }
 
     /** The highest cost of BCrypt among the newest accounts, which are those that a newer setting has made. */
@@ -149,10 +154,7 @@ public class Accounts {
     /** Whether somebody may administer the server who is let in. */
     public boolean haveAdministrator() {
         String table = laravels ? "sanctum_laravel_users" : "sanctum_accounts";
-        return jdbc.sql("select count(*) from " + table + " where role = 'ADMIN' and disabled_at is null")
-                        .query(Long.class)
-                        .single()
-                > 0;
+        return count(table + " where role = 'ADMIN' and disabled_at is null") > 0;
     }
 
     /**
@@ -163,19 +165,13 @@ public class Accounts {
      */
     List<Account> page(String search, long after, int count) {
         String part = "%" + search.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
-        return jdbc.sql(all + " where id > ? and (lower(email) like ? escape '!' or lower(name) like ? escape '!')"
-                        + " order by id limit ?")
-                .params(after, part, part, count)
-                .query(this::account)
-                .list();
+        String fits = " where id > ? and (lower(email) like ? escape '!' or lower(name) like ? escape '!')";
+        return query(fits + " order by id limit ?", after, part, part, count).list();
     }
 
     /** Whether there is no account at all. */
     public boolean isEmpty() {
-        return jdbc.sql("select count(*) from sanctum_accounts")
-                        .query(Long.class)
-                        .single()
-                == 0;
+        return count("sanctum_accounts") == 0;
     }
 
     /**
@@ -267,8 +263,7 @@ public class Accounts {
 
     /** Makes a row of ours for one of Laravel's people if there is none. */
     private void remember(long id) {
-        String count = "select count(*) from sanctum_laravel_users where user_id = ?";
-        if (jdbc.sql(count).param(id).query(Long.class).single() == 0) {
+        if (count("sanctum_laravel_users where user_id = ?", id) == 0) {
             jdbc.sql("insert into sanctum_laravel_users (user_id, role, updated_at) values (?, 'USER', ?)")
                     .params(id, now())
                     .update();
@@ -284,6 +279,17 @@ public class Accounts {
                 .params(hash, now(), id)
                 .update();
         owners.invalidate(Account.owner(id));
+    }
+
+    private JdbcClient.MappedQuerySpec<Account> query(String which, Object... values) {
+        return jdbc.sql(all + which).params(values).query(this::account);
+    }
+
+    private long count(String rows, Object... values) {
+        return jdbc.sql("select count(*) from " + rows)
+                .params(values)
+                .query(Long.class)
+                .single();
     }
 
     private LocalDateTime now() {

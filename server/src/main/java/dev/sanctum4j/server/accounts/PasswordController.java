@@ -1,5 +1,7 @@
 package dev.sanctum4j.server.accounts;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.http.Problem;
@@ -52,8 +54,8 @@ class PasswordController {
             throw new ProblemException(Problem.invalid(
                     "password", "managed-elsewhere", "The password is changed in the application it belongs to."));
         }
-        signIn.confirm(request, "current_password", text(wanted.current_password()));
-        String password = text(wanted.password());
+        signIn.confirm(request, "current_password", requireNonNullElse(wanted.current_password(), ""));
+        String password = requireNonNullElse(wanted.password(), "");
         if (!Accounts.isPassword(password)) {
             throw new ProblemException(
                     Problem.invalid("password", Accounts.passwordCode(password), Accounts.PASSWORD_RULE));
@@ -68,9 +70,5 @@ class PasswordController {
         if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
             tokens.revokeAll(caller.owner());
         }
-    }
-
-    private static String text(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

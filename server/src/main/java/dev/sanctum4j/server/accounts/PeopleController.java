@@ -83,7 +83,7 @@ class PeopleController {
 
     @GetMapping("/{id}")
     Person show(@PathVariable long id) {
-        return Person.of(find(id));
+        return Person.of(accounts.get(id));
     }
 
     @PostMapping
@@ -107,7 +107,7 @@ class PeopleController {
 
     @PatchMapping("/{id}")
     Person change(Authentication caller, @PathVariable long id, @RequestBody PersonChange wanted) {
-        Account account = find(id);
+        Account account = accounts.get(id);
         checkMayMake(caller, account.role());
         Account.Role role = wanted.role() == null ? account.role() : role(wanted.role());
         checkMayMake(caller, role);
@@ -127,14 +127,14 @@ class PeopleController {
         } else if (Boolean.FALSE.equals(wanted.disabled()) && accounts.enable(id)) {
             tell("person_enabled", account, null);
         }
-        return Person.of(find(id));
+        return Person.of(accounts.get(id));
     }
 
     /** Sets a password. All sessions of the person end with it. */
     @PutMapping("/{id}/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void setPassword(Authentication caller, @PathVariable long id, @RequestBody NewPassword wanted) {
-        Account account = find(id);
+        Account account = accounts.get(id);
         checkMayMake(caller, account.role());
         checkOurs("password");
         accounts.changePassword(id, password(wanted.password()));
@@ -142,10 +142,6 @@ class PeopleController {
         if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
             tokens.revokeAll(account.owner());
         }
-    }
-
-    private Account find(long id) {
-        return accounts.find(id).orElseThrow(() -> new ProblemException(Problem.notFound()));
     }
 
     private void tell(String event, Account account, @Nullable String detail) {

@@ -56,14 +56,15 @@ class PeopleSessionsController {
     /** The latest hundred, the one used last first. */
     @GetMapping
     AdminApi.Page<SignedIn> list(@PathVariable long id) {
+        Owner owner = accounts.get(id).owner();
         return new AdminApi.Page<>(
-                sessions.list(owner(id)).stream().limit(MOST).map(SignedIn::of).toList(), null);
+                sessions.list(owner).stream().limit(MOST).map(SignedIn::of).toList(), null);
     }
 
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void endAll(@PathVariable long id) {
-        Owner owner = owner(id);
+        Owner owner = accounts.get(id).owner();
         sessions.endAll(owner);
         events.publishEvent(new AuditEvent("sessions_ended_by_admin", owner, "all"));
     }
@@ -71,16 +72,10 @@ class PeopleSessionsController {
     @DeleteMapping("/{shown}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void end(@PathVariable long id, @PathVariable String shown) {
-        Owner owner = owner(id);
+        Owner owner = accounts.get(id).owner();
         if (!sessions.end(owner, shown)) {
             throw new ProblemException(Problem.notFound());
         }
         events.publishEvent(new AuditEvent("sessions_ended_by_admin", owner, shown));
-    }
-
-    private Owner owner(long id) {
-        return accounts.find(id)
-                .orElseThrow(() -> new ProblemException(Problem.notFound()))
-                .owner();
     }
 }

@@ -44,10 +44,8 @@ class PeopleTokensController {
             @RequestParam(required = false) @Nullable Long before,
             @RequestParam(defaultValue = "50") int limit) {
         int most = AdminApi.limit(limit);
-        List<Token> rows = tokens.list(owner(id)).stream()
+        List<Token> rows = tokens.list(accounts.get(id).owner()).stream()
                 .filter(token -> before == null || token.id().value() < before)
-                .sorted((one, other) ->
-                        Long.compare(other.id().value(), one.id().value()))
                 .limit(most + 1L)
                 .map(Token::of)
                 .toList();
@@ -57,7 +55,7 @@ class PeopleTokensController {
     @DeleteMapping("/people/{id}/tokens")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revokeAll(@PathVariable long id) {
-        Owner owner = owner(id);
+        Owner owner = accounts.get(id).owner();
         int count = tokens.revokeAll(owner);
         events.publishEvent(new AuditEvent("tokens_revoked_by_admin", owner, Integer.toString(count)));
     }
@@ -78,11 +76,5 @@ class PeopleTokensController {
 
     private AccessToken find(String id) {
         return TokenId.parse(id).flatMap(tokens::find).orElseThrow(() -> new ProblemException(Problem.notFound()));
-    }
-
-    private Owner owner(long id) {
-        return accounts.find(id)
-                .orElseThrow(() -> new ProblemException(Problem.notFound()))
-                .owner();
     }
 }

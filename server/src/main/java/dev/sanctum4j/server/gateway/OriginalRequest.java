@@ -4,7 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Enumeration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -57,7 +58,7 @@ record OriginalRequest(@Nullable String method, @Nullable String target) {
     private static final Pattern METHOD = Pattern.compile("[A-Z]{1,32}");
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final int MAX_LENGTH = 8_192;
-    private static final String PERCENT_FORBIDDEN = "/\\;?#%._-~";
+    private static final String NEEDS_ESCAPE = " !\"$&'()*+,:<=>@[]^`{|}";
 
     private static @Nullable String method(@Nullable String text) {
         return text != null && METHOD.matcher(text).matches() ? text : null;
@@ -65,9 +66,8 @@ record OriginalRequest(@Nullable String method, @Nullable String target) {
 
     /** The one value of a header. */
     static @Nullable String header(HttpServletRequest request, String name) {
-        Enumeration<String> values = request.getHeaders(name);
-        String value = values != null && values.hasMoreElements() ? values.nextElement() : null;
-        return values != null && values.hasMoreElements() ? null : value;
+        List<String> values = Collections.list(request.getHeaders(name));
+        return values.size() == 1 ? values.get(0) : null;
     }
 
     /** Whether it changes nothing. An unknown method is not safe. */
@@ -101,15 +101,11 @@ record OriginalRequest(@Nullable String method, @Nullable String target) {
             int high = at + 2 < path.length() ? Character.digit(path.charAt(at + 1), 16) : -1;
             int low = high < 0 ? -1 : Character.digit(path.charAt(at + 2), 16);
             int value = high * 16 + low;
-            if (low < 0 || value < ' ' || value == 0x7f || isLetter(value) || PERCENT_FORBIDDEN.indexOf(value) >= 0) {
+            if (low < 0 || value < 0x80 && NEEDS_ESCAPE.indexOf(value) < 0) {
                 return false; // of these some are not allowed and the others need no escape
             }
         }
         return true;
-    }
-
-    private static boolean isLetter(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
     }
 
     /** Whether the query asks frameworks that listen to it for another method than the one judged here. */

@@ -1,8 +1,8 @@
 package dev.sanctum4j.server.gateway;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -82,14 +82,15 @@ final class Proxies {
         }
     }
 
-    /** An address of which so many bits count. */
-    private record Network(InetAddress base, int bits) {
+    /** The addresses of so many bytes that begin with the same bits as the first of them, but for the last ones. */
+    private record Network(int length, BigInteger first, int ignored) {
 
         static Network read(String text) {
             int slash = text.indexOf('/');
             InetAddress address = address(slash < 0 ? text : text.substring(0, slash))
                     .orElseThrow(() -> wrong(text, "is no address; write it like 10.0.0.7, 10.0.0.0/8 or fd00::/8"));
-            int most = address.getAddress().length * Byte.SIZE;
+            byte[] bytes = address.getAddress();
+            int most = bytes.length * Byte.SIZE;
             int bits = most;
             if (slash >= 0) {
                 String digits = text.substring(slash + 1);
@@ -101,11 +102,11 @@ final class Proxies {
             if (bits == 0) {
                 throw wrong(text, "is everybody; name the gateways");
             }
-            byte[] first = first(address, bits);
-            if (!Arrays.equals(first, address.getAddress())) {
+            Network network = new Network(bytes.length, new BigInteger(1, bytes), most - bits);
+            if (!network.contains(address)) {
                 throw wrong(text, "has bits set beyond its length; leave the length away to mean one address");
             }
-            return new Network(address, bits);
+            return network;
         }
 
         private static IllegalArgumentException wrong(String text, String why) {
@@ -113,18 +114,9 @@ final class Proxies {
         }
 
         boolean contains(InetAddress other) {
-            return other.getAddress().length == base.getAddress().length
-                    && Arrays.equals(first(other, bits), base.getAddress());
-        }
-
-        /** The first address of the network of this one. */
-        private static byte[] first(InetAddress address, int bits) {
-            byte[] bytes = address.getAddress();
-            for (int i = 0; i < bytes.length; i++) {
-                int kept = Math.min(Math.max(bits - i * Byte.SIZE, 0), Byte.SIZE);
-                bytes[i] &= (byte) (0xff << (Byte.SIZE - kept));
-            }
-            return bytes;
+            byte[] bytes = other.getAddress();
+            BigInteger start = new BigInteger(1, bytes).shiftRight(ignored).shiftLeft(ignored);
+            return bytes.length == length && start.equals(first);
         }
     }
 }

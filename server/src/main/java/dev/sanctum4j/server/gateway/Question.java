@@ -144,21 +144,15 @@ final class Question extends HttpServletRequestWrapper {
     /** A navigation comes from no page; it counts as one of the site's own, and so does what it may do: look. */
     @Override
     public @Nullable String getHeader(String name) {
-        if (navigation && isPage(name)) {
-            return name.equalsIgnoreCase(SITE) ? "same-origin" : null;
-        }
-        return super.getHeader(name);
+        Enumeration<String> values = getHeaders(name);
+        return values.hasMoreElements() ? values.nextElement() : null;
     }
 
     @Override
     public Enumeration<String> getHeaders(String name) {
-        if (navigation && isPage(name)) {
+        if (navigation && PAGE.contains(name.toLowerCase(Locale.ROOT))) {
             return Collections.enumeration(name.equalsIgnoreCase(SITE) ? List.of("same-origin") : List.of());
         }
         return super.getHeaders(name);
-    }
-
-    private static boolean isPage(String header) {
-        return PAGE.contains(header.toLowerCase(Locale.ROOT));
     }
 }

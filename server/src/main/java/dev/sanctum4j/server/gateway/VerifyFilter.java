@@ -63,9 +63,9 @@ final class VerifyFilter extends OncePerRequestFilter {
             chain.doFilter(question, answer);
         } catch (RuntimeException | ServletException e) {
             logger.error("A question of a gateway could not be answered", e);
-            answer.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            answer.sendError(500);
         }
-        if (question.isAllowed() && answer.getStatus() == HttpServletResponse.SC_OK) {
+        if (question.isAllowed() && answer.getStatus() == 200) {
             answer.resetBuffer();
         } else {
             refuse(question, answer);
@@ -117,41 +117,30 @@ final class VerifyFilter extends OncePerRequestFilter {
 
     private void refuse(Question question, Answer answer) throws IOException {
         int status = answer.getStatus();
-        boolean signInHelps = status == HttpServletResponse.SC_UNAUTHORIZED
+        boolean signInHelps = status == 401
                 && "Bearer".equals(answer.getHeader(HttpHeaders.WWW_AUTHENTICATE)); // no credential was sent
         Optional<String> page = signInHelps ? signInPage(question) : Optional.empty();
         if (page.isPresent()) {
             answer.resetBuffer();
-            answer.setStatus(HttpServletResponse.SC_FOUND);
+            answer.setStatus(302);
             answer.setHeader(HttpHeaders.LOCATION, page.get());
             return;
         }
         switch (status) {
-            case HttpServletResponse.SC_UNAUTHORIZED,
-                    HttpServletResponse.SC_FORBIDDEN,
-                    HttpServletResponse.SC_SERVICE_UNAVAILABLE -> {
+            case 401, 403, 503 -> {
                 String refusal = question.refusal();
-                if (status == HttpServletResponse.SC_FORBIDDEN && refusal != null) {
+                if (status == 403 && refusal != null) {
                     write(answer, status, refusal);
                 } else if (answer.getContentSize() == 0) {
                     write(answer, status, "");
                 }
             }
-            case HttpServletResponse.SC_BAD_REQUEST ->
-                write(answer, HttpServletResponse.SC_UNAUTHORIZED, "Send one credential, in its plain form.");
+            case 400 -> write(answer, 401, "Send one credential, in its plain form.");
             case 419 ->
-                write(
-                        answer,
-                        HttpServletResponse.SC_FORBIDDEN,
-                        "CSRF token mismatch: the session needs the X-XSRF-TOKEN header for this method.");
-            default ->
-                write(
-                        answer,
-                        status >= 500 ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_FORBIDDEN,
-                        "");
+                write(answer, 403, "CSRF token mismatch: the session needs the X-XSRF-TOKEN header for this method.");
+            default -> write(answer, status >= 500 ? 503 : 403, "");
         }
-        if (answer.getStatus() == HttpServletResponse.SC_UNAUTHORIZED
-                && answer.getHeader(HttpHeaders.WWW_AUTHENTICATE) == null) {
+        if (answer.getStatus() == 401 && answer.getHeader(HttpHeaders.WWW_AUTHENTICATE) == null) {
             answer.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_request\"");
         }
     }
@@ -168,7 +157,7 @@ final class VerifyFilter extends OncePerRequestFilter {
 
     private void write(Answer answer, int status, String detail) throws IOException {
         Problem problem = Problem.of(HttpStatus.valueOf(status));
-        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+        if (status == 503) {
             problem = problem.header(HttpHeaders.RETRY_AFTER, "1");
         }
         problems.write(answer, detail.isEmpty() ? problem : problem.detail(detail));

@@ -7,7 +7,6 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -22,6 +21,8 @@ import java.util.regex.Pattern;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
+import org.springframework.security.crypto.keygen.StringKeyGenerator;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.TransactionException;
 
@@ -37,11 +38,12 @@ public class Clients {
     private static final int MAX_ABILITIES = 4_000;
     private static final int MAX_SECRET = 128;
     private static final SecretHash NOBODY = SecretHash.of("nobody");
+    private static final StringKeyGenerator SECRETS =
+            new Base64StringKeyGenerator(Base64.getUrlEncoder().withoutPadding(), 32);
 
     private final JdbcClient jdbc;
     private final Clock clock;
     private final ApplicationEventPublisher events;
-    private final SecureRandom random = new SecureRandom();
 
     Clients(JdbcClient jdbc, Clock clock, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
@@ -162,10 +164,8 @@ public class Clients {
         return Optional.empty();
     }
 
-    private String newSecret() {
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        return "client_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    private static String newSecret() {
+        return "client_" + SECRETS.generateKey();
     }
 
     private LocalDateTime now() {

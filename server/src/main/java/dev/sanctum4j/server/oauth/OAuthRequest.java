@@ -3,13 +3,12 @@ package dev.sanctum4j.server.oauth;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.authentication.www.BasicAuthenticationConverter;
 
 /**
  * What a client sent: a form, in the body only, in which nothing stands twice, and its credentials by HTTP Basic
@@ -17,7 +16,7 @@ import org.springframework.http.HttpHeaders;
  */
 final class OAuthRequest {
 
-    private static final String BASIC = "basic ";
+    private static final BasicAuthenticationConverter BASIC = new BasicAuthenticationConverter();
 
     private final HttpServletRequest request;
 
@@ -67,34 +66,25 @@ final class OAuthRequest {
      * @throws OAuthError with {@code invalid_request} if they were sent in two ways
      */
     Optional<Credentials> credentials() {
-        List<String> headers = new ArrayList<>();
-        if (request.getHeaders(HttpHeaders.AUTHORIZATION) != null) {
-            headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
-        }
+        int headers =
+                Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).size();
         String id = value("client_id");
         String secret = value("client_secret");
-        if (headers.size() > 1 || !headers.isEmpty() && !secret.isEmpty()) {
+        if (headers > 1 || headers == 1 && !secret.isEmpty()) {
             throw OAuthError.invalidRequest("Send the credentials of the client once, in one way.");
         }
-        if (headers.isEmpty()) {
+        if (headers == 0) {
             return id.isEmpty() || secret.isEmpty() ? Optional.empty() : Optional.of(new Credentials(id, secret));
         }
-        return basic(headers.get(0)).filter(sent -> id.isEmpty() || id.equals(sent.id()));
+        return basic().filter(sent -> id.isEmpty() || id.equals(sent.id()));
     }
 
-    private static Optional<Credentials> basic(String header) {
-        if (!header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
-            return Optional.empty();
-        }
+    private Optional<Credentials> basic() {
         try {
-            String pair = new String(
-                    Base64.getDecoder().decode(header.substring(BASIC.length()).trim()), StandardCharsets.UTF_8);
-            int colon = pair.indexOf(':');
-            return colon < 1
-                    ? Optional.empty()
-                    : Optional.of(
-                            new Credentials(decoded(pair.substring(0, colon)), decoded(pair.substring(colon + 1))));
-        } catch (IllegalArgumentException e) {
+            return Optional.ofNullable(BASIC.convert(request))
+                    .map(sent ->
+                            new Credentials(decoded(sent.getName()), decoded(String.valueOf(sent.getCredentials()))));
+        } catch (AuthenticationException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }

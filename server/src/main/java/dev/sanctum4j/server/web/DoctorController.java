@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.web;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.spa.SpaProperties;
 import java.time.Instant;
@@ -24,7 +25,12 @@ class DoctorController {
     }
 
     /** One request that was refused. */
-    record Refusal(Instant at, int status, String method, String path, String rule, String change) {}
+    record Refusal(
+            Instant at,
+            int status,
+            String method,
+            String path,
+            @JsonUnwrapped Diagnosis.Finding finding) {}
 
     /** What matters of the settings when a page is refused; the lifetime in seconds. */
     record Settings(
@@ -50,13 +56,7 @@ class DoctorController {
                         spa.sessionLifetime().toSeconds()),
                 diagnosis.findings(),
                 diagnosis.refusals().stream()
-                        .map(one -> new Refusal(
-                                one.at(),
-                                one.status(),
-                                one.method(),
-                                one.path(),
-                                one.finding().rule(),
-                                one.finding().change()))
+                        .map(one -> new Refusal(one.at(), one.status(), one.method(), one.path(), one.finding()))
                         .toList());
     }
 }
