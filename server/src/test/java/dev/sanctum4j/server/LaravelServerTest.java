@@ -261,7 +261,7 @@ class LaravelServerTest {
             // A session, kept in Laravel's database
             assertThat(client.signIn(EMAIL, PASSWORD)).isEqualTo(204);
             assertThat(Client.json(client.page("GET", "/api/tokens", "")).size())
-                    .isEqualTo(2);
+                    .isEqualTo(3);
             assertThat(client.page("PUT", "/user/password", "{\"password\":\"another one\"}")
                             .statusCode())
                     .isEqualTo(422);
