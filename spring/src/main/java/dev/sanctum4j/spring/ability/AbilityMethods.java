@@ -13,12 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 
@@ -28,44 +25,41 @@ import org.springframework.security.core.Authentication;
  * <p>Thread-safe.
  */
 @Internal
-public final class AbilityMethods implements AuthorizationManager<MethodInvocation> {
-
-    /**
-     * Matches where anything is asked. Every method of every bean is held against it when an application starts, so what its class asks
-     * is looked up once.
-     */
-    static final Pointcut POINTCUT = new StaticMethodMatcherPointcut() {
-        @Override
-        public boolean matches(Method method, Class<?> type) {
-            Method specific = AopUtils.getMostSpecificMethod(method, type);
-            return asks(specific) || !specific.equals(method) && asks(method) || CLASSES.get(type);
-        }
-    };
-
-    private static final ClassValue<Boolean> CLASSES = new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-            return asks(type);
-        }
-    };
+public final class AbilityMethods extends StaticMethodMatcherPointcut
+        implements AuthorizationManager<MethodInvocation> {
 
     private final Map<Target, List<AbilityRule<MethodInvocation>>> rules = new ConcurrentHashMap<>();
 
-    private record Target(Method method, @Nullable Class<?> type) {}
+    private final Map<Class<?>, Boolean> classes = new ConcurrentHashMap<>();
+
+    private record Target(Method method, Class<?> type) {}
+
+    /**
+     * Whether anything is asked. Every method of every bean is held against it when an application starts, so what its class asks
+     * is looked up once.
+     */
+    @Override
+    public boolean matches(Method method, Class<?> type) {
+        return !of(AopUtils.getMostSpecificMethod(method, type)).isEmpty()
+                || classes.computeIfAbsent(type, key -> !of(key).isEmpty());
+    }
 
     @Override
     public AbilityRule.@Nullable Decision authorize(
             Supplier<? extends @Nullable Authentication> authentication, MethodInvocation call) {
+        Method method = call.getMethod();
         Object instance = call.getThis();
         return decide(
-                call.getMethod(), instance == null ? null : AopUtils.getTargetClass(instance), authentication.get());
+                method,
+                instance == null ? method.getDeclaringClass() : AopUtils.getTargetClass(instance),
+                authentication.get());
     }
 
     /** Whether {@code caller} may call a method; {@code null} if the method asks for nothing. */
-    AbilityRule.@Nullable Decision decide(Method method, @Nullable Class<?> type, @Nullable Authentication caller) {
+    AbilityRule.@Nullable Decision decide(Method method, Class<?> type, @Nullable Authentication caller) {
         AbilityRule.Decision last = null;
         for (AbilityRule<MethodInvocation> rule :
-                rules.computeIfAbsent(new Target(method, type), AbilityMethods::find)) {
+                rules.computeIfAbsent(new Target(method, type), target -> rules(target.method(), target.type()))) {
             last = rule.decide(caller);
             if (!last.isGranted()) {
                 return last;
@@ -76,27 +70,8 @@ public final class AbilityMethods implements AuthorizationManager<MethodInvocati
 
     /** What a method asks for, rule by rule; all of them must hold. */
     public static List<AbilityRule<MethodInvocation>> rules(Method method, Class<?> type) {
-        return find(new Target(method, type));
-    }
-
-    /** The names that a method asks for. */
-    static List<String> abilities(Method method, Class<?> type) {
-        return rules(method, type).stream()
-                .flatMap(rule -> rule.abilities().stream())
-                .toList();
-    }
-
-    private static boolean asks(AnnotatedElement element) {
-        MergedAnnotations all = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
-        return all.isPresent(RequiresAbility.class) || all.isPresent(RequiresAnyAbility.class);
-    }
-
-    private static List<AbilityRule<MethodInvocation>> find(Target target) {
-        Method method = target.type() == null
-                ? target.method()
-                : AopUtils.getMostSpecificMethod(target.method(), target.type());
-        List<AbilityRule<MethodInvocation>> own = of(method);
-        return own.isEmpty() ? of(target.type() == null ? method.getDeclaringClass() : target.type()) : own;
+        List<AbilityRule<MethodInvocation>> own = of(AopUtils.getMostSpecificMethod(method, type));
+        return own.isEmpty() ? of(type) : own;
     }
 
     private static List<AbilityRule<MethodInvocation>> of(AnnotatedElement element) {

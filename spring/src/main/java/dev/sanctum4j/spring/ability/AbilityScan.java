@@ -1,12 +1,10 @@
 package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.spring.Ability;
-import dev.sanctum4j.spring.RequiresAbility;
-import dev.sanctum4j.spring.RequiresAnyAbility;
+import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.ability.AbilityCatalog.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,14 +16,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.Type;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
@@ -41,8 +35,8 @@ final class AbilityScan {
 
     private AbilityScan() {}
 
-    /** The constants with {@link Ability} in the packages of the application. */
-    static Collection<Entry> constants(ConfigurableApplicationContext context) {
+    /** The constants with {@link Ability} in the packages of the application; and what its properties describe, which wins. */
+    static Collection<Entry> described(ConfigurableApplicationContext context, SanctumProperties properties) {
         List<Entry> found = new ArrayList<>();
         if (AutoConfigurationPackages.has(context)) {
             for (String base : AutoConfigurationPackages.get(context)) {
@@ -59,6 +53,10 @@ final class AbilityScan {
                 }
             }
         }
+        properties
+                .abilities()
+                .described()
+                .forEach(one -> found.add(new Entry(one.name(), one.description(), one.group())));
         return found;
     }
 
@@ -79,34 +77,32 @@ final class AbilityScan {
         }
     }
 
-    /** What annotations on beans ask for. */
-    static Set<String> required(ConfigurableApplicationContext context) {
+    /** What annotations on beans and the rules of filter chains ask for. */
+    static Set<String> asked(ConfigurableApplicationContext context) {
         Set<String> names = new TreeSet<>();
-        ConfigurableListableBeanFactory beans = context.getBeanFactory();
-        for (String name : beans.getBeanDefinitionNames()) {
-            BeanDefinition definition = beans.getBeanDefinition(name);
-            Class<?> type = definition.isAbstract() ? null : beans.getType(name, false);
-            if (type == null
-                    || !AnnotationUtils.isCandidateClass(
-                            type, List.of(RequiresAbility.class, RequiresAnyAbility.class))) {
-                continue;
-            }
-            Class<?> own = ClassUtils.getUserClass(type);
-            for (Method method : ReflectionUtils.getUniqueDeclaredMethods(own)) {
-                if (!method.isSynthetic() && method.getDeclaringClass() != Object.class) {
-                    names.addAll(AbilityMethods.abilities(AopUtils.getMostSpecificMethod(method, own), own));
-                }
-            }
-        }
+        addRequired(context, names);
+        addRouted(context, names);
         return names;
     }
 
-    /** What the rules of filter chains ask for, on routes of controllers. */
-    static Set<String> routed(ConfigurableApplicationContext context) {
+    private static void addRequired(ConfigurableApplicationContext context, Set<String> names) {
+        for (String bean : context.getBeanNamesForType(Object.class, true, false)) {
+            Class<?> type = context.getType(bean, false);
+            if (type != null) {
+                Class<?> own = ClassUtils.getUserClass(type);
+                ReflectionUtils.doWithMethods(
+                        own,
+                        method -> AbilityMethods.rules(method, own).forEach(rule -> names.addAll(rule.abilities())),
+                        ReflectionUtils.USER_DECLARED_METHODS);
+            }
+        }
+    }
+
+    /** Chains are asked about the routes of controllers. */
+    private static void addRouted(ConfigurableApplicationContext context, Set<String> names) {
         ChainRules rules = new ChainRules(context.getBeanProvider(SecurityFilterChain.class)
                 .orderedStream()
                 .toList());
-        Set<String> names = new TreeSet<>();
         context.getBeanProvider(RequestMappingInfoHandlerMapping.class).stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .forEach(route -> {
@@ -117,6 +113,5 @@ final class AbilityScan {
                         }
                     }
                 });
-        return names;
     }
 }

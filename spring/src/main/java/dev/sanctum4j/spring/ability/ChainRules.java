@@ -9,7 +9,6 @@ import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.TokenAuthentication;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.ArrayList;
@@ -37,6 +36,18 @@ public final class ChainRules {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainRules.class);
     private static final int MOST = 16;
+    private static final AccessToken NOBODY = new AccessToken(
+            TokenId.of(1),
+            Owner.of("probe", "probe"),
+            "probe",
+            Abilities.NONE,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Map.of());
 
     private final List<SecurityFilterChain> chains;
 
@@ -53,21 +64,19 @@ public final class ChainRules {
     public List<AbilityRule<HttpServletRequest>> of(String method, String path) {
         HttpServletRequest request = new Probe(method, path.replaceAll("\\{[^/]*}", "1"));
         try {
-            for (SecurityFilterChain chain : chains) {
-                if (chain.matches(request)) {
-                    for (Filter filter : chain.getFilters()) {
-                        if (filter instanceof AuthorizationFilter rules) {
-                            return tried(rules.getAuthorizationManager(), request);
-                        }
-                    }
-                    return List.of();
-                }
-            }
+            return chains.stream()
+                    .filter(chain -> chain.matches(request))
+                    .limit(1)
+                    .flatMap(chain -> chain.getFilters().stream())
+                    .filter(AuthorizationFilter.class::isInstance)
+                    .limit(1)
+                    .flatMap(rules -> tried(((AuthorizationFilter) rules).getAuthorizationManager(), request).stream())
+                    .toList();
         } catch (
                 RuntimeException e) { // a rule of the application's own, which asks a request for what this one has not
             LOG.debug("The rules for {} {} cannot be tried: {}", method, path, e.toString());
+            return List.of();
         }
-        return List.of();
     }
 
     private static List<AbilityRule<HttpServletRequest>> tried(
@@ -76,7 +85,10 @@ public final class ChainRules {
         Set<String> abilities = new LinkedHashSet<>();
         Set<GrantedAuthority> authorities = new LinkedHashSet<>();
         for (int i = 0; i < MOST; i++) {
-            TokenAuthentication caller = caller(abilities, authorities);
+            TokenAuthentication caller = TokenAuthentication.of(
+                    NOBODY.with("probe", Abilities.of(abilities)),
+                    new LoadedOwner("probe", "probe", authorities, true, null, null),
+                    true);
             AuthorizationResult result = manager.authorize(() -> caller, request);
             if (result == null || result.isGranted()) {
                 break;
@@ -88,22 +100,6 @@ public final class ChainRules {
             }
         }
         return found;
-    }
-
-    private static TokenAuthentication caller(Set<String> abilities, Set<GrantedAuthority> authorities) {
-        AccessToken token = new AccessToken(
-                TokenId.of(1),
-                Owner.of("probe", "probe"),
-                "probe",
-                Abilities.of(abilities),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Map.of());
-        return TokenAuthentication.of(token, new LoadedOwner("probe", "probe", authorities, true, null, null), true);
     }
 
     /** As much of a request as there is before anybody makes it. */

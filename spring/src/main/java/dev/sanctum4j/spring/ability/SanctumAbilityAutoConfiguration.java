@@ -3,10 +3,6 @@ package dev.sanctum4j.spring.ability;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
@@ -42,7 +38,8 @@ public final class SanctumAbilityAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
-        return new AuthorizationManagerBeforeMethodInterceptor(AbilityMethods.POINTCUT, new AbilityMethods());
+        AbilityMethods methods = new AbilityMethods();
+        return new AuthorizationManagerBeforeMethodInterceptor(methods, methods);
     }
 
     /** Without a proxy creator the annotations would mean nothing, so one is always there. */
@@ -68,21 +65,7 @@ public final class SanctumAbilityAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     AbilityCatalog abilityCatalog(ConfigurableApplicationContext context, SanctumProperties properties) {
-        return new AbilityCatalog(
-                () -> {
-                    List<AbilityCatalog.Entry> all = new ArrayList<>(AbilityScan.constants(context));
-                    properties
-                            .abilities()
-                            .described()
-                            .forEach(one ->
-                                    all.add(new AbilityCatalog.Entry(one.name(), one.description(), one.group())));
-                    return all;
-                },
-                () -> {
-                    Set<String> asked = new TreeSet<>(AbilityScan.required(context));
-                    asked.addAll(AbilityScan.routed(context));
-                    return asked;
-                });
+        return new AbilityCatalog(() -> AbilityScan.described(context, properties), () -> AbilityScan.asked(context));
     }
 
     /** Nothing is issued that the catalogue does not know, if it is closed. */
