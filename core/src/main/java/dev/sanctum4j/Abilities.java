@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a token may be used for. Abilities narrow what their owner may do; they never grant anything by themselves.
@@ -69,22 +70,21 @@ public final class Abilities {
      * is listed.
      */
     public boolean covers(Abilities others) {
-        for (String name : others.names) {
-            if (name.equals(MANAGE_TOKENS) ? !lists(name) : cannot(name)) {
-                return false;
-            }
-        }
-        return true;
+        return others.names.stream().allMatch(this::covers);
+    }
+
+    private boolean covers(String ability) {
+        return ability.equals(MANAGE_TOKENS) ? lists(ability) : can(ability);
     }
 
     /** As many of these as {@code most} covers. Where these are all and {@code most} is not, {@code most} remains. */
     public Abilities cutTo(Abilities most) {
-        if (most.covers(this)) {
-            return this;
-        }
-        Set<String> kept = new LinkedHashSet<>(all ? most.names : names);
-        kept.removeIf(name -> name.equals(MANAGE_TOKENS) && !lists(name) || !most.covers(of(name)));
-        return of(kept);
+        return most.covers(this) ? this : (all ? most : this).only(name -> covers(name) && most.covers(name));
+    }
+
+    /** Those of these for which {@code which} holds. */
+    Abilities only(Predicate<String> which) {
+        return of(names.stream().filter(which).toList());
     }
 
     /** The names as listed, without duplicates. */

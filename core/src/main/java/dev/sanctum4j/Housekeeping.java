@@ -32,9 +32,7 @@ public final class Housekeeping implements AutoCloseable {
      * @throws IllegalArgumentException if {@code interval} is not positive
      */
     public static Housekeeping start(Tokens tokens, ScheduledExecutorService scheduler, Duration interval) {
-        if (interval.isNegative() || interval.isZero()) {
-            throw new IllegalArgumentException("flush interval must be positive, was " + interval);
-        }
+        Lifetimes.positive("flush interval", interval);
         Housekeeping housekeeping = new Housekeeping(tokens);
         housekeeping.repeat(scheduler, housekeeping.flush, interval, interval);
         return housekeeping;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public synchronized Optional<AccessToken> insert(TokenDraft draft) {
-        if (draft.issuedBy() != null
-                && live(token -> token.id().equals(draft.issuedBy())).isEmpty()) {
+        if (draft.issuedBy() != null && live(draft.issuedBy()).isEmpty()) {
             return Optional.empty();
         }
         if (tokens.containsKey(draft.hash())) {
@@ -48,20 +48,17 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public List<AccessToken> list(Owner owner) {
-        return live(token -> token.owner().equals(owner)).stream()
+        return live(token -> token.owner().equals(owner))
                 .sorted(Comparator.comparing(AccessToken::id).reversed())
                 .toList();
     }
 
     @Override
     public synchronized Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
-        return findById(id)
-                .map(StoredToken::token)
-                .filter(token -> !token.isRevoked())
-                .map(old -> {
-                    AccessToken wanted = change.apply(old);
-                    return replace(old.with(wanted.name(), wanted.abilities()));
-                });
+        return live(id).map(old -> {
+            AccessToken wanted = change.apply(old);
+            return replace(old.with(wanted.name(), wanted.abilities()));
+        });
     }
 
     @Override
@@ -76,12 +73,10 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public synchronized void touch(Map<TokenId, LastUse> lastUses) {
-        lastUses.forEach((id, use) -> {
-            findById(id)
-                    .map(StoredToken::token)
-                    .filter(token -> token.lastUsedAt() == null || isBefore(token.lastUsedAt(), use.at()))
-                    .ifPresent(token -> replace(token.used(use)));
-        });
+        lastUses.forEach((id, use) -> findById(id)
+                .map(StoredToken::token)
+                .filter(token -> token.lastUsedAt() == null || isBefore(token.lastUsedAt(), use.at()))
+                .ifPresent(token -> replace(token.used(use))));
     }
 
     @Override
@@ -99,17 +94,20 @@ public final class InMemoryTokenStore implements TokenStore {
 
     private List<TokenId> revoke(Predicate<AccessToken> which, Instant now) {
         Instant latest = now.minusSeconds(1);
-        return live(which).stream()
+        return live(which)
                 .map(old -> replace(old.revoked(now, Lifetimes.lesser(latest, old.expiresAt())))
                         .id())
                 .toList();
     }
 
-    private List<AccessToken> live(Predicate<AccessToken> which) {
+    private Optional<AccessToken> live(TokenId id) {
+        return findById(id).map(StoredToken::token).filter(token -> !token.isRevoked());
+    }
+
+    private Stream<AccessToken> live(Predicate<AccessToken> which) {
         return tokens.values().stream()
                 .map(StoredToken::token)
-                .filter(token -> !token.isRevoked() && which.test(token))
-                .toList();
+                .filter(token -> !token.isRevoked() && which.test(token));
     }
 
     private AccessToken replace(AccessToken token) {

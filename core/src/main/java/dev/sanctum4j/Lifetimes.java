@@ -15,6 +15,13 @@ record Lifetimes(TokenPolicy policy, @Nullable Duration maxAge) {
 
     private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
 
+    static Duration positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(what + " must be positive, was " + value);
+        }
+        return value;
+    }
+
     @Nullable
     Duration byDefault(Owner owner) {
         return lesser(policy.defaultLifetime(owner), longest(owner));

@@ -201,14 +201,13 @@ public final class TokenFormat {
 
     private static void appendRandom(StringBuilder to, SecureRandom random) {
         byte[] bytes = new byte[SECRET + SECRET / 4];
-        int made = 0;
-        while (made < SECRET) {
+        int end = to.length() + SECRET;
+        while (to.length() < end) {
             random.nextBytes(bytes);
-            for (int i = 0; i < bytes.length && made < SECRET; i++) {
+            for (int i = 0; i < bytes.length && to.length() < end; i++) {
                 int six = bytes[i] & 0x3f;
                 if (six < BASE62.length()) { // throwing two of 64 away keeps all characters equally likely
                     to.append(BASE62.charAt(six));
-                    made++;
                 }
             }
         }

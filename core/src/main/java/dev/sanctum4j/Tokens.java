@@ -111,12 +111,12 @@ public final class Tokens {
         Instant now = now();
         Optional<NewToken> made = recheck(id).flatMap(old -> {
             Owner owner = old.owner();
-            Abilities left = known(old.abilities()).cutTo(permitted(owner));
+            Abilities left = old.abilities().only(this::isKnown).cutTo(permitted(owner));
             Instant expiry = Lifetimes.lesser(old.expiresAt(), lifetimes.latestExpiry(owner, now));
             return insert(TokenRequest.copyOf(old, left), now, expiry, old.issuedBy());
         });
         made.ifPresent(token -> {
-            tellRevoked(store.revoke(id, now));
+            notified(store.revoke(id, now));
             listener.on(new TokenEvent.Rotated(id, token.token()));
         });
         return made;
@@ -145,35 +145,26 @@ public final class Tokens {
      * @throws InvalidTokenRequestException if the {@link TokenPolicy} does not know one of them
      */
     public void checkKnown(Abilities wanted) {
-        List<String> unknown = unknown(wanted);
+        String unknown = wanted.names().stream()
+                .filter(name -> !isKnown(name))
+                .map(name -> "There is no ability '" + name + "'.")
+                .collect(Collectors.joining(" "));
         if (!unknown.isEmpty()) {
-            throw new InvalidTokenRequestException(
-                    "abilities",
-                    "unknown-ability",
-                    unknown.stream()
-                            .map(name -> "There is no ability '" + name + "'.")
-                            .collect(Collectors.joining(" ")));
+            throw new InvalidTokenRequestException("abilities", "unknown-ability", unknown);
         }
     }
 
-    private List<String> unknown(Abilities abilities) {
-        return abilities.names().stream()
-                .filter(name -> !Abilities.EVERYTHING.lists(name) && !policy.knows(name))
-                .toList();
-    }
-
-    private static Abilities without(Abilities abilities, List<String> names) {
-        return Abilities.of(
-                abilities.names().stream().filter(name -> !names.contains(name)).toList());
+    private boolean isKnown(String ability) {
+        return Abilities.EVERYTHING.lists(ability) || policy.knows(ability);
     }
 
     private void checkNumber(Owner owner, Instant now) {
         int most = policy.maxTokens(owner);
-        if (most == Integer.MAX_VALUE) {
-            return;
-        }
-        List<AccessToken> all = store.list(owner);
-        if (all.stream().filter(token -> !lifetimes.isOver(token, now)).count() >= most) {
+        if (most != Integer.MAX_VALUE
+                && store.list(owner).stream()
+                                .filter(token -> !lifetimes.isOver(token, now))
+                                .count()
+                        >= most) {
             throw new InvalidTokenRequestException(
                     "name",
                     "too-many-tokens",
@@ -261,10 +252,7 @@ public final class Tokens {
      */
     public Optional<AccessToken> find(String presented) {
         TokenFormat.Presented claim = TokenFormat.read(presented);
-        if (claim == null) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(lookUp(claim)).map(StoredToken::token);
+        return Optional.ofNullable(claim == null ? null : lookUp(claim)).map(StoredToken::token);
     }
 
     /** The token with this secret, and this number if one was presented; {@code null} if there is none. */
@@ -353,7 +341,7 @@ public final class Tokens {
                     "The abilities of a token can only be narrowed. Create a new token instead.");
         }
         // What `*` is narrowed to is new text; what was listed may stay, even where Laravel was less strict.
-        Abilities added = without(wanted, had.names());
+        Abilities added = wanted.only(name -> !had.lists(name));
         TokenRequest.checkAbilities(added);
         checkPermitted(added, permitted);
     }
@@ -365,9 +353,7 @@ public final class Tokens {
      * @throws TokenStoreException if the store could not be asked; the token may or may not be revoked
      */
     public boolean revoke(TokenId id) {
-        List<TokenId> revoked = store.revoke(id, now());
-        tellRevoked(revoked);
-        return revoked.contains(id);
+        return notified(store.revoke(id, now())).contains(id);
     }
 
     /** Revokes all tokens of an owner. Returns how many this call revoked. */
@@ -381,13 +367,12 @@ public final class Tokens {
     }
 
     private int revokeAll(Owner owner, @Nullable TokenId keep) {
-        List<TokenId> revoked = store.revokeAll(owner, keep, now());
-        tellRevoked(revoked);
-        return revoked.size();
+        return notified(store.revokeAll(owner, keep, now())).size();
     }
 
-    private void tellRevoked(List<TokenId> ids) {
-        ids.forEach(id -> listener.on(new TokenEvent.Revoked(id)));
+    private List<TokenId> notified(List<TokenId> revoked) {
+        revoked.forEach(id -> listener.on(new TokenEvent.Revoked(id)));
+        return revoked;
     }
 
     /**
@@ -447,11 +432,7 @@ public final class Tokens {
 
     /** The most that a token of {@code owner} may have, as far as there are such abilities. */
     public Abilities permitted(Owner owner) {
-        return known(policy.permitted(owner));
-    }
-
-    private Abilities known(Abilities abilities) {
-        return without(abilities, unknown(abilities));
+        return policy.permitted(owner).only(this::isKnown);
     }
 
     /** The limits that hold here, for forms that show them. */
@@ -539,7 +520,7 @@ public final class Tokens {
          * @throws IllegalArgumentException if {@code maxAge} is not positive
          */
         public Builder maxAge(Duration maxAge) {
-            this.maxAge = positive("maximum age", maxAge);
+            this.maxAge = Lifetimes.positive("maximum age", maxAge);
             return this;
         }
 
@@ -549,7 +530,7 @@ public final class Tokens {
          * @throws IllegalArgumentException if {@code resolution} is not positive
          */
         public Builder lastUsedResolution(Duration resolution) {
-            this.lastUsedResolution = positive("resolution of last use", resolution);
+            this.lastUsedResolution = Lifetimes.positive("resolution of last use", resolution);
             return this;
         }
 
@@ -562,13 +543,6 @@ public final class Tokens {
         /** The tokens. */
         public Tokens build() {
             return new Tokens(this);
-        }
-
-        private static Duration positive(String what, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(what + " must be positive, was " + value);
-            }
-            return value;
         }
     }
 }

@@ -81,7 +81,7 @@ class SecrecyTest {
         assertThat(trace.toString()).doesNotContain(made.plainText().reveal());
     }
 
-    /** The same secret twice means that chance is broken, and the message must not show it. */
+    /** The same secret twice means that the source of random bytes is broken, and the message must not show it. */
     @Test
     void doubledSecretIsAnErrorWithoutTheSecret() {
         TokenStore store = new InMemoryTokenStore();

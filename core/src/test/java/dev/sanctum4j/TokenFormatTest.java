@@ -37,7 +37,7 @@ class TokenFormatTest {
     // ---- What is issued
 
     @Test
-    void issuedTokenIsPrefixThenFortyCharactersOfChanceThenSixOfChecksum() {
+    void issuedTokenIsPrefixThenFortyRandomCharactersThenSixOfChecksum() {
         String text = issue(TokenFormat.standard());
 
         assertThat(text).matches("pat_[0-9A-Za-z]{46}");
@@ -53,7 +53,7 @@ class TokenFormatTest {
     }
 
     @Test
-    void laravelFormIsIdThenPrefixThenChanceThenChecksumOfTheChanceAlone() {
+    void laravelFormIsIdThenPrefixThenRandomTextThenChecksumOfThatAlone() {
         String text = issue(TokenFormat.laravel("acme_"));
 
         assertThat(text).matches("1\\|acme_[0-9A-Za-z]{40}[0-9a-f]{8}");
@@ -323,10 +323,10 @@ class TokenFormatTest {
         assertThat(tokens.authenticate("1|" + text)).isInstanceOf(Accepted.class);
     }
 
-    // ---- R7: chance
+    // ---- R7: entropy
 
     @Test
-    void chanceIsEvenlySpreadAndNeverRepeats() {
+    void entropyIsEvenlySpreadAndNeverRepeats() {
         int count = 200_000;
         Set<String> seen = new HashSet<>(2 * count);
         int[][] found = new int[40][62];
@@ -349,7 +349,7 @@ class TokenFormatTest {
     }
 
     @Test
-    void chanceComesFromTheGivenSourceAlone() {
+    void entropyComesFromTheGivenSourceAlone() {
         SecureRandom always = new SecureRandom() {
             @Override
             public void nextBytes(byte[] bytes) {

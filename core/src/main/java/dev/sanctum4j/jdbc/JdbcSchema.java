@@ -124,11 +124,7 @@ public final class JdbcSchema {
     }
 
     private static <T> T ask(DataSource dataSource, String what, JdbcWork.SqlFunction<T> question) {
-        try (Connection connection = dataSource.getConnection()) {
-            return question.apply(connection);
-        } catch (SQLException e) {
-            throw SqlFailure.of(what, e);
-        }
+        return SqlFailure.translate(what, () -> JdbcWork.on(dataSource).read(question));
     }
 
     private void run(Connection connection, String path) throws SQLException {

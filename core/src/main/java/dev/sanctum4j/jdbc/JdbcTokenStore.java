@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -87,19 +88,21 @@ public final class JdbcTokenStore implements TokenStore {
                 return Optional.empty();
             }
             try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
-                insert.setString(1, ownerTypes.toTable(draft.owner().type()));
-                shape.bind(insert, 2, key);
-                insert.setString(3, draft.name());
-                insert.setString(4, draft.hash().toHex());
-                insert.setString(5, JsonColumn.of(draft.abilities()));
-                row().setTime(insert, 6, draft.expiresAt());
-                row().setTime(insert, 7, draft.createdAt());
-                TokenRow.setId(insert, 8, draft.issuedBy());
-                insert.setString(9, JsonColumn.of(draft.metadata()));
+                bind(
+                        insert,
+                        ownerTypes.toTable(draft.owner().type()),
+                        key,
+                        draft.name(),
+                        draft.hash().toHex(),
+                        JsonColumn.of(draft.abilities()),
+                        row().time(draft.expiresAt()),
+                        row().time(draft.createdAt()),
+                        draft.issuedBy() == null ? null : draft.issuedBy().value(),
+                        JsonColumn.of(draft.metadata()));
                 insert.executeUpdate();
                 try (ResultSet keys = insert.getGeneratedKeys()) {
                     if (!keys.next()) {
-                        throw new SQLException("the database told no id", "HY000");
+                        throw new SQLException("the database returned no id", "HY000");
                     }
                     return Optional.of(draft.withId(TokenId.of(keys.getLong(1))));
                 }
@@ -109,18 +112,12 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Optional<StoredToken> findById(TokenId id) {
-        return read("find a token", connection -> find(connection, id));
+        return read("find a token", connection -> find(connection, "id", id.value()));
     }
 
     @Override
     public Optional<StoredToken> findByHash(SecretHash hash) {
-        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where token = ?";
-        return read("find a token", connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(1, hash.toHex());
-                return first(select);
-            }
-        });
+        return read("find a token", connection -> find(connection, "token", hash.toHex()));
     }
 
     @Override
@@ -137,20 +134,10 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = """
                 select %s from %s where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id desc
                 """.formatted(TokenRow.COLUMNS, table.name());
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, ownerTypes.toTable(owner.type()));
-            shape().bind(select, 2, key.get());
-            List<AccessToken> found = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    AccessToken token = row().read(rows).token();
-                    if (token.owner().equals(owner)) { // a collation may have found look-alikes
-                        found.add(token);
-                    }
-                }
-            }
-            return found;
-        }
+        return query(connection, sql, row()::read, ownerTypes.toTable(owner.type()), key.get()).stream()
+                .map(StoredToken::token)
+                .filter(token -> token.owner().equals(owner)) // a collation may have found look-alikes
+                .toList();
     }
 
     @Override
@@ -158,21 +145,13 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = "update " + table.name() + " set name = ?, abilities = ?, updated_at = " + row().now(now)
                 + " where id = ?";
         return write("change a token", connection -> {
-            if (!lock(connection, id)) {
-                return Optional.empty();
-            }
-            Optional<StoredToken> found = find(connection, id);
+            Optional<StoredToken> found = lock(connection, id) ? find(connection, "id", id.value()) : Optional.empty();
             if (found.isEmpty()) {
                 return Optional.empty();
             }
             AccessToken old = found.get().token();
             AccessToken wanted = change.apply(old);
-            try (PreparedStatement update = connection.prepareStatement(sql)) {
-                update.setString(1, wanted.name());
-                update.setString(2, JsonColumn.of(wanted.abilities()));
-                update.setLong(3, id.value());
-                update.executeUpdate();
-            }
+            change(connection, sql, wanted.name(), JsonColumn.of(wanted.abilities()), id.value());
             return Optional.of(old.with(wanted.name(), wanted.abilities()));
         });
     }
@@ -182,10 +161,7 @@ public final class JdbcTokenStore implements TokenStore {
         String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
         return write("revoke a token", connection -> {
             List<TokenId> revoked = stamp(connection, List.of(id), now); // locks the issuer: no child comes after this
-            try (PreparedStatement select = connection.prepareStatement(children)) {
-                select.setLong(1, id.value());
-                revoked.addAll(stamp(connection, ids(select), now));
-            }
+            revoked.addAll(stamp(connection, ids(connection, children, id.value()), now));
             return revoked;
         });
     }
@@ -216,10 +192,7 @@ public final class JdbcTokenStore implements TokenStore {
                     for (TokenId id : shape().skipsLocked() ? unlocked(connection, chunk) : chunk) {
                         LastUse use = lastUses.get(id);
                         if (use != null) {
-                            row().setTime(update, 1, use.at());
-                            update.setString(2, use.from());
-                            update.setLong(3, id.value());
-                            row().setTime(update, 4, use.at());
+                            bind(update, row().time(use.at()), use.from(), id.value(), row().time(use.at()));
                             update.addBatch();
                         }
                     }
@@ -233,23 +206,12 @@ public final class JdbcTokenStore implements TokenStore {
     private List<TokenId> unlocked(Connection connection, List<TokenId> ids) throws SQLException {
         String sql = "select id from " + table.name() + " where id in (" + marks(ids.size()) + ") order by id"
                 + " for update skip locked";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            int index = 1;
-            for (TokenId id : ids) {
-                select.setLong(index++, id.value());
-            }
-            return ids(select);
-        }
+        return ids(connection, sql, ids.stream().map(TokenId::value).toArray());
     }
 
-    private static List<TokenId> ids(PreparedStatement select) throws SQLException {
-        List<TokenId> found = new ArrayList<>();
-        try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                found.add(TokenId.of(rows.getLong(1)));
-            }
-        }
-        return found;
+    private static List<TokenId> ids(Connection connection, String sql, @Nullable Object... values)
+            throws SQLException {
+        return query(connection, sql, row -> TokenId.of(row.getLong(1)), values);
     }
 
     private static String marks(int count) {
@@ -272,34 +234,21 @@ public final class JdbcTokenStore implements TokenStore {
         String select = "select id from " + table.name() + " where " + column + " < ? order by "
                 + (column.equals("created_at") ? "id" : column) + " limit " + limit
                 + (shape().skipsLocked() ? " for update skip locked" : "");
-        List<TokenId> ids;
-        try (PreparedStatement query = connection.prepareStatement(select)) {
-            row().setTime(query, 1, before);
-            ids = ids(query);
-        }
+        Object time = row().time(before);
+        List<TokenId> ids = ids(connection, select, time);
         if (ids.isEmpty()) {
             return 0;
         }
-        Collections.sort(ids);
         String delete =
                 "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
-        try (PreparedStatement update = connection.prepareStatement(delete)) {
-            int index = 1;
-            for (TokenId id : ids) {
-                update.setLong(index++, id.value());
-            }
-            row().setTime(update, index, before);
-            return update.executeUpdate();
-        }
+        Stream<Long> sorted = ids.stream().sorted().map(TokenId::value);
+        return change(connection, delete, Stream.concat(sorted, Stream.of(time)).toArray());
     }
 
     /** Locks the row of a token that is not revoked until the transaction ends, in the one way that every database has. */
     private boolean lock(Connection connection, TokenId id) throws SQLException {
         String sql = "update " + table.name() + " set issued_by = issued_by where id = ? and revoked_at is null";
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setLong(1, id.value());
-            return update.executeUpdate() == 1;
-        }
+        return change(connection, sql, id.value()) == 1;
     }
 
     /** Revokes; a Laravel on the same table sees tokens that have expired. Returns those that were not revoked before. */
@@ -310,13 +259,11 @@ public final class JdbcTokenStore implements TokenStore {
                 where id = ? and revoked_at is null
                 """.formatted(table.name(), row().now(now));
         List<TokenId> stamped = new ArrayList<>();
-        Instant expiry = now.minusSeconds(1);
+        Object time = row().time(now);
+        Object expiry = row().time(now.minusSeconds(1));
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             for (TokenId id : ids) {
-                row().setTime(update, 1, now);
-                row().setTime(update, 2, expiry);
-                row().setTime(update, 3, expiry);
-                update.setLong(4, id.value());
+                bind(update, time, expiry, expiry, id.value());
                 if (update.executeUpdate() == 1) {
                     stamped.add(id);
                 }
@@ -325,17 +272,40 @@ public final class JdbcTokenStore implements TokenStore {
         return stamped;
     }
 
-    private Optional<StoredToken> find(Connection connection, TokenId id) throws SQLException {
-        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where id = ?";
+    private Optional<StoredToken> find(Connection connection, String column, Object value) throws SQLException {
+        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + column + " = ?";
+        return query(connection, sql, row()::read, value).stream().findFirst();
+    }
+
+    private interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private static <T> List<T> query(Connection connection, String sql, Row<T> row, @Nullable Object... values)
+            throws SQLException {
+        List<T> found = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setLong(1, id.value());
-            return first(select);
+            bind(select, values);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(row.read(rows));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Runs a statement that changes rows, and returns how many. */
+    private static int change(Connection connection, String sql, @Nullable Object... values) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            bind(update, values);
+            return update.executeUpdate();
         }
     }
 
-    private Optional<StoredToken> first(PreparedStatement select) throws SQLException {
-        try (ResultSet rows = select.executeQuery()) {
-            return rows.next() ? Optional.of(row().read(rows)) : Optional.empty();
+    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
         }
     }
 
@@ -350,8 +320,8 @@ public final class JdbcTokenStore implements TokenStore {
     private Known known() {
         Known seen = known;
         if (seen == null) {
-            TableShape shape =
-                    ask("look at the table", () -> work.read(connection -> TableShape.of(connection, table.name())));
+            TableShape shape = SqlFailure.translate(
+                    "look at the table", () -> work.read(connection -> TableShape.of(connection, table.name())));
             seen = new Known(shape, new TokenRow(table, ownerTypes, shape.database()));
             known = seen;
         }
@@ -360,24 +330,12 @@ public final class JdbcTokenStore implements TokenStore {
 
     private <T> T read(String what, JdbcWork.SqlFunction<T> query) {
         known();
-        return ask(what, () -> work.read(query));
+        return SqlFailure.translate(what, () -> work.read(query));
     }
 
     private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
         known();
-        return ask(what, () -> work.write(statements));
-    }
-
-    private interface Question<T> {
-        T ask() throws SQLException;
-    }
-
-    private static <T> T ask(String what, Question<T> question) {
-        try {
-            return question.ask();
-        } catch (SQLException e) {
-            throw SqlFailure.of(what, e);
-        }
+        return SqlFailure.translate(what, () -> work.write(statements));
     }
 
     /** Settings of a {@link JdbcTokenStore}. Not thread-safe. */

@@ -16,6 +16,19 @@ final class SqlFailure {
 
     private SqlFailure() {}
 
+    /** Something to do with a database. */
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    static <T> T translate(String what, Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw of(what, e);
+        }
+    }
+
     static TokenStoreException of(String what, SQLException e) {
         String state = e.getSQLState();
         String text = "could not " + what + " (" + e.getClass().getSimpleName() + ", SQLSTATE " + state + ", code "

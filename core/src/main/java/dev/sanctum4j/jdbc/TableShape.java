@@ -2,7 +2,6 @@ package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.Owner;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -91,18 +90,11 @@ record TableShape(
                 case NUMBER -> Long.valueOf(id);
                 case UUID -> UUID.fromString(id);
             };
-            return Optional.of(key).filter(found -> found.toString().equals(id));
+            return Optional.of(key)
+                    .filter(found -> found.toString().equals(id))
+                    .map(found -> found instanceof UUID && database == Database.MYSQL ? id : found);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
-        }
-    }
-
-    /** Binds a key that {@link #key} made. */
-    void bind(PreparedStatement statement, int index, Object key) throws SQLException {
-        if (key instanceof UUID && database == Database.MYSQL) {
-            statement.setString(index, key.toString());
-        } else {
-            statement.setObject(index, key);
         }
     }
 }

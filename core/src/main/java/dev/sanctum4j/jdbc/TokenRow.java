@@ -5,10 +5,8 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.StoredToken;
 import dev.sanctum4j.TokenId;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -63,23 +61,14 @@ record TokenRow(TokenTable table, OwnerTypes ownerTypes, Database database) {
         }
     }
 
-    void setTime(PreparedStatement statement, int index, @Nullable Instant time) throws SQLException {
-        boolean sqlite = database == Database.SQLITE;
+    /** A time as a statement takes it. */
+    @Nullable
+    Object time(@Nullable Instant time) {
         if (time == null) {
-            statement.setNull(index, sqlite ? Types.VARCHAR : Types.TIMESTAMP);
-        } else if (sqlite) {
-            statement.setString(index, TEXT.format(table.local(time)));
-        } else {
-            statement.setObject(index, table.local(time));
+            return null;
         }
-    }
-
-    static void setId(PreparedStatement statement, int index, @Nullable TokenId id) throws SQLException {
-        if (id == null) {
-            statement.setNull(index, Types.BIGINT);
-        } else {
-            statement.setLong(index, id.value());
-        }
+        LocalDateTime local = table.local(time);
+        return database == Database.SQLITE ? TEXT.format(local) : local;
     }
 
     /** For {@code updated_at}, which other nodes compare: by the clock of the database, in the zone of the table. */
