@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps tokens in memory: the reference for what a store does, for tests and for programs that forget. Unbounded.
+ * Keeps tokens in memory: the reference for what a store does, for tests and for programs that need to keep none. Unbounded.
  *
  * <p>Thread-safe: reads take no lock, changes happen one at a time.
  */

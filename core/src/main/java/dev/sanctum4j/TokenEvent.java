@@ -26,9 +26,9 @@ public sealed interface TokenEvent {
     /** A token was revoked, by itself or with the token that issued it. */
     record Revoked(TokenId id) implements TokenEvent {}
 
-    /** A token was given another secret: {@code old} is revoked, which is told as well. */
+    /** A token was given another secret: {@code old} is revoked, which is an event of its own. */
     record Rotated(TokenId old, AccessToken token) implements TokenEvent {}
 
-    /** Tokens that were over were deleted; told by the thread that cleans up. */
+    /** Tokens that were over were deleted; on the thread that cleans up. */
     record Pruned(int count) implements TokenEvent {}
 }

@@ -2,7 +2,6 @@ package dev.sanctum4j;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public final class TokenFormat {
     }
 
     /**
-     * Our own form under a prefix that tells scanners whose it is.
+     * Our own form under a prefix by which scanners see whose it is.
      *
      * @param prefix {@code [a-z][a-z0-9]{1,7}}; an underscore is put after it
      * @throws IllegalArgumentException if the prefix is anything else
@@ -122,10 +121,7 @@ public final class TokenFormat {
             }
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8); // an id is ASCII, so `start` holds here too
-        if (bytes.length > MAX_BYTES) {
-            return null;
-        }
-        return isGenuine(text, bytes, start)
+        return bytes.length <= MAX_BYTES && isGenuine(text, bytes, start)
                 ? new Presented(id, SecretHash.of(bytes, start, bytes.length - start))
                 : null;
     }
@@ -224,9 +220,8 @@ public final class TokenFormat {
 
     private static byte[] digits() {
         byte[] digits = new byte[256];
-        Arrays.fill(digits, (byte) -1);
-        for (int i = 0; i < BASE62.length(); i++) {
-            digits[BASE62.charAt(i)] = (byte) i;
+        for (int c = 0; c < digits.length; c++) {
+            digits[c] = (byte) BASE62.indexOf(c);
         }
         return digits;
     }

@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
- * Is told what happens to tokens, never a secret. Called on the thread that did it, which is a request's for all but
+ * Is notified of what happens to tokens, never of a secret. Called on the thread that did it, which is a request's for all but
  * {@link TokenEvent.Pruned}, so slow work belongs behind a bounded queue of the listener's own. What a listener throws is
  * logged and goes no further.
  *
@@ -17,7 +17,7 @@ public interface TokenListener {
     void on(TokenEvent event);
 
     /**
-     * One that tells all of these, in this order. What one throws is logged, and the next is told all the same.
+     * One that notifies all of these, in this order. What one throws is logged, and the next is notified all the same.
      *
      * <p>Thread-safe.
      */

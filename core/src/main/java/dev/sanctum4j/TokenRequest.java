@@ -33,22 +33,20 @@ public final class TokenRequest {
     private final Owner owner;
     private final String name;
     private final Abilities abilities;
-    private final @Nullable Instant expiresAt;
-    private final @Nullable Duration lifetime;
+    private final Expiry expiry;
     private final Map<String, String> metadata;
 
-    private TokenRequest(
-            Owner owner,
-            String name,
-            Abilities abilities,
-            @Nullable Instant expiresAt,
-            @Nullable Duration lifetime,
-            Map<String, String> metadata) {
+    /** When a token ends that is issued at a moment; absent if it does not by itself. */
+    private interface Expiry {
+        @Nullable
+        Instant ofOneIssuedAt(Instant moment);
+    }
+
+    private TokenRequest(Owner owner, String name, Abilities abilities, Expiry expiry, Map<String, String> metadata) {
         this.owner = owner;
         this.name = name;
         this.abilities = abilities;
-        this.expiresAt = expiresAt;
-        this.lifetime = lifetime;
+        this.expiry = expiry;
         this.metadata = metadata;
     }
 
@@ -67,17 +65,17 @@ public final class TokenRequest {
     public static TokenRequest of(Owner owner, String name, Abilities abilities) {
         checkName(name);
         checkAbilities(abilities);
-        return new TokenRequest(owner, name, abilities, null, null, Map.of());
+        return new TokenRequest(owner, name, abilities, moment -> null, Map.of());
     }
 
     /** What was once issued, with these abilities of it; its name and abilities may be Laravel's and are not checked. */
     static TokenRequest copyOf(AccessToken token, Abilities abilities) {
-        return new TokenRequest(token.owner(), token.name(), abilities, token.expiresAt(), null, token.metadata());
+        return new TokenRequest(token.owner(), token.name(), abilities, moment -> token.expiresAt(), token.metadata());
     }
 
     /** The same, valid up to and including {@code expiresAt}, cut to the second. Replaces a {@link #lifetime}. */
     public TokenRequest expiresAt(Instant expiresAt) {
-        return new TokenRequest(owner, name, abilities, expiresAt, null, metadata);
+        return new TokenRequest(owner, name, abilities, moment -> expiresAt, metadata);
     }
 
     /**
@@ -94,7 +92,7 @@ public final class TokenRequest {
             throw new InvalidTokenRequestException(
                     "expires_at", "too-late", "The expiry must be before the year 10000.");
         }
-        return new TokenRequest(owner, name, abilities, null, lifetime, metadata);
+        return new TokenRequest(owner, name, abilities, moment -> moment.plus(lifetime), metadata);
     }
 
     /**
@@ -112,7 +110,7 @@ public final class TokenRequest {
                     "too-long",
                     "metadata must have at most " + MAX_METADATA_CHARS + " characters, had " + chars);
         }
-        return new TokenRequest(owner, name, abilities, expiresAt, lifetime, Map.copyOf(metadata));
+        return new TokenRequest(owner, name, abilities, expiry, Map.copyOf(metadata));
     }
 
     /** Whose token it will be. */
@@ -132,7 +130,7 @@ public final class TokenRequest {
 
     /** The last moment it is valid if it is issued at {@code issuedAt}; absent if it does not expire by itself. */
     public @Nullable Instant expiry(Instant issuedAt) {
-        return lifetime == null ? expiresAt : issuedAt.plus(lifetime);
+        return expiry.ofOneIssuedAt(issuedAt);
     }
 
     /** Notes of the application's own. */

@@ -87,9 +87,7 @@ public final class Tokens {
         }
         if (request.abilities().lists(Abilities.MANAGE_TOKENS)
                 || !issuer.abilities().covers(request.abilities())) {
-            throw new InvalidTokenRequestException(
-                    "abilities",
-                    "ability-not-permitted",
+            throw notPermitted(
                     "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
         }
         Instant now = now();
@@ -134,9 +132,12 @@ public final class Tokens {
     private void checkPermitted(Abilities wanted, Abilities permitted) {
         checkKnown(wanted);
         if (!permitted.covers(wanted)) {
-            throw new InvalidTokenRequestException(
-                    "abilities", "ability-not-permitted", "You may not give a token all of these abilities.");
+            throw notPermitted("You may not give a token all of these abilities.");
         }
+    }
+
+    private static InvalidTokenRequestException notPermitted(String message) {
+        return new InvalidTokenRequestException("abilities", "ability-not-permitted", message);
     }
 
     /**
@@ -160,16 +161,18 @@ public final class Tokens {
 
     private void checkNumber(Owner owner, Instant now) {
         int most = policy.maxTokens(owner);
-        if (most != Integer.MAX_VALUE
-                && store.list(owner).stream()
-                                .filter(token -> !lifetimes.isOver(token, now))
-                                .count()
-                        >= most) {
+        if (most != Integer.MAX_VALUE && countValid(owner, now) >= most) {
             throw new InvalidTokenRequestException(
                     "name",
                     "too-many-tokens",
                     "There are " + most + " tokens already, which is the limit. Revoke one first.");
         }
+    }
+
+    private long countValid(Owner owner, Instant now) {
+        return store.list(owner).stream()
+                .filter(token -> !lifetimes.isOver(token, now))
+                .count();
     }
 
     private Optional<NewToken> insert(
@@ -335,10 +338,7 @@ public final class Tokens {
 
     private void checkNarrower(Abilities wanted, Abilities had, Abilities permitted) {
         if (!had.covers(wanted)) {
-            throw new InvalidTokenRequestException(
-                    "abilities",
-                    "ability-not-permitted",
-                    "The abilities of a token can only be narrowed. Create a new token instead.");
+            throw notPermitted("The abilities of a token can only be narrowed. Create a new token instead.");
         }
         // What `*` is narrowed to is new text; what was listed may stay, even where Laravel was less strict.
         Abilities added = wanted.only(name -> !had.lists(name));
@@ -387,7 +387,7 @@ public final class Tokens {
     }
 
     /**
-     * Like {@link #prune(Duration)}, and tells after each batch how many are deleted so far.
+     * Like {@link #prune(Duration)}, and reports after each batch how many are deleted so far.
      *
      * @return how many
      * @throws IllegalArgumentException if {@code ago} is negative
@@ -501,7 +501,7 @@ public final class Tokens {
             return this;
         }
 
-        /** Who is told what happens, in this order; nobody unless set. What one throws is logged and goes no further. */
+        /** Who is notified of what happens, in this order; nobody unless set. What one throws is logged and goes no further. */
         public Builder listeners(List<TokenListener> listeners) {
             this.listeners = listeners;
             return this;

@@ -87,16 +87,13 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     }
 
     private List<TokenId> revoking(Supplier<List<TokenId>> revocation) {
-        List<TokenId> revoked = null;
         try {
-            revoked = revocation.get();
+            List<TokenId> revoked = revocation.get();
+            cache.invalidate(revoked);
             return revoked;
-        } finally {
-            if (revoked == null) {
-                cache.invalidateAll(); // it may have been done all the same, and nobody can say to which
-            } else {
-                cache.invalidate(revoked);
-            }
+        } catch (Throwable e) {
+            cache.invalidateAll(); // it may have been done all the same, and nobody can say to which
+            throw e;
         }
     }
 

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what happens to the tokens of a table, by whomever. On PostgreSQL it listens, on a connection of its own, to the
+ * Notifies of what happens to the tokens of a table, by whomever. On PostgreSQL it listens, on a connection of its own, to the
  * triggers of {@link JdbcSchema#createTriggers}; elsewhere, and where it cannot listen, it asks the table at every interval
  * what was changed lately. A failure is logged once and tried again for ever; meanwhile it falls behind.
  *

@@ -40,7 +40,7 @@ enum Database {
                 || this == MYSQL && version >= (meta.getDatabaseProductName().equals("MariaDB") ? 1006 : 800);
     }
 
-    /** Whether triggers write down what was deleted, because nobody could be told. */
+    /** Whether triggers write down what was deleted, because they can notify nobody. */
     boolean writesTombstones() {
         return this == MYSQL || this == SQLITE;
     }

@@ -59,7 +59,7 @@ public final class JdbcSchema {
     }
 
     /**
-     * Where the triggers lie that tell of changes, as a repeatable migration. Applying them is a choice: without them, what
+     * Where the triggers lie that notify of changes, as a repeatable migration. Applying them is a choice: without them, what
      * others delete is noticed by a cache a little later.
      *
      * @return a location as Flyway has it; empty if there are none for this database
@@ -109,7 +109,7 @@ public final class JdbcSchema {
     }
 
     /**
-     * Creates the triggers that tell of changes, or creates them anew; nothing on H2, which has none.
+     * Creates the triggers that notify of changes, or creates them anew; nothing on H2, which has none.
      *
      * @throws TokenStoreException if the table is not there, or the user of the database may not
      */

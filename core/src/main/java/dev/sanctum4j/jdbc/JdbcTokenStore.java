@@ -43,10 +43,7 @@ public final class JdbcTokenStore implements TokenStore {
     private final JdbcWork work;
     private final TokenTable table;
     private final OwnerTypes ownerTypes;
-    private volatile @Nullable Known known;
-
-    /** What the table looks like, and so its rows. */
-    private record Known(TableShape shape, TokenRow row) {}
+    private volatile @Nullable TokenRow known;
 
     private JdbcTokenStore(Builder builder) {
         work = builder.work;
@@ -310,31 +307,28 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     private TableShape shape() {
-        return known().shape();
+        return row().shape();
     }
 
+    /** How tokens stand in the table, which is looked at the first time. */
     private TokenRow row() {
-        return known().row();
-    }
-
-    private Known known() {
-        Known seen = known;
+        TokenRow seen = known;
         if (seen == null) {
             TableShape shape = SqlFailure.translate(
                     "look at the table", () -> work.read(connection -> TableShape.of(connection, table.name())));
-            seen = new Known(shape, new TokenRow(table, ownerTypes, shape.database()));
+            seen = new TokenRow(table, ownerTypes, shape);
             known = seen;
         }
         return seen;
     }
 
     private <T> T read(String what, JdbcWork.SqlFunction<T> query) {
-        known();
+        row(); // before the work, which holds a connection: looking at the table takes one, too
         return SqlFailure.translate(what, () -> work.read(query));
     }
 
     private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
-        known();
+        row(); // before the work, which holds a connection: looking at the table takes one, too
         return SqlFailure.translate(what, () -> work.write(statements));
     }
 

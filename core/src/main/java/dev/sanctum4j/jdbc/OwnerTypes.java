@@ -28,7 +28,7 @@ record OwnerTypes(Map<String, String> toTable, Map<String, String> fromTable) {
     }
 
     /**
-     * Our name of a type. One that stands in the table under the name we have for another type belongs to nobody: it is told
+     * Our name of a type. One that stands in the table under the name we have for another type belongs to nobody: it is kept
      * apart by a backslash, which no name of ours begins with.
      */
     String fromTable(String type) {

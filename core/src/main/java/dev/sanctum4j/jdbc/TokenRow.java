@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table, which has a zone for its times
  * @param ownerTypes what it calls the types of owners
- * @param database which database it is in
+ * @param shape what the table looks like
  */
-record TokenRow(TokenTable table, OwnerTypes ownerTypes, Database database) {
+record TokenRow(TokenTable table, OwnerTypes ownerTypes, TableShape shape) {
 
     /** All that {@link #read} wants to see. */
     static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
@@ -46,7 +46,7 @@ record TokenRow(TokenTable table, OwnerTypes ownerTypes, Database database) {
     }
 
     private @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        if (!database.textTimes) {
+        if (!shape.database().textTimes) {
             LocalDateTime time = row.getObject(column, LocalDateTime.class);
             return time == null ? null : table.instant(time);
         }
@@ -68,11 +68,11 @@ record TokenRow(TokenTable table, OwnerTypes ownerTypes, Database database) {
             return null;
         }
         LocalDateTime local = table.local(time);
-        return database == Database.SQLITE ? TEXT.format(local) : local;
+        return shape.database() == Database.SQLITE ? TEXT.format(local) : local;
     }
 
     /** For {@code updated_at}, which other nodes compare: by the clock of the database, in the zone of the table. */
     String now(Instant now) {
-        return database.now(table.offset(now));
+        return shape.database().now(table.offset(now));
     }
 }
