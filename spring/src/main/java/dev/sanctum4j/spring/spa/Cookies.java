@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
@@ -21,6 +20,9 @@ final class Cookies {
 
     /** Browsers take a cookie of such a name only from the host itself: no sibling host can plant one. */
     private static final String HOST_ONLY = "__Host-";
+
+    /** The age of a cookie that ends with the browser. */
+    static final Duration OF_BROWSER = Duration.ofSeconds(-1);
 
     private final SpaProperties.Cookie settings;
 
@@ -37,8 +39,8 @@ final class Cookies {
         return hostOnly ? HOST_ONLY + settings.sessionName() : settings.sessionName();
     }
 
-    /** Sets the session cookie. Without {@code age} it ends with the browser. */
-    void session(HttpServletRequest request, HttpServletResponse response, String value, @Nullable Duration age) {
+    /** Sets the session cookie. */
+    void session(HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
         set(sessionName(request), value, age, true, request, response);
     }
 
@@ -77,22 +79,19 @@ final class Cookies {
     private void set(
             String name,
             String value,
-            @Nullable Duration age,
+            Duration age,
             boolean httpOnly,
             HttpServletRequest request,
             HttpServletResponse response) {
-        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
+        ResponseCookie cookie = ResponseCookie.from(name, value)
+                .maxAge(age)
+                .domain(settings.domain())
                 .path(settings.path())
                 .secure(isSecure(request))
                 .httpOnly(httpOnly)
-                .sameSite(settings.sameSite().attribute());
-        if (age != null) {
-            cookie.maxAge(age);
-        }
-        if (!settings.domain().isEmpty()) {
-            cookie.domain(settings.domain());
-        }
-        replace(response, name, cookie.build().toString());
+                .sameSite(settings.sameSite().attribute())
+                .build();
+        replace(response, name, cookie.toString());
     }
 
     /** Lets the session cookie that the servlet container has just set outlive the browser. */

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -23,13 +24,13 @@ interface Csrf {
     /**
      * Gives a page what it needs for its first unsafe request.
      *
-     * @return whether it could: not if too many sessions were made from this address
+     * @throws ProblemException with 429 if too many sessions were made from this address
      */
-    boolean prepare(HttpServletRequest request, HttpServletResponse response);
+    default void prepare(HttpServletRequest request, HttpServletResponse response) {}
 
     /** Somebody has signed in: what was valid before is not any more. */
-    void renew(HttpServletRequest request, HttpServletResponse response);
+    default void renew(HttpServletRequest request, HttpServletResponse response) {}
 
     /** Somebody has signed out. */
-    void forget(HttpServletRequest request, HttpServletResponse response);
+    default void forget(HttpServletRequest request, HttpServletResponse response) {}
 }

@@ -1,11 +1,10 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
-import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestHandler;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * CSRF protection as clients of Sanctum know it: a token, told to the page in a cookie that it can read, and sent back in a
@@ -52,20 +49,26 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
     @Override
     public void protect(HttpSecurity http, RequestMatcher unsafe) {
         http.csrf(settings -> settings.csrfTokenRepository(this)
-                        .csrfTokenRequestHandler(this)
-                        .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())
-                        .requireCsrfProtectionMatcher(unsafe))
-                .addFilterBefore(new Repeat(), CsrfFilter.class);
+                .csrfTokenRequestHandler(this)
+                .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy())
+                .requireCsrfProtectionMatcher(unsafe));
     }
 
     @Override
-    public boolean prepare(HttpServletRequest request, HttpServletResponse response) {
+    public void prepare(HttpServletRequest request, HttpServletResponse response) {
         CsrfToken known = repository.loadToken(request);
         if (known != null) {
             tell(known, request, response);
-            return true;
+            return;
         }
-        saveToken(generateToken(request), request, response);
+        renew(request, response);
+        if (!isKept(request)) {
+            throw new ProblemException(Problem.tooMany(Duration.ofMinutes(1)));
+        }
+    }
+
+    /** Ours keeps none for an address that has made too many sessions. */
+    private boolean isKept(HttpServletRequest request) {
         return !(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null;
     }
 
@@ -89,7 +92,7 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         repository.saveToken(token, request, response);
         if (token == null) {
             cookies.csrf(request, response, "", Duration.ZERO);
-        } else if (!(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null) {
+        } else if (isKept(request)) {
             tell(token, request, response);
         }
     }
@@ -99,9 +102,17 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         return repository.loadToken(request);
     }
 
-    /** Does nothing: asking for the token here would make a session for everybody who passes by. */
+    /**
+     * Tells pages their token on every answer, refusals included, so that they can recover. Does not ask for {@code token}:
+     * that would make a session for everybody who passes by.
+     */
     @Override
-    public void handle(HttpServletRequest request, HttpServletResponse response, Supplier<CsrfToken> token) {}
+    public void handle(HttpServletRequest request, HttpServletResponse response, Supplier<CsrfToken> token) {
+        CsrfToken known = firstParty.matches(request) ? repository.loadToken(request) : null;
+        if (known != null) {
+            tell(known, request, response);
+        }
+    }
 
     /** Any one that matches is enough: a stale {@code X-CSRF-TOKEN} must not hide a good {@code X-XSRF-TOKEN}. */
     @Override
@@ -149,22 +160,6 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
     private void tell(CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
         if (!(repository instanceof CookieCsrfTokenRepository)) { // which tells it itself
             cookies.csrf(request, response, token.getToken(), lifetime);
-        }
-    }
-
-    /** Tells pages their token on every answer, refusals included, so that they can recover. */
-    private final class Repeat extends OncePerRequestFilter {
-
-        @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-                throws ServletException, IOException {
-            if (firstParty.matches(request)) {
-                CsrfToken known = repository.loadToken(request);
-                if (known != null) {
-                    tell(known, request, response);
-                }
-            }
-            chain.doFilter(request, response);
         }
     }
 }

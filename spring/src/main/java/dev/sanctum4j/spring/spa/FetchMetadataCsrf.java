@@ -32,17 +32,6 @@ final class FetchMetadataCsrf implements Csrf {
         http.csrf(AbstractHttpConfigurer::disable).addFilterBefore(new Guard(unsafe), CsrfFilter.class);
     }
 
-    @Override
-    public boolean prepare(HttpServletRequest request, HttpServletResponse response) {
-        return true;
-    }
-
-    @Override
-    public void renew(HttpServletRequest request, HttpServletResponse response) {}
-
-    @Override
-    public void forget(HttpServletRequest request, HttpServletResponse response) {}
-
     private final class Guard extends OncePerRequestFilter {
 
         private final RequestMatcher unsafe;

@@ -25,24 +25,24 @@ final class FirstPartyCors extends DefaultCorsProcessor {
     private FirstPartyCors() {}
 
     static CorsFilter filter(FirstPartyRequests firstParty) {
-        CorsConfiguration configuration = new CorsConfiguration() {
-            @Override
-            public @Nullable String checkOrigin(@Nullable String origin) {
-                return origin != null && firstParty.listsOrigin(origin) ? origin : null;
-            }
-        };
+        CorsFilter filter = new CorsFilter(request -> {
+            String origin = request.getHeader(HttpHeaders.ORIGIN);
+            return origin != null && firstParty.listsOrigin(origin) ? configuration(origin) : null;
+        });
+        filter.setCorsProcessor(new FirstPartyCors());
+        return filter;
+    }
+
+    private static CorsConfiguration configuration(String origin) {
+        CorsConfiguration configuration = new CorsConfiguration();
+        configuration.setAllowedOrigins(List.of(origin));
         configuration.setAllowCredentials(true);
         configuration.setAllowedMethods(List.of("*"));
         configuration.setAllowedHeaders(List.of("*"));
         configuration.setExposedHeaders(
                 List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, Diagnosis.HEADER));
         configuration.setMaxAge(PREFLIGHT);
-        CorsFilter filter = new CorsFilter(request -> {
-            String origin = request.getHeader(HttpHeaders.ORIGIN);
-            return origin != null && firstParty.listsOrigin(origin) ? configuration : null;
-        });
-        filter.setCorsProcessor(new FirstPartyCors());
-        return filter;
+        return configuration;
     }
 
     /** Without a configuration the origin is not ours: it is not even parsed, for Spring fails on a malformed one. */

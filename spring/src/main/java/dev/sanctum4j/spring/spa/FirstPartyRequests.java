@@ -4,8 +4,10 @@ import dev.sanctum4j.Internal;
 import dev.sanctum4j.spa.FirstParty;
 import dev.sanctum4j.spring.BearerToken;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Enumeration;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -19,10 +21,21 @@ public final class FirstPartyRequests implements RequestMatcher {
     private final SessionCookieName sessionCookie;
     private final BearerToken.Places tokens;
 
-    FirstPartyRequests(FirstParty rule, SessionCookieName sessionCookie, BearerToken.Places tokens) {
-        this.rule = rule;
+    FirstPartyRequests(SpaProperties settings, SessionCookieName sessionCookie, BearerToken.Places tokens) {
+        this.rule = rule(settings);
         this.sessionCookie = sessionCookie;
         this.tokens = tokens;
+    }
+
+    private static FirstParty rule(SpaProperties settings) {
+        try {
+            return FirstParty.of(settings.stateful());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "sanctum.spa.stateful",
+                    settings.stateful(),
+                    e.getMessage() + ". List hosts only; a path has no meaning there, for cookies belong to hosts.");
+        }
     }
 
     /** Whether a token decides about this request. */
@@ -65,11 +78,7 @@ public final class FirstPartyRequests implements RequestMatcher {
 
     /** A header that is sent twice is present and names no page. */
     private static @Nullable String header(HttpServletRequest request, String name) {
-        Enumeration<String> values = request.getHeaders(name);
-        if (values == null || !values.hasMoreElements()) {
-            return null;
-        }
-        String value = values.nextElement();
-        return values.hasMoreElements() ? "null" : value;
+        List<String> values = Collections.list(request.getHeaders(name));
+        return values.size() > 1 ? "null" : values.isEmpty() ? null : values.get(0);
     }
 }

@@ -47,6 +47,11 @@ final class LoginThrottle {
     private static final class Counter {
         private Instant end = Instant.MIN;
         private int count;
+
+        /** How long to wait if there have been as many as {@code limit}. */
+        Optional<Duration> wait(int limit, Instant now) {
+            return count < limit ? Optional.empty() : Optional.of(Duration.between(now, end));
+        }
     }
 
     /** Counts a try. Returns how long to wait if it is one too many; nothing is counted then. */
@@ -56,27 +61,19 @@ final class LoginThrottle {
         Counter perAccount = counter("account " + name(account), now);
         Counter perBoth = counter(both(account, address), now);
         int limit = perAccount.count >= PER_ACCOUNT ? 1 : PER_ACCOUNT_AND_ADDRESS;
-        if (perBoth.count >= limit) {
-            return Optional.of(Duration.between(now, perBoth.end));
+        Optional<Duration> wait = perBoth.wait(limit, now).or(() -> perAddress.wait(PER_ADDRESS, now));
+        if (wait.isEmpty()) {
+            perAddress.count++;
+            perAccount.count++;
+            perBoth.count++;
         }
-        if (perAddress.count >= PER_ADDRESS) {
-            return Optional.of(Duration.between(now, perAddress.end));
-        }
-        perAddress.count++;
-        perAccount.count++;
-        perBoth.count++;
-        return Optional.empty();
+        return wait;
     }
 
-    /** Counts an anonymous session. Returns how long to wait if it is one too many from this address. */
-    synchronized Optional<Duration> session(String address) {
-        Instant now = clock.instant();
-        Counter counter = counter("session " + network(address), now);
-        if (counter.count >= SESSIONS_PER_ADDRESS) {
-            return Optional.of(Duration.between(now, counter.end));
-        }
-        counter.count++;
-        return Optional.empty();
+    /** Counts an anonymous session. Returns whether it is one too many from this address. */
+    synchronized boolean refusesSession(String address) {
+        Counter sessions = counter("session " + network(address), clock.instant());
+        return ++sessions.count > SESSIONS_PER_ADDRESS;
     }
 
     /** Forgets the tries for an account from an address: its password was right. */

@@ -4,16 +4,21 @@ import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 
 /** Settings that are allowed and still end in 401 or 419: told at start, before somebody searches for a day. */
 final class PageSettings {
+
+    /** Around the host of an entry, which has been read before, are scheme, wildcard and port. */
+    private static final Pattern ENTRY = Pattern.compile("(?:.*://)?(?:\\*\\.)?(\\[.*]|[^:]*).*");
 
     private final SpaProperties spa;
     private final List<Finding> found = new ArrayList<>();
@@ -25,7 +30,7 @@ final class PageSettings {
     static List<Finding> find(
             SpaProperties spa,
             @Nullable CsrfTokenRepository csrf,
-            Map<String, CorsConfiguration> cors,
+            Stream<UrlBasedCorsConfigurationSource> cors,
             boolean springSession,
             Environment environment) {
         PageSettings all = new PageSettings(spa);
@@ -33,7 +38,7 @@ final class PageSettings {
             all.domain();
             all.secure();
             all.csrf(csrf);
-            all.cors(cors);
+            cors.forEach(source -> source.getCorsConfigurations().forEach(all::cors));
             all.container(springSession, environment);
         }
         return all.found;
@@ -91,16 +96,14 @@ final class PageSettings {
         }
     }
 
-    private void cors(Map<String, CorsConfiguration> configurations) {
-        configurations.forEach((pattern, cors) -> {
-            if (!Boolean.TRUE.equals(cors.getAllowCredentials())) {
-                found.add(new Finding(
-                        "The application's CORS configuration for '" + pattern + "' allows no credentials: pages of"
-                                + " another origin call without their session cookie there, which ends in 401.",
-                        "Set allowCredentials(true) and name the origins, or leave the first-party routes to"
-                                + " Sanctum4j, which derives CORS from sanctum.spa.stateful."));
-            }
-        });
+    private void cors(String pattern, CorsConfiguration cors) {
+        if (!Boolean.TRUE.equals(cors.getAllowCredentials())) {
+            found.add(new Finding(
+                    "The application's CORS configuration for '" + pattern + "' allows no credentials: pages of"
+                            + " another origin call without their session cookie there, which ends in 401.",
+                    "Set allowCredentials(true) and name the origins, or leave the first-party routes to"
+                            + " Sanctum4j, which derives CORS from sanctum.spa.stateful."));
+        }
     }
 
     private void container(boolean springSession, Environment environment) {
@@ -125,13 +128,7 @@ final class PageSettings {
         }
     }
 
-    /** The host of an entry, which has been read before. */
     private static String host(String entry) {
-        String rest = entry.trim().toLowerCase(Locale.ROOT);
-        int scheme = rest.indexOf("://");
-        rest = scheme < 0 ? rest : rest.substring(scheme + 3);
-        rest = rest.startsWith("*.") ? rest.substring(2) : rest;
-        int port = rest.startsWith("[") ? rest.indexOf(':', rest.indexOf(']')) : rest.indexOf(':');
-        return port < 0 ? rest : rest.substring(0, port);
+        return ENTRY.matcher(entry.trim().toLowerCase(Locale.ROOT)).replaceFirst("$1");
     }
 }

@@ -1,21 +1,25 @@
 package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.cors.CorsUtils;
 
 /** Sessions of first-party pages in our chain, with their CORS and their proof that a request is their own. */
+@Conditional(OnFirstPartyPages.class)
 final class PagesChain implements ChainPart {
 
     private static final PathPatternRequestMatcher.Builder PATHS = PathPatternRequestMatcher.withDefaults();
@@ -24,18 +28,18 @@ final class PagesChain implements ChainPart {
     private final FirstPartyRequests firstParty;
     private final SessionOwnerFilter owners;
     private final Csrf csrf;
-    private final Supplier<Stream<ChainPart>> parts;
+    private final ObjectProvider<ChainPart> parts;
 
-    /** @param signIn whether pages sign in here */
     PagesChain(
-            boolean signIn,
+            SanctumProperties properties,
             FirstPartyRequests firstParty,
-            SessionOwnerFilter owners,
+            Owners owners,
+            ProblemWriter problems,
             Csrf csrf,
-            Supplier<Stream<ChainPart>> parts) {
-        this.signIn = signIn;
+            ObjectProvider<ChainPart> parts) {
+        this.signIn = properties.endpoints().session();
         this.firstParty = firstParty;
-        this.owners = owners;
+        this.owners = new SessionOwnerFilter(firstParty, owners, problems);
         this.csrf = csrf;
         this.parts = parts;
     }
@@ -79,7 +83,9 @@ final class PagesChain implements ChainPart {
 
     @Override
     public void configure(HttpSecurity http) {
-        RequestMatcher sessionless = sessionless();
+        // Of others: those of pages begin and end sessions.
+        List<RequestMatcher> sessionless =
+                others().flatMap(part -> part.open().stream()).toList();
         http.securityContext(
                         contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
                 .addFilter(FirstPartyCors.filter(firstParty))
@@ -88,17 +94,10 @@ final class PagesChain implements ChainPart {
                 http,
                 request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
                         && firstParty.matches(request)
-                        && !sessionless.matches(request));
-    }
-
-    /** The open routes of others. Those of pages begin and end sessions. */
-    private RequestMatcher sessionless() {
-        List<RequestMatcher> open =
-                others().flatMap(part -> part.open().stream()).toList();
-        return open.isEmpty() ? request -> false : new OrRequestMatcher(open);
+                        && sessionless.stream().noneMatch(route -> route.matches(request)));
     }
 
     private Stream<ChainPart> others() {
-        return parts.get().filter(part -> part != this);
+        return parts.stream().filter(part -> part != this);
     }
 }

@@ -9,13 +9,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.config.annotation.authentication.configuration.AuthenticationConfiguration;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Checks a name and a password with the application's own {@link AuthenticationManager}: throttled, at most as many at once
@@ -24,6 +28,7 @@ import org.springframework.transaction.TransactionException;
  * <p>Thread-safe.
  */
 @Internal
+@Lazy
 public final class PasswordCheck {
 
     private static final int MAX_NAME = 255;
@@ -33,10 +38,14 @@ public final class PasswordCheck {
     private final Semaphore running;
     private final Events events;
 
-    PasswordCheck(Supplier<AuthenticationManager> manager, LoginThrottle throttle, int atOnce, Events events) {
-        this.manager = manager;
+    PasswordCheck(
+            ObjectProvider<AuthenticationManager> managers,
+            AuthenticationConfiguration configuration,
+            LoginThrottle throttle,
+            Events events) {
+        this.manager = SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager));
         this.throttle = throttle;
-        this.running = new Semaphore(atOnce);
+        this.running = new Semaphore(Runtime.getRuntime().availableProcessors());
         this.events = events;
     }
 

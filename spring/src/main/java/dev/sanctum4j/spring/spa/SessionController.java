@@ -2,14 +2,14 @@ package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.http.Diagnosis;
-import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
@@ -20,6 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Signs people of first-party pages in and out with a session cookie. Tokens are refused here. */
 @RestController
+@Conditional(OnFirstPartyPages.class)
+@ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
 class SessionController {
 
     private static final String FAILURE = "These credentials do not match our records.";
@@ -50,9 +52,7 @@ class SessionController {
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
     ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response) {
         if (firstParty.matches(request)) {
-            if (!csrf.prepare(request, response)) {
-                throw new ProblemException(Problem.tooMany(Duration.ofMinutes(1)));
-            }
+            csrf.prepare(request, response);
         }
         return ResponseEntity.noContent().build();
     }

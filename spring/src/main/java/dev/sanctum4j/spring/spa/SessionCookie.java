@@ -1,17 +1,16 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.SecretHash;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
+import org.springframework.security.crypto.keygen.StringKeyGenerator;
 import org.springframework.session.SessionIdGenerator;
 import org.springframework.session.web.http.CookieSerializer;
 
@@ -37,7 +36,7 @@ final class SessionCookie implements CookieSerializer, SessionIdGenerator {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final Cookies cookies;
-    private final SecureRandom random = new SecureRandom();
+    private final StringKeyGenerator secrets = new Base64StringKeyGenerator(BASE64, SECRET_BYTES);
     private final Map<String, String> waiting = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -54,9 +53,7 @@ final class SessionCookie implements CookieSerializer, SessionIdGenerator {
     /** The id of a new session; its secret is told to the browser at the end of the request. */
     @Override
     public String generate() {
-        byte[] bytes = new byte[SECRET_BYTES];
-        random.nextBytes(bytes);
-        String secret = BASE64.encodeToString(bytes);
+        String secret = secrets.generateKey();
         String id = idOf(secret);
         synchronized (waiting) {
             waiting.put(id, secret);
@@ -94,17 +91,13 @@ final class SessionCookie implements CookieSerializer, SessionIdGenerator {
         return List.of(value.length() == SECRET_LENGTH ? idOf(value) : value); // a store may make ids of its own
     }
 
-    private static @Nullable Duration age(HttpServletRequest request) {
+    private static Duration age(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
-        return SignIn.isRemembered(session) ? Duration.ofSeconds(session.getMaxInactiveInterval()) : null;
+        return SignIn.isRemembered(session) ? Duration.ofSeconds(session.getMaxInactiveInterval()) : Cookies.OF_BROWSER;
     }
 
     private static String idOf(String secret) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-            return HASHED + BASE64.encodeToString(hash).substring(0, HASH_LENGTH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        byte[] hash = HexFormat.of().parseHex(SecretHash.of(secret).toHex());
+        return HASHED + BASE64.encodeToString(hash).substring(0, HASH_LENGTH);
     }
 }

@@ -3,10 +3,11 @@ package dev.sanctum4j.spring.spa;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.keygen.BytesKeyGenerator;
+import org.springframework.security.crypto.keygen.KeyGenerators;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.DefaultCsrfToken;
@@ -28,10 +29,10 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
      */
     private static final String BEFORE = "dev.sanctum4j.spring.SessionCsrfTokens.TOKEN";
 
-    private static final int BYTES = 30;
+    private static final int BYTES = 30; // 40 characters, as Laravel's
 
     private final LoginThrottle throttle;
-    private final SecureRandom random = new SecureRandom();
+    private final BytesKeyGenerator random = KeyGenerators.secureRandom(BYTES);
 
     SessionCsrfTokens(LoginThrottle throttle) {
         this.throttle = throttle;
@@ -39,9 +40,7 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
 
     @Override
     public CsrfToken generateToken(HttpServletRequest request) {
-        byte[] bytes = new byte[BYTES];
-        random.nextBytes(bytes);
-        return token(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)); // survives a URL as it is
+        return token(Base64.getUrlEncoder().withoutPadding().encodeToString(random.generateKey())); // survives a URL
     }
 
     /** Does nothing if this address has made too many sessions: whatever asked for the token is refused all the same. */
@@ -56,7 +55,7 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
             return;
         }
         if (session == null) {
-            if (throttle.session(request.getRemoteAddr()).isPresent()) {
+            if (throttle.refusesSession(request.getRemoteAddr())) {
                 return;
             }
             session = request.getSession(true);

@@ -18,15 +18,15 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.web.context.DelegatingSecurityContextRepository;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -64,23 +64,23 @@ public final class SignIn {
     private final Clock clock;
     private final SpaProperties settings;
     private final Owners owners;
-    private final Supplier<PasswordCheck> passwords;
-    private final Supplier<@Nullable Csrf> csrf;
+    private final ObjectProvider<PasswordCheck> passwords;
+    private final ObjectProvider<Csrf> csrf;
     private final SessionCookieName sessionCookie;
     private final Events events;
     private final SecurityContextRepository contexts = new DelegatingSecurityContextRepository(
             new RequestAttributeSecurityContextRepository(), new HttpSessionSecurityContextRepository());
 
-    /** @param csrf what pages prove themselves with; null without first-party pages */
+    /** @param csrf what pages prove themselves with; none without first-party pages */
     SignIn(
-            Clock clock,
+            ObjectProvider<Clock> clock,
             SpaProperties settings,
             Owners owners,
-            Supplier<PasswordCheck> passwords,
-            Supplier<@Nullable Csrf> csrf,
+            ObjectProvider<PasswordCheck> passwords,
+            ObjectProvider<Csrf> csrf,
             SessionCookieName sessionCookie,
             Events events) {
-        this.clock = clock;
+        this.clock = clock.getIfUnique(Clock::systemUTC);
         this.settings = settings;
         this.owners = owners;
         this.passwords = passwords;
@@ -120,22 +120,18 @@ public final class SignIn {
         }
         session.setAttribute(ADDRESS, request.getRemoteAddr());
         session.setAttribute(PRINCIPAL, owner.map(Owner::toString).orElseGet(authentication::getName));
-        known.ifPresent(found -> renew(session, found.credentialVersion()));
+        known.ifPresent(found -> session.setAttribute(VERSION, found.credentialVersion()));
         authentication.getAuthorities().stream()
+                .filter(FactorGrantedAuthority.class::isInstance)
+                .map(FactorGrantedAuthority.class::cast)
                 .filter(factor -> PERSONAL.contains(factor.getAuthority()))
-                .flatMap(factor -> factor instanceof FactorGrantedAuthority timed
-                        ? Stream.of(timed.getIssuedAt())
-                        : Stream.empty())
+                .map(FactorGrantedAuthority::getIssuedAt)
                 .max(Comparator.naturalOrder())
                 .ifPresent(at -> confirm(session, at));
-        SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(authentication);
+        SecurityContext context = new SecurityContextImpl(authentication);
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
-        Csrf pages = csrf.get();
-        if (pages != null) {
-            pages.renew(request, response);
-        }
+        csrf.ifAvailable(pages -> pages.renew(request, response));
         events.publish(new AccessEvent.SignedIn(owner.orElse(null), authentication.getName()));
     }
 
@@ -150,10 +146,7 @@ public final class SignIn {
             events.publish(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
         }
         SecurityContextHolder.clearContext();
-        Csrf pages = csrf.get();
-        if (pages != null) {
-            pages.forget(request, response);
-        }
+        csrf.ifAvailable(pages -> pages.forget(request, response));
     }
 
     private static boolean isPerson(Authentication caller) {
@@ -178,7 +171,7 @@ public final class SignIn {
             throw new ProblemException(Problem.unauthenticated(false));
         }
         passwords
-                .get()
+                .getObject()
                 .check(
                         caller.getName(),
                         password,
@@ -199,7 +192,9 @@ public final class SignIn {
         if (session == null || caller == null) {
             return;
         }
-        owners.of(caller).flatMap(owners::loadNow).ifPresent(owner -> renew(session, owner.credentialVersion()));
+        owners.of(caller)
+                .flatMap(owners::loadNow)
+                .ifPresent(owner -> session.setAttribute(VERSION, owner.credentialVersion()));
         request.changeSessionId();
     }
 
@@ -214,12 +209,6 @@ public final class SignIn {
 
     private static void confirm(HttpSession session, Instant at) {
         session.setAttribute(CONFIRMED_AT, at.getEpochSecond());
-    }
-
-    private static void renew(HttpSession session, @Nullable String version) {
-        if (version != null) {
-            session.setAttribute(VERSION, version);
-        }
     }
 
     /** The version of the password under which a session was made, if it is known. */
