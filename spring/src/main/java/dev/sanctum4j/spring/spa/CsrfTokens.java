@@ -5,7 +5,6 @@ import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestHandler;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.util.UriUtils;
 
 /**
  * CSRF protection as clients of Sanctum know it: a token, told to the page in a cookie that it can read, and sent back in a
@@ -117,15 +117,11 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
     /** Any one that matches is enough: a stale {@code X-CSRF-TOKEN} must not hide a good {@code X-XSRF-TOKEN}. */
     @Override
     public @Nullable String resolveCsrfTokenValue(HttpServletRequest request, CsrfToken token) {
-        String last = null;
         byte[] expected = token.getToken().getBytes(StandardCharsets.UTF_8);
-        for (String sent : sent(request, token.getHeaderName())) {
-            last = sent;
-            if (MessageDigest.isEqual(sent.getBytes(StandardCharsets.UTF_8), expected)) {
-                return sent;
-            }
-        }
-        return last;
+        return sent(request, token.getHeaderName()).stream()
+                .filter(sent -> MessageDigest.isEqual(sent.getBytes(StandardCharsets.UTF_8), expected))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Set<String> sent(HttpServletRequest request, String header) {
@@ -151,7 +147,7 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
 
     private static String decoded(String value) {
         try {
-            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return UriUtils.decode(value, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return value;
         }

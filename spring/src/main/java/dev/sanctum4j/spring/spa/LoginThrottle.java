@@ -31,7 +31,7 @@ final class LoginThrottle {
     private static final Pattern IGNORED = Pattern.compile("[\\p{M}\\p{C}\\p{Z}]+");
 
     private final Clock clock;
-    private final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true) {
+    final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -44,7 +44,7 @@ final class LoginThrottle {
         this.clock = clock;
     }
 
-    private static final class Counter {
+    static final class Counter {
         private Instant end = Instant.MIN;
         private int count;
 
@@ -81,11 +81,6 @@ final class LoginThrottle {
         counters.remove(both(account, address));
     }
 
-    /** How many counters are held. */
-    synchronized int size() {
-        return counters.size();
-    }
-
     private Counter counter(String key, Instant now) {
         Counter counter = counters.computeIfAbsent(key, absent -> new Counter());
         if (!now.isBefore(counter.end)) {
@@ -113,9 +108,7 @@ final class LoginThrottle {
         }
         try {
             byte[] bytes = InetAddress.getByName(address).getAddress();
-            return bytes.length == 16
-                    ? HexFormat.of().formatHex(bytes, 0, 8)
-                    : HexFormat.of().formatHex(bytes);
+            return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 64 / Byte.SIZE));
         } catch (UnknownHostException e) {
             return address;
         }

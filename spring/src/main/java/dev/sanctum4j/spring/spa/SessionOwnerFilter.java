@@ -72,11 +72,9 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
 
     private static Authentication renewed(Authentication session, LoadedOwner fresh) {
         List<GrantedAuthority> authorities = new ArrayList<>(fresh.authorities());
-        for (GrantedAuthority authority : session.getAuthorities()) {
-            if (authority instanceof FactorGrantedAuthority) {
-                authorities.add(authority); // by what the person signed in stays true
-            }
-        }
+        session.getAuthorities().stream()
+                .filter(FactorGrantedAuthority.class::isInstance) // by what the person signed in stays true
+                .forEach(authorities::add);
         UsernamePasswordAuthenticationToken renewed =
                 UsernamePasswordAuthenticationToken.authenticated(fresh.principal(), null, authorities);
         renewed.setDetails(session.getDetails());

@@ -53,6 +53,7 @@ public final class SignIn {
     private static final String PRINCIPAL =
             "org.springframework.session.FindByIndexNameSessionRepository" + ".PRINCIPAL_NAME_INDEX_NAME";
 
+    private static final String FAILURE = "The provided password is incorrect.";
     private static final int MAX_DEVICE = 255;
 
     /** What takes a person who is there; any other factor may be as old as a session at a provider. */
@@ -170,14 +171,7 @@ public final class SignIn {
         if (session == null || caller == null || !isPerson(caller)) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        passwords
-                .getObject()
-                .check(
-                        caller.getName(),
-                        password,
-                        request.getRemoteAddr(),
-                        field,
-                        "The provided password is incorrect.");
+        passwords.getObject().check(caller.getName(), password, request.getRemoteAddr(), field, FAILURE);
         confirm(session, clock.instant());
         request.changeSessionId(); // what was learnt of the old id is worth nothing from now on
     }
