@@ -36,7 +36,7 @@ class AbilitiesController {
 
     @GetMapping(path = "/api/abilities", produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<List<AbilityCatalog.Entry>> abilities(@Nullable Authentication caller) {
-        Abilities permitted = tokens.permitted(owner(caller));
+        Abilities permitted = tokens.permitted(owner(owners, caller));
         return WireJson.of(catalog.entries().stream()
                 .filter(entry -> permitted.can(entry.name()))
                 .toList());
@@ -45,7 +45,7 @@ class AbilitiesController {
     /** Lifetimes are whole seconds; absent limits are null. */
     @GetMapping(path = "/api/tokens/policy", produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, @Nullable Object>> policy(@Nullable Authentication caller) {
-        Owner owner = owner(caller);
+        Owner owner = owner(owners, caller);
         TokenPolicy limits = tokens.policy();
         int most = limits.maxTokens(owner);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
@@ -62,7 +62,8 @@ class AbilitiesController {
         return lifetime == null ? null : lifetime.toSeconds();
     }
 
-    private Owner owner(@Nullable Authentication caller) {
+    /** Whose tokens it is about. */
+    static Owner owner(Owners owners, @Nullable Authentication caller) {
         if (caller == null) { // a chain of the application's own lets anybody through to here
             throw new ProblemException(Problem.unauthenticated(false));
         }

@@ -13,32 +13,26 @@ final class TokenJson {
 
     private TokenJson() {}
 
-    static Map<String, Object> of(AccessToken token) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    static Map<String, @Nullable Object> of(AccessToken token) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", token.id().value());
         json.put("name", token.name());
         json.put("abilities", token.abilities().names());
-        putTime(json, "last_used_at", token.lastUsedAt());
-        putText(json, "last_used_from", token.lastUsedFrom());
-        putTime(json, "expires_at", token.expiresAt());
-        putTime(json, "created_at", token.createdAt());
+        json.put("last_used_at", time(token.lastUsedAt()));
+        json.put("last_used_from", token.lastUsedFrom());
+        json.put("expires_at", time(token.expiresAt()));
+        json.put("created_at", time(token.createdAt()));
         return json;
     }
 
     /** A new token with its text, for the only time. */
-    static Map<String, Object> of(NewToken made) {
-        Map<String, Object> json = of(made.token());
+    static Map<String, @Nullable Object> of(NewToken made) {
+        Map<String, @Nullable Object> json = of(made.token());
         json.put("token", made.plainText().reveal());
         return json;
     }
 
-    @SuppressWarnings("NullAway") // a JSON null is meant, and Map has no way to say so
-    private static void putText(Map<String, Object> json, String name, @Nullable String text) {
-        json.put(name, text);
-    }
-
-    @SuppressWarnings("NullAway") // as above
-    private static void putTime(Map<String, Object> json, String name, @Nullable Instant time) {
-        json.put(name, time == null ? null : WireJson.time(time));
+    private static @Nullable String time(@Nullable Instant time) {
+        return time == null ? null : WireJson.time(time);
     }
 }

@@ -56,13 +56,13 @@ class TokensController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<List<Map<String, Object>>> list(@Nullable Authentication caller) {
+    WireJson<List<Map<String, @Nullable Object>>> list(@Nullable Authentication caller) {
         return WireJson.of(
                 tokens.list(manager(caller)).stream().map(TokenJson::of).toList());
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> create(@Nullable Authentication caller, HttpServletRequest request)
+    WireJson<Map<String, @Nullable Object>> create(@Nullable Authentication caller, HttpServletRequest request)
             throws IOException {
         Owner owner = manager(caller);
         if (!(caller instanceof TokenAuthentication)) {
@@ -80,7 +80,7 @@ class TokensController {
         NewToken made = caller instanceof TokenAuthentication issuer
                 ? issuing.issue(wanted, issuer.token())
                 : issuing.issue(wanted);
-        return shownOnce(made);
+        return WireJson.shownOnce(TokenJson.of(made));
     }
 
     /**
@@ -88,17 +88,14 @@ class TokensController {
      * ones.
      */
     @PostMapping(path = "/{id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> rotate(
+    WireJson<Map<String, @Nullable Object>> rotate(
             @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
         Owner owner = manager(caller);
         if (caller instanceof TokenAuthentication) {
             throw new ProblemException(Refusals.sessionRequired("Tokens are rotated by sessions, not by tokens."));
         }
         signIn.requireConfirmed(request);
-        return shownOnce(issuing.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown));
-    }
-
-    private WireJson<Map<String, Object>> shownOnce(NewToken made) {
+        NewToken made = issuing.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown);
         return WireJson.shownOnce(TokenJson.of(made));
     }
 
@@ -120,7 +117,7 @@ class TokensController {
     }
 
     @GetMapping(path = "/current", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> current(@Nullable Authentication caller) {
+    WireJson<Map<String, @Nullable Object>> current(@Nullable Authentication caller) {
         return WireJson.of(TokenJson.of(own(caller)));
     }
 
@@ -131,12 +128,12 @@ class TokensController {
     }
 
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> show(@Nullable Authentication caller, @PathVariable String id) {
-        return WireJson.of(TokenJson.of(isSelf(caller, id) ? own(caller) : find(manager(caller), id)));
+    WireJson<Map<String, @Nullable Object>> show(@Nullable Authentication caller, @PathVariable String id) {
+        return WireJson.of(TokenJson.of(selfOrManaged(caller, id)));
     }
 
     @PatchMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> change(
+    WireJson<Map<String, @Nullable Object>> change(
             @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) throws IOException {
         TokenId which = find(manager(caller), id).id();
         RequestFields fields = RequestFields.read(request, Set.of("name", "abilities"));
@@ -151,23 +148,17 @@ class TokensController {
 
     @DeleteMapping("/{id}")
     ResponseEntity<Void> revoke(@Nullable Authentication caller, @PathVariable String id) {
-        TokenId which = isSelf(caller, id)
-                ? own(caller).id()
-                : find(manager(caller), id).id();
-        tokens.revoke(which);
+        tokens.revoke(selfOrManaged(caller, id).id());
         return ResponseEntity.noContent().build();
     }
 
     /** The owner whose tokens the caller may manage. */
     private Owner manager(@Nullable Authentication caller) {
-        if (caller == null) { // a chain of the application's own lets anybody through to here
-            throw new ProblemException(Problem.unauthenticated(false));
-        }
         if (caller instanceof TokenAuthentication token
                 && !token.token().abilities().lists(Abilities.MANAGE_TOKENS)) {
             throw new ProblemException(Refusals.missingAbility(List.of(Abilities.MANAGE_TOKENS), false));
         }
-        return owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
+        return AbilitiesController.owner(owners, caller);
     }
 
     private AccessToken find(Owner owner, String id) {
@@ -184,9 +175,11 @@ class TokensController {
         throw unknown();
     }
 
-    private static boolean isSelf(@Nullable Authentication caller, String id) {
-        return caller instanceof TokenAuthentication token
-                && token.token().id().toString().equals(id);
+    private AccessToken selfOrManaged(@Nullable Authentication caller, String id) {
+        return caller instanceof TokenAuthentication self
+                        && self.token().id().toString().equals(id)
+                ? self.token()
+                : find(manager(caller), id);
     }
 
     private static ProblemException unknown() {
