@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Internal;
+import dev.sanctum4j.Verdict;
 import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -56,7 +58,7 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     }
 
     /** 401, with what features add to the challenge. */
-    Problem unauthenticated(HttpServletRequest request, boolean tokenSent) {
+    private Problem unauthenticated(HttpServletRequest request, boolean tokenSent) {
         Problem problem = Problem.unauthenticated(tokenSent);
         String more = parts.get()
                 .flatMap(part -> part.challenge(request).entrySet().stream())
@@ -70,9 +72,33 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     }
 
     /** 400: which of them counts, nobody can know. */
-    static Problem severalCredentials() {
-        return Problem.ours(400, "several-credentials", "Bad Request.", "Send exactly one Authorization header.")
+    void severalCredentials(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Problem problem = Problem.ours(
+                        400, "several-credentials", "Bad Request.", "Send exactly one Authorization header.")
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_request\"");
+        writer.refuse(request, response, problem, TokenFindings::twoHeaders);
+    }
+
+    void malformedCredentials(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        writer.refuse(request, response, unauthenticated(request, true), TokenFindings::malformedBearer);
+    }
+
+    /** What an {@link AdmissionRule} answers to a token, if one refused it; 401 for any other reason. */
+    void token(
+            HttpServletRequest request, HttpServletResponse response, Verdict.Reason reason, @Nullable Problem answer)
+            throws IOException {
+        writer.refuse(
+                request,
+                response,
+                answer == null || answer.getStatusCode() == HttpStatus.UNAUTHORIZED
+                        ? unauthenticated(request, true)
+                        : answer,
+                () -> answer == null ? TokenFindings.token(reason) : TokenFindings.admissionRule());
+    }
+
+    /** 503: whether the token is good is not known. */
+    void unavailable(HttpServletResponse response) throws IOException {
+        writer.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
     }
 
     /** 403 that names what is missing: all of these, or one of them. */

@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.spring.http.ProblemWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,7 +58,6 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
                 new TokenAuthenticationFilter(
                         bean(http, BearerToken.Places.class),
                         bean(http, TokenCheck.class).onlyOf(ownerTypes),
-                        bean(http, ProblemWriter.class),
                         bean(http, Refusals.class)),
                 CsrfFilter.class);
     }

@@ -148,7 +148,7 @@ public final class SanctumSecurityAutoConfiguration {
                 owners,
                 rules.orderedStream().toList(),
                 Set.of(),
-                properties,
+                properties.token().narrowedCarriesAuthorities(),
                 timer.getIfAvailable(() -> Supplier::get));
     }
 
@@ -200,7 +200,7 @@ public final class SanctumSecurityAutoConfiguration {
         if (ours.isEmpty()) {
             http.securityMatcher(request -> false);
         } else {
-            http.securityMatcher(new UnclaimedRequests(new OrRequestMatcher(ours), beans));
+            http.securityMatcher(new UnclaimedRequests(CHAIN, new OrRequestMatcher(ours), beans));
         }
         http.addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())

@@ -1,14 +1,11 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.TokenStoreException;
-import dev.sanctum4j.spring.http.Problem;
-import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -24,14 +21,12 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
 
     private final BearerToken.Places tokens;
     private final TokenCheck check;
-    private final ProblemWriter problems;
     private final Refusals refusals;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, ProblemWriter problems, Refusals refusals) {
+    TokenAuthenticationFilter(BearerToken.Places tokens, TokenCheck check, Refusals refusals) {
         this.tokens = tokens;
         this.check = check;
-        this.problems = problems;
         this.refusals = refusals;
     }
 
@@ -41,11 +36,8 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
         BearerToken sent = tokens.in(request);
         switch (sent.kind()) {
             case NONE -> chain.doFilter(request, response);
-            case DUPLICATE ->
-                problems.refuse(request, response, Refusals.severalCredentials(), TokenFindings::twoHeaders);
-            case MALFORMED ->
-                problems.refuse(
-                        request, response, refusals.unauthenticated(request, true), TokenFindings::malformedBearer);
+            case DUPLICATE -> refusals.severalCredentials(request, response);
+            case MALFORMED -> refusals.malformedCredentials(request, response);
             case TOKEN -> {
                 tokens.taken(request);
                 TokenCheck.Result result;
@@ -53,18 +45,11 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                     result = check.of(sent.text(), request);
                 } catch (TokenStoreException e) {
                     logger.warn("A token could not be checked: " + e.getMessage());
-                    problems.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
+                    refusals.unavailable(response);
                     return;
                 }
                 if (result.authentication() == null) {
-                    Problem answer = result.answer();
-                    problems.refuse(
-                            request,
-                            response,
-                            answer == null || answer.getStatusCode() == HttpStatus.UNAUTHORIZED
-                                    ? refusals.unauthenticated(request, true)
-                                    : answer,
-                            () -> TokenFindings.token(result));
+                    refusals.token(request, response, result.refusal(), result.answer());
                     return;
                 }
                 SecurityContext context = SecurityContextHolder.createEmptyContext();

@@ -5,7 +5,6 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.spring.http.Problem;
-import dev.sanctum4j.spring.store.StoreProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +28,12 @@ public final class TokenCheck {
     private final Owners owners;
     private final List<AdmissionRule> rules;
     private final Set<String> ownerTypes;
-    private final StoreProperties properties;
+    private final boolean narrowedCarriesAuthorities;
     private final Timer timer;
 
     /**
      * @param ownerTypes the types that are let in; empty means all
+     * @param narrowedCarriesAuthorities whether a token without {@code *} carries the owner's authorities too
      * @param timer told of every check
      */
     TokenCheck(
@@ -41,13 +41,13 @@ public final class TokenCheck {
             Owners owners,
             List<AdmissionRule> rules,
             Set<String> ownerTypes,
-            StoreProperties properties,
+            boolean narrowedCarriesAuthorities,
             Timer timer) {
         this.tokens = tokens;
         this.owners = owners;
         this.rules = List.copyOf(rules);
         this.ownerTypes = Set.copyOf(ownerTypes);
-        this.properties = properties;
+        this.narrowedCarriesAuthorities = narrowedCarriesAuthorities;
         this.timer = timer;
     }
 
@@ -61,7 +61,7 @@ public final class TokenCheck {
 
     /** The same for owners of these types; none means all. */
     TokenCheck onlyOf(Set<String> types) {
-        return new TokenCheck(tokens, owners, rules, types, properties, timer);
+        return new TokenCheck(tokens, owners, rules, types, narrowedCarriesAuthorities, timer);
     }
 
     /**
@@ -94,9 +94,10 @@ public final class TokenCheck {
         String address = request == null ? null : request.getRemoteAddr();
         Verdict verdict = timer.time(() -> tokens.authenticate(presented, address, admission::test));
         if (verdict instanceof Verdict.Accepted accepted && admission.owner != null) {
-            boolean authorities = properties.token().narrowedCarriesAuthorities();
             return new Result(
-                    TokenAuthentication.of(accepted.token(), admission.owner, authorities), Verdict.Reason.OWNER, null);
+                    TokenAuthentication.of(accepted.token(), admission.owner, narrowedCarriesAuthorities),
+                    Verdict.Reason.OWNER,
+                    null);
         }
         return new Result(
                 null,

@@ -21,14 +21,11 @@ final class TokenFindings {
                 "Send one; look for a proxy or an interceptor that adds its own.");
     }
 
-    /** Why a token is refused. */
-    static Finding token(TokenCheck.Result result) {
-        return result.answer() == null
-                ? token(result.refusal())
-                : new Finding("An AdmissionRule of the application refused the token.", "Look at its rules.");
+    static Finding admissionRule() {
+        return new Finding("An AdmissionRule of the application refused the token.", "Look at its rules.");
     }
 
-    private static Finding token(Verdict.Reason reason) {
+    static Finding token(Verdict.Reason reason) {
         return switch (reason) {
             case MALFORMED ->
                 new Finding("This is not a token: its form or its checksum is wrong.", "Copy the whole token again.");

@@ -19,11 +19,14 @@ final class UnclaimedRequests implements RequestMatcher {
             "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
             "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration");
 
+    private final String own;
     private final RequestMatcher ours;
     private final ConfigurableListableBeanFactory beans;
     private volatile @Nullable List<SecurityFilterChain> others;
 
-    UnclaimedRequests(RequestMatcher ours, ConfigurableListableBeanFactory beans) {
+    /** @param own the name of the chain that asks, which gives way to all others */
+    UnclaimedRequests(String own, RequestMatcher ours, ConfigurableListableBeanFactory beans) {
+        this.own = own;
         this.ours = ours;
         this.beans = beans;
     }
@@ -45,8 +48,7 @@ final class UnclaimedRequests implements RequestMatcher {
         List<SecurityFilterChain> known = others;
         if (known == null) {
             known = beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
-                    .filter(chain -> !chain.getKey().equals(SanctumSecurityAutoConfiguration.CHAIN)
-                            && !isDefault(chain.getKey()))
+                    .filter(chain -> !chain.getKey().equals(own) && !isDefault(chain.getKey()))
                     .map(Map.Entry::getValue)
                     .toList();
             others = known;

@@ -3,6 +3,10 @@ package dev.sanctum4j.spring.ability;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
@@ -27,7 +31,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Finds what methods ask for, lets nobody else in, and knows all abilities by name. */
-@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Import(SanctumAbilityAutoConfiguration.ProxyRegistrar.class)
 @RegisterReflectionForBinding(AbilityCatalog.Entry.class)

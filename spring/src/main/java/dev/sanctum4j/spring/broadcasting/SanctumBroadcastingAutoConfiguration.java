@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring.broadcasting;
 
 import dev.sanctum4j.spring.ChainPart;
-import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
 import java.util.List;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,7 +15,7 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Private channels of Pusher's protocol, where {@code sanctum.broadcasting.key} is set. */
-@AutoConfiguration(after = SanctumSecurityAutoConfiguration.class)
+@AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty("sanctum.broadcasting.key")
 @EnableConfigurationProperties(BroadcastingProperties.class)

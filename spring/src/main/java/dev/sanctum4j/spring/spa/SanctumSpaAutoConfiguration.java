@@ -1,5 +1,10 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spa.FirstParty;
+import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ProblemWriter;
@@ -21,7 +26,6 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 
 /** How pages sign in and what their sessions may do. Without {@code sanctum.spa.stateful} no request comes from such a page. */
 @AutoConfiguration(
-        after = SanctumSecurityAutoConfiguration.class,
         afterName = {
             "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration",
             "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration",
