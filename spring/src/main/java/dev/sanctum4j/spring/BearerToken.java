@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,10 @@ public record BearerToken(Kind kind, String text) {
         TOKEN
     }
 
-    private static final String SCHEME = "Bearer";
+    /** The scheme and one token, or the scheme and anything else; a longer word is another scheme. */
+    private static final Pattern FORM = Pattern.compile(
+            "Bearer(?: (?<token>[^, \\t\\u00a0]++)|(?:[, \\t\\u00a0].*+)?)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
     private static final BearerToken NONE = new BearerToken(Kind.NONE, "");
     private static final BearerToken DUPLICATE = new BearerToken(Kind.DUPLICATE, "");
     private static final BearerToken MALFORMED = new BearerToken(Kind.MALFORMED, "");
@@ -89,40 +94,18 @@ public record BearerToken(Kind kind, String text) {
         if (header == null) {
             return NONE;
         }
-        String value = header.strip();
-        if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        Matcher form = FORM.matcher(header.strip());
+        if (!form.matches()) {
             return NONE;
         }
-        String rest = value.substring(SCHEME.length());
-        if (!rest.isEmpty() && !isBlank(rest.charAt(0)) && rest.charAt(0) != ',') {
-            return NONE; // a longer word
-        }
-        if (rest.length() < 2 || rest.charAt(0) != ' ') {
-            return MALFORMED;
-        }
-        String token = rest.substring(1);
-        for (int i = 0; i < token.length(); i++) {
-            if (token.charAt(i) == ',' || isBlank(token.charAt(i))) {
-                return MALFORMED;
-            }
-        }
-        return new BearerToken(Kind.TOKEN, utf8(token));
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t' || c == '\u00a0';
+        return form.group("token") == null ? MALFORMED : new BearerToken(Kind.TOKEN, utf8(form.group("token")));
     }
 
     /** Servers hand header bytes over as Latin-1; a Laravel token prefix may be UTF-8. */
     private static String utf8(String text) {
-        boolean latin1 = false;
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0xff) {
-                return text;
-            }
-            latin1 |= text.charAt(i) > 0x7f;
-        }
-        return latin1 ? new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8) : text;
+        return text.chars().allMatch(c -> c <= 0xff)
+                ? new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                : text;
     }
 
     @Override

@@ -128,12 +128,8 @@ public final class Owners {
         if (principal == null) {
             return Optional.empty();
         }
-        for (OwnerLoader loader : loaders.get().values()) {
-            Optional<Owner> owner = loader.idOf(principal).map(id -> Owner.of(loader.type(), id));
-            if (owner.isPresent()) {
-                return owner;
-            }
-        }
-        return Optional.empty();
+        return loaders.get().values().stream()
+                .flatMap(loader -> loader.idOf(principal).map(id -> Owner.of(loader.type(), id)).stream())
+                .findFirst();
     }
 }

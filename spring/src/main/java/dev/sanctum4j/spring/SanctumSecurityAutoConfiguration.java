@@ -43,7 +43,6 @@ import org.springframework.security.web.firewall.HttpStatusRequestRejectedHandle
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
-import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -197,12 +196,8 @@ public final class SanctumSecurityAutoConfiguration {
                 .paths()
                 .forEach(path ->
                         ours.add(PathPatternRequestMatcher.withDefaults().matcher(path)));
-        if (ours.isEmpty()) {
-            http.securityMatcher(request -> false);
-        } else {
-            http.securityMatcher(new UnclaimedRequests(CHAIN, new OrRequestMatcher(ours), beans));
-        }
-        http.addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
+        http.securityMatcher(new UnclaimedRequests(CHAIN, ours, beans))
+                .addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

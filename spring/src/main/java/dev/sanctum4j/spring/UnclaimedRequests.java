@@ -5,11 +5,12 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Our paths, as far as no chain of the application's own claims them. */
 final class UnclaimedRequests implements RequestMatcher {
@@ -19,41 +20,28 @@ final class UnclaimedRequests implements RequestMatcher {
             "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
             "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration");
 
-    private final String own;
-    private final RequestMatcher ours;
+    private final List<RequestMatcher> ours;
     private final ConfigurableListableBeanFactory beans;
-    private volatile @Nullable List<SecurityFilterChain> others;
+    private final Supplier<List<SecurityFilterChain>> others;
 
     /** @param own the name of the chain that asks, which gives way to all others */
-    UnclaimedRequests(String own, RequestMatcher ours, ConfigurableListableBeanFactory beans) {
-        this.own = own;
-        this.ours = ours;
+    UnclaimedRequests(String own, List<RequestMatcher> ours, ConfigurableListableBeanFactory beans) {
+        this.ours = List.copyOf(ours);
         this.beans = beans;
+        this.others = SingletonSupplier.of(() -> others(own));
     }
 
     @Override
     public boolean matches(HttpServletRequest request) {
-        if (!ours.matches(request)) {
-            return false;
-        }
-        for (SecurityFilterChain other : others()) {
-            if (other.matches(request)) {
-                return false;
-            }
-        }
-        return true;
+        return ours.stream().anyMatch(path -> path.matches(request))
+                && others.get().stream().noneMatch(chain -> chain.matches(request));
     }
 
-    private List<SecurityFilterChain> others() {
-        List<SecurityFilterChain> known = others;
-        if (known == null) {
-            known = beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
-                    .filter(chain -> !chain.getKey().equals(own) && !isDefault(chain.getKey()))
-                    .map(Map.Entry::getValue)
-                    .toList();
-            others = known;
-        }
-        return known;
+    private List<SecurityFilterChain> others(String own) {
+        return beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+                .filter(chain -> !chain.getKey().equals(own) && !isDefault(chain.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** Not by its name, which an application may give to a chain of its own. */

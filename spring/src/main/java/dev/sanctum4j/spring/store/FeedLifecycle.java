@@ -28,7 +28,7 @@ public final class FeedLifecycle implements SmartLifecycle {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final StoreProperties properties;
-    private final @Nullable CacheSettings settings;
+    private final boolean active;
     private volatile @Nullable CachingTokenStore tokens;
     private volatile @Nullable ChangeFeed feed;
     private volatile @Nullable Thread polling;
@@ -43,16 +43,18 @@ public final class FeedLifecycle implements SmartLifecycle {
 
     FeedLifecycle(StoreProperties properties, boolean active) {
         this.properties = properties;
-        StoreProperties.Cache cache = properties.cache();
-        settings = active
-                ? new CacheSettings(
-                        cache.maxEntries(), cache.maxStale(), null, new SpringTransactions(), System::nanoTime)
-                : null;
+        this.active = active;
     }
 
     /** How to keep in memory what no feed notifies of; empty if nothing is kept. */
     public Optional<CacheSettings> settings() {
-        return Optional.ofNullable(settings);
+        return active ? Optional.of(settings(null)) : Optional.empty();
+    }
+
+    private CacheSettings settings(@Nullable Duration maxFeedLag) {
+        StoreProperties.Cache cache = properties.cache();
+        return new CacheSettings(
+                cache.maxEntries(), cache.maxStale(), maxFeedLag, new SpringTransactions(), System::nanoTime);
     }
 
     /** How it is doing. */
@@ -64,18 +66,12 @@ public final class FeedLifecycle implements SmartLifecycle {
 
     /** Puts a cache before the store of a table, and a feed beside it. */
     TokenStore over(TokenStore store, DataSource dataSource, @Nullable JdbcConnectionDetails details) {
-        if (settings == null) {
+        if (!active) {
             return store;
         }
         StoreProperties.Cache cache = properties.cache();
-        CachingTokenStore caching = CachingTokenStore.of(
-                store,
-                new CacheSettings(
-                        settings.maxEntries(),
-                        settings.maxStale(),
-                        cache.pollInterval().multipliedBy(MISSED_ROUNDS),
-                        settings.transactions(),
-                        settings.nanoTime()));
+        CachingTokenStore caching =
+                CachingTokenStore.of(store, settings(cache.pollInterval().multipliedBy(MISSED_ROUNDS)));
         ChangeFeed.Builder builder = ChangeFeed.builder(dataSource, caching)
                 .table(properties.jdbc().table())
                 .timeZone(properties.jdbc().timeZone())
