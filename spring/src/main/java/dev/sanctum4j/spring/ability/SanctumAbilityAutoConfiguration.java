@@ -2,11 +2,6 @@ package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.spring.SanctumProperties;
-import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;

@@ -1,11 +1,5 @@
 package dev.sanctum4j.spring.spa;
 
-import dev.sanctum4j.spa.FirstParty;
-import dev.sanctum4j.spring.BearerToken;
-import dev.sanctum4j.spring.ChainPart;
-import dev.sanctum4j.spring.Owners;
-import dev.sanctum4j.spring.SanctumProperties;
-import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import java.time.Clock;
