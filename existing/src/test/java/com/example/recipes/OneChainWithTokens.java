@@ -1,0 +1,37 @@
+package com.example.recipes;
+
+import static dev.sanctum4j.spring.Sanctum.sanctum;
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** {@code AnyRequestChain} with one line more. */
+@Configuration(proxyBeanMethods = false)
+public class OneChainWithTokens {
+
+    @Bean
+    SecurityFilterChain everything(HttpSecurity http) {
+        return http.authorizeHttpRequests(routes -> routes.requestMatchers(
+                                "/open/**",
+                                "/api/public/**",
+                                "/invitations/**",
+                                "/v3/api-docs/**",
+                                "/actuator/health/**",
+                                "/actuator/info",
+                                "/error")
+                        .permitAll()
+                        .requestMatchers("/admin/**", "/actuator/**")
+                        .hasRole("ADMIN")
+                        .anyRequest()
+                        .authenticated())
+                .cors(withDefaults())
+                .formLogin(withDefaults())
+                .httpBasic(withDefaults())
+                .rememberMe(remember -> remember.key("shop"))
+                .with(sanctum(), withDefaults())
+                .build();
+    }
+}
