@@ -11,6 +11,8 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 interface Csrf {
 
     int MISMATCH = 419;
+    String HEADER = "X-XSRF-TOKEN";
+    String PARAMETER = "_token";
 
     /** 419, with what is missing. */
     static Problem mismatch(String detail) {

@@ -31,9 +31,6 @@ import org.springframework.web.util.UriUtils;
  */
 final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHandler {
 
-    static final String HEADER = "X-XSRF-TOKEN";
-    static final String PARAMETER = "_token";
-
     private final CsrfTokenRepository repository;
     private final Cookies cookies;
     private final Duration lifetime;

@@ -107,7 +107,7 @@ final class PageFindings implements Refusals.Pages {
 
     /** Why a request of a listed page is refused with 419. */
     private Finding csrf(HttpServletRequest request, boolean missing) {
-        boolean sent = request.getHeader(CsrfTokens.HEADER) != null || request.getHeader("X-CSRF-TOKEN") != null;
+        boolean sent = request.getHeader(Csrf.HEADER) != null || request.getHeader("X-CSRF-TOKEN") != null;
         if (firstParty.sessionCookies(request) == 0) {
             return new Finding(
                     "No session cookie '" + sessionCookie.on(request) + "' was sent with the CSRF token.",

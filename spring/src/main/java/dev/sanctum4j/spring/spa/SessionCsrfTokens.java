@@ -76,6 +76,6 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
     }
 
     private static CsrfToken token(String value) {
-        return new DefaultCsrfToken(CsrfTokens.HEADER, CsrfTokens.PARAMETER, value);
+        return new DefaultCsrfToken(Csrf.HEADER, Csrf.PARAMETER, value);
     }
 }
