@@ -36,10 +36,6 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Accounts {
 
-    /** What a password must be that somebody chooses. */
-    public static final String PASSWORD_RULE =
-            "The password must have at least 8 characters and at most " + WholePasswords.MAX_BYTES + " bytes.";
-
     /** The table of a Laravel's people, if they are the people here. */
     static final String LARAVEL_USERS = "SANCTUM_LARAVEL_USERS";
 
@@ -128,14 +124,20 @@ public class Accounts {
         return query(" where email = ?", laravels ? email.trim() : lower(email)).optional();
     }
 
-    /** Whether a password may be chosen, see {@link #PASSWORD_RULE}. */
-    public static boolean isPassword(String password) {
-        return password.length() >= MIN_PASSWORD && WholePasswords.bytes(password) <= WholePasswords.MAX_BYTES;
-    }
-
-    /** What is wrong with one that may not be chosen, for programs. */
-    static String passwordCode(String password) {
-        return password.length() < MIN_PASSWORD ? "too-short" : "too-long";
+    /**
+     * A password that may be chosen.
+     *
+     * @throws ProblemException if it may not, saying what it must be
+     */
+    public static String chosen(@Nullable String password) {
+        int length = password == null ? 0 : password.length();
+        if (password == null || length < MIN_PASSWORD || WholePasswords.bytes(password) > WholePasswords.MAX_BYTES) {
+            String code = password == null ? "required" : length < MIN_PASSWORD ? "too-short" : "too-long";
+            String rule = "The password must have at least " + MIN_PASSWORD + " characters and at most "
+                    + WholePasswords.MAX_BYTES + " bytes.";
+            throw new ProblemException(Problem.invalid("password", code, rule));
+        }
+        return password;
     }
 
     /** The newest accounts, the newest first. */

@@ -55,11 +55,7 @@ class PasswordController {
                     "password", "managed-elsewhere", "The password is changed in the application it belongs to."));
         }
         signIn.confirm(request, "current_password", requireNonNullElse(wanted.current_password(), ""));
-        String password = requireNonNullElse(wanted.password(), "");
-        if (!Accounts.isPassword(password)) {
-            throw new ProblemException(
-                    Problem.invalid("password", Accounts.passwordCode(password), Accounts.PASSWORD_RULE));
-        }
+        String password = Accounts.chosen(requireNonNullElse(wanted.password(), ""));
         if (!password.equals(wanted.password_confirmation())) {
             throw new ProblemException(
                     Problem.invalid("password", "confirmation", "The password confirmation does not match."));

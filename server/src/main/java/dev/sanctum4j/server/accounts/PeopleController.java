@@ -93,14 +93,13 @@ class PeopleController {
         String name = required("name", wanted.name());
         String email = required("email", wanted.email());
         if (!email.matches("[^\\s@]+@[^\\s@]+")) {
-            throw new ProblemException(Problem.invalid("email", "email", "The email field must be an e-mail address."));
+            throw invalid("email", "email", "The email field must be an e-mail address.");
         }
-        String password = password(wanted.password());
+        String password = Accounts.chosen(wanted.password());
         Account.Role role = wanted.role() == null ? Account.Role.USER : role(wanted.role());
         checkMayMake(caller, role);
         Account made = accounts.create(name, email, password, role)
-                .orElseThrow(() ->
-                        new ProblemException(Problem.invalid("email", "taken", "The email has already been taken.")));
+                .orElseThrow(() -> invalid("email", "taken", "The email has already been taken."));
         tell("person_added", made, made.role().name());
         return Person.of(made);
     }
@@ -114,10 +113,10 @@ class PeopleController {
         boolean disable = Boolean.TRUE.equals(wanted.disabled());
         boolean own = caller.getPrincipal() instanceof AccountDetails self && self.id() == id;
         if (own && (disable || role != account.role())) { // so that there is always an administrator left
-            throw new ProblemException(Problem.invalid(
+            throw invalid(
                     disable ? "disabled" : "role",
                     "self",
-                    "You cannot do this to yourself. Ask another administrator."));
+                    "You cannot do this to yourself. Ask another administrator.");
         }
         if (role != account.role() && accounts.changeRole(id, role)) {
             tell("role_changed", account, role.name());
@@ -137,7 +136,7 @@ class PeopleController {
         Account account = accounts.get(id);
         checkMayMake(caller, account.role());
         checkOurs("password");
-        accounts.changePassword(id, password(wanted.password()));
+        accounts.changePassword(id, Accounts.chosen(wanted.password()));
         tell("password_set", account, null);
         if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
             tokens.revokeAll(account.owner());
@@ -150,9 +149,13 @@ class PeopleController {
 
     private void checkOurs(String field) {
         if (accounts.areLaravels()) {
-            throw new ProblemException(Problem.invalid(
-                    field, "managed-elsewhere", "People are those of a Laravel application, which alone does this."));
+            throw invalid(
+                    field, "managed-elsewhere", "People are those of a Laravel application, which alone does this.");
         }
+    }
+
+    private static ProblemException invalid(String field, String code, String sentence) {
+        return new ProblemException(Problem.invalid(field, code, sentence));
     }
 
     private static void checkMayMake(Authentication caller, Account.Role role) {
@@ -164,33 +167,20 @@ class PeopleController {
     private static String required(String field, @Nullable String text) {
         String trimmed = text == null ? "" : text.trim();
         if (trimmed.isEmpty()) {
-            throw new ProblemException(Problem.invalid(field, "required", "The " + field + " field is required."));
+            throw invalid(field, "required", "The " + field + " field is required.");
         }
         if (trimmed.length() > MAX_TEXT) {
-            throw new ProblemException(Problem.invalid(
-                    field,
-                    "too-long",
-                    "The " + field + " field must not be greater than " + MAX_TEXT + " characters."));
+            throw invalid(
+                    field, "too-long", "The " + field + " field must not be greater than " + MAX_TEXT + " characters.");
         }
         return trimmed;
-    }
-
-    private static String password(@Nullable String password) {
-        if (password == null || !Accounts.isPassword(password)) {
-            throw new ProblemException(Problem.invalid(
-                    "password",
-                    password == null ? "required" : Accounts.passwordCode(password),
-                    Accounts.PASSWORD_RULE));
-        }
-        return password;
     }
 
     private static Account.Role role(String role) {
         return switch (role) {
             case "admin" -> Account.Role.ADMIN;
             case "user" -> Account.Role.USER;
-            default ->
-                throw new ProblemException(Problem.invalid("role", "invalid", "The role must be admin or user."));
+            default -> throw invalid("role", "invalid", "The role must be admin or user.");
         };
     }
 }

@@ -56,45 +56,41 @@ class AuditWriter implements SmartLifecycle {
 
     private void run() {
         List<Entry> batch = new ArrayList<>();
-        while (running || !queue.isEmpty() || !batch.isEmpty()) {
-            try {
-                if (batch.isEmpty()) {
-                    Entry first = queue.poll(200, TimeUnit.MILLISECONDS);
-                    if (first == null) {
-                        continue;
-                    }
-                    batch.add(first);
+        try {
+            while (running || !queue.isEmpty() || !batch.isEmpty()) {
+                Entry next = batch.isEmpty() ? queue.poll(200, TimeUnit.MILLISECONDS) : null;
+                if (next != null) {
+                    batch.add(next);
                     queue.drainTo(batch, BATCH - 1);
                 }
-                log.append(batch);
-                batch.clear();
-                long gone = lost.getAndSet(0);
-                if (gone > 0) {
-                    LOG.error("{} entries of the audit log were lost: the database was too slow for them", gone);
+                if (!batch.isEmpty()) {
+                    write(batch);
                 }
-            } catch (DataAccessException | TransactionException e) {
-                if (!running) {
-                    LOG.error(
-                            "{} entries of the audit log are lost: {}",
-                            batch.size() + queue.size(),
-                            e.getClass().getName());
-                    return;
-                }
-                LOG.warn(
-                        "The audit log waits for the database: {}", e.getClass().getName());
-                pause();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private static void pause() {
+    /** Leaves in the batch what could not be written but may be later. */
+    private void write(List<Entry> batch) throws InterruptedException {
         try {
-            TimeUnit.SECONDS.sleep(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            log.append(batch);
+            batch.clear();
+            long gone = lost.getAndSet(0);
+            if (gone > 0) {
+                LOG.error("{} entries of the audit log were lost: the database was too slow for them", gone);
+            }
+        } catch (DataAccessException | TransactionException e) {
+            String why = e.getClass().getName();
+            if (running) {
+                LOG.warn("The audit log waits for the database: {}", why);
+                TimeUnit.SECONDS.sleep(1);
+            } else {
+                LOG.error("{} entries of the audit log are lost: {}", batch.size() + queue.size(), why);
+                batch.clear();
+                queue.clear();
+            }
         }
     }
 

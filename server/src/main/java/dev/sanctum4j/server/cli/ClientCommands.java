@@ -24,7 +24,7 @@ final class ClientCommands {
     }
 
     @Command(description = "Registers a client and shows its secret, which nobody can read again.")
-    int add(
+    void add(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Option(
                             names = {"-a", "--ability"},
@@ -33,27 +33,26 @@ final class ClientCommands {
                     @Nullable
                     List<String> abilities) {
         try (Server server = terminal.open()) {
-            return made(server.get(Clients.class)
+            made(server.get(Clients.class)
                     .add(name, abilities == null ? Abilities.NONE : Abilities.of(abilities))
                     .orElseThrow(() -> new RefusedException("There is a client '" + name + "' already.")));
         }
     }
 
     @Command(description = "Gives a client another secret. The old one ends at once.")
-    int rotate(@Parameters(paramLabel = "NAME", description = NAME) String name) {
+    void rotate(@Parameters(paramLabel = "NAME", description = NAME) String name) {
         try (Server server = terminal.open()) {
-            return made(server.get(Clients.class).rotate(name).orElseThrow(() -> unknown(name)));
+            made(server.get(Clients.class).rotate(name).orElseThrow(() -> unknown(name)));
         }
     }
 
-    private int made(NewClient made) {
+    private void made(NewClient made) {
         terminal.note("Client " + made.client().id() + ". Its secret is shown only now:");
         terminal.answer(RegisteredClient.of(made), made.reveal());
-        return ExitCode.DONE;
     }
 
     @Command(description = "Lists clients.")
-    int list() {
+    void list() {
         try (Server server = terminal.open()) {
             List<Client> clients = server.get(Clients.class).list();
             Table table = new Table().row("NAME", "ABILITIES", "CREATED", "ROTATED");
@@ -65,18 +64,16 @@ final class ClientCommands {
                     client.createdAt(),
                     client.rotatedAt() == null ? "never" : client.rotatedAt()));
             terminal.answer(clients.stream().map(RegisteredClient::of).toList(), table.toString());
-            return ExitCode.DONE;
         }
     }
 
     @Command(description = "Forgets a client. Its secret is worth nothing from now on.")
-    int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
+    void remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
         try (Server server = terminal.open()) {
             if (!server.get(Clients.class).remove(name)) {
                 throw unknown(name);
             }
             terminal.answer(Map.of("removed", name), "Removed client " + name + ".");
-            return ExitCode.DONE;
         }
     }
 

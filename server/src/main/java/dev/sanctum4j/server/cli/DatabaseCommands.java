@@ -23,7 +23,7 @@ final class DatabaseCommands {
     private DatabaseCommands() {}
 
     @Command(name = "migrate", description = "Brings the tables up to date, as the server does when it starts.")
-    static final class Migrate implements Callable<Integer> {
+    static final class Migrate implements Runnable {
 
         private final Terminal terminal;
 
@@ -32,7 +32,7 @@ final class DatabaseCommands {
         }
 
         @Override
-        public Integer call() {
+        public void run() {
             int pending;
             try (Server server = terminal.open(Migrations.LEAVE)) {
                 pending = server.get(Migrator.class).pending().size();
@@ -43,7 +43,6 @@ final class DatabaseCommands {
             terminal.answer(
                     Map.of("applied", pending),
                     pending == 0 ? "The tables are up to date." : "Applied " + pending + " migrations.");
-            return ExitCode.DONE;
         }
     }
 

@@ -7,7 +7,7 @@ import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.LoadedOwner;
-import dev.sanctum4j.spring.OwnerLoader;
+import dev.sanctum4j.spring.Owners;
 import java.util.Optional;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -46,12 +46,9 @@ record Server(ConfigurableApplicationContext context) implements AutoCloseable {
                 : Owner.of(who.substring(0, colon), who.substring(colon + 1));
     }
 
-    /** The owner as the application knows it; empty if it is gone or its type has no loader. */
+    /** The owner as the application knows it; empty if it is gone or disabled, or its type has no loader. */
     Optional<LoadedOwner> load(Owner owner) {
-        return context.getBeanProvider(OwnerLoader.class).stream()
-                .filter(loader -> loader.type().equals(owner.type()))
-                .findFirst()
-                .flatMap(loader -> loader.load(owner.id()));
+        return get(Owners.class).loadNow(owner);
     }
 
     /** Writes to the audit log what a person with a shell did to an account. */

@@ -16,7 +16,7 @@ final class SessionCommands {
     }
 
     @Command(description = "Ends all sessions of somebody. Their tokens stay.")
-    int end(@Parameters(paramLabel = "WHO", description = "E-mail address or number.") String who) {
+    void end(@Parameters(paramLabel = "WHO", description = "E-mail address or number.") String who) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
             int ended = server.get(Sessions.class).endAll(account.owner());
@@ -24,7 +24,6 @@ final class SessionCommands {
                 server.note("sessions_ended", account);
             }
             terminal.answer(Map.of("ended", ended), "Ended " + ended + (ended == 1 ? " session." : " sessions."));
-            return ExitCode.DONE;
         }
     }
 }

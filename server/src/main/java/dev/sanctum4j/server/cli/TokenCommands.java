@@ -12,7 +12,6 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Token;
-import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.TokenIssuing;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Duration;
@@ -57,7 +56,7 @@ final class TokenCommands {
     }
 
     @Command(description = "Issues a token and shows its text, which nobody can read again.")
-    int issue(
+    void issue(
             @Parameters(paramLabel = "OWNER", description = OWNER) String who,
             @Parameters(paramLabel = "NAME", description = "What to call it.") String name,
             @Option(
@@ -72,7 +71,7 @@ final class TokenCommands {
         try (Server server = terminal.open()) {
             Owner owner = server.owner(who);
             Abilities wanted = Abilities.of(abilities);
-            if (server.load(owner).filter(LoadedOwner::enabled).isEmpty()) {
+            if (server.load(owner).isEmpty()) {
                 throw new RefusedException("The owner " + owner + " is unknown or disabled.");
             }
             TokenRequest request = TokenRequest.of(owner, name, wanted);
@@ -82,12 +81,11 @@ final class TokenCommands {
             terminal.answer(
                     new Known(Token.of(made.token()), "active", made.plainText().reveal()),
                     made.plainText().reveal());
-            return ExitCode.DONE;
         }
     }
 
     @Command(description = "Lists tokens that are not revoked, the newest first.")
-    int list(
+    void list(
             @Parameters(arity = "0..1", paramLabel = "OWNER", description = OWNER + " Everybody's unless given.")
                     @Nullable
                     String who,
@@ -114,7 +112,6 @@ final class TokenCommands {
                         text(token.expiresAt(), "never"));
             }
             terminal.answer(json, table.toString());
-            return ExitCode.DONE;
         }
     }
 
@@ -195,7 +192,7 @@ final class TokenCommands {
     }
 
     @Command(description = "Deletes tokens that have been expired or revoked for some time, in batches.")
-    int prune(
+    void prune(
             @Option(
                             names = "--after",
                             paramLabel = "DURATION",
@@ -207,7 +204,6 @@ final class TokenCommands {
                     .prune(duration(after), soFar -> terminal.progress(soFar + " tokens deleted so far"));
             terminal.progressEnds();
             terminal.answer(Map.of("deleted", deleted), "Deleted " + deleted + " tokens.");
-            return ExitCode.DONE;
         }
     }
 
@@ -232,7 +228,6 @@ final class TokenCommands {
             return "expired";
         }
         boolean owned = server.load(token.owner())
-                .filter(LoadedOwner::enabled)
                 .filter(owner -> !owner.isYoungerThan(token))
                 .isPresent();
         return owned ? "active" : "blocked";

@@ -22,7 +22,7 @@ final class UserCommands {
     }
 
     @Command(description = "Adds somebody. The password is asked for, or read as a line of standard input.")
-    int add(
+    void add(
             @Parameters(paramLabel = "EMAIL", description = "What they sign in with.") String email,
             @Option(names = "--name", description = "What to call them; the address unless given.") @Nullable
                     String name,
@@ -33,7 +33,7 @@ final class UserCommands {
         try (Server server = terminal.open()) {
             Accounts accounts = server.accounts();
             refuseLaravels(accounts);
-            String password = password();
+            String password = Accounts.chosen(terminal.newPassword());
             Account made = accounts.create(
                             name == null ? email : name,
                             email,
@@ -42,59 +42,56 @@ final class UserCommands {
                     .orElseThrow(() -> new RefusedException("'" + email + "' has an account already."));
             server.note("person_added", made);
             terminal.answer(Person.of(made), "Added account " + made.id() + ", " + made.email() + ".");
-            return ExitCode.DONE;
         }
     }
 
     @Command(description = "Lets somebody in no more. Tokens and sessions are refused from the next request on.")
-    int disable(@Parameters(paramLabel = "WHO", description = WHO) String who) {
+    void disable(@Parameters(paramLabel = "WHO", description = WHO) String who) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
-            return changed(server, account, server.accounts().disable(account.id()), "person_disabled", "disabled");
+            changed(server, account, server.accounts().disable(account.id()), "person_disabled", "disabled");
         }
     }
 
     @Command(description = "Lets somebody in again.")
-    int enable(@Parameters(paramLabel = "WHO", description = WHO) String who) {
+    void enable(@Parameters(paramLabel = "WHO", description = WHO) String who) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
-            return changed(server, account, server.accounts().enable(account.id()), "person_enabled", "enabled");
+            changed(server, account, server.accounts().enable(account.id()), "person_enabled", "enabled");
         }
     }
 
     @Command(description = "Gives somebody another role.")
-    int role(
+    void role(
             @Parameters(paramLabel = "WHO", description = WHO) String who,
             @Parameters(paramLabel = "ROLE", description = "One of: ${COMPLETION-CANDIDATES}") Account.Role role) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
-            return changed(
-                    server, account, server.accounts().changeRole(account.id(), role), "role_changed", role.text());
+            changed(server, account, server.accounts().changeRole(account.id(), role), "role_changed", role.text());
         }
     }
 
     @Command(
             description =
                     "Gives somebody another password, asked for or read from standard input. Ends their sessions.")
-    int password(
+    void password(
             @Parameters(paramLabel = "WHO", description = WHO) String who,
             @Option(names = "--revoke-tokens", description = "Revoke their tokens as well.") boolean revokeTokens) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
             refuseLaravels(server.accounts());
-            server.accounts().changePassword(account.id(), password());
+            server.accounts().changePassword(account.id(), Accounts.chosen(terminal.newPassword()));
             server.note("password_set", account);
             int revoked = revokeTokens ? server.tokens().revokeAll(account.owner()) : 0;
             terminal.answer(
                     Map.of("id", account.id(), "revoked_tokens", revoked),
                     "Changed the password of account " + account.id()
                             + (revokeTokens ? " and revoked " + revoked + " tokens." : "."));
-            return ExitCode.DONE;
         }
     }
 
     @Command(description = "Lists people, the newest first.")
-    int list(
+    void list(
             @Option(names = "--limit", defaultValue = "100", description = "How many; ${DEFAULT-VALUE} unless given.")
                     int limit) {
         try (Server server = terminal.open()) {
@@ -107,26 +104,16 @@ final class UserCommands {
                     account.role().text(),
                     state(account)));
             terminal.answer(accounts.stream().map(Person::of).toList(), table.toString());
-            return ExitCode.DONE;
         }
     }
 
-    private int changed(Server server, Account account, boolean changed, String event, String what) {
+    private void changed(Server server, Account account, boolean changed, String event, String what) {
         if (changed) {
             server.note(event, account);
         }
         Account now = server.accounts().find(account.id()).orElse(account);
         terminal.answer(
                 Person.of(now), "Account " + account.id() + (changed ? " is now " : " was already ") + what + ".");
-        return ExitCode.DONE;
-    }
-
-    private String password() {
-        String password = terminal.newPassword();
-        if (!Accounts.isPassword(password)) {
-            throw new RefusedException(Accounts.PASSWORD_RULE);
-        }
-        return password;
     }
 
     private static void refuseLaravels(Accounts accounts) {

@@ -87,8 +87,7 @@ record OriginalRequest(@Nullable String method, @Nullable String target) {
                 || !target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#' && c != '\\')) {
             return Optional.empty();
         }
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+        String path = target.split("[?]", 2)[0];
         boolean plain = !path.contains("//")
                 && path.indexOf(';') < 0
                 && !(path + "/").contains("/./")
@@ -110,11 +109,8 @@ record OriginalRequest(@Nullable String method, @Nullable String target) {
 
     /** Whether the query asks frameworks that listen to it for another method than the one judged here. */
     boolean overridesMethod() {
-        int query = target == null ? -1 : target.indexOf('?');
-        return target != null
-                && query >= 0
-                && Arrays.stream(target.substring(query + 1).split("[&;]"))
-                        .anyMatch(OriginalRequest::isMethodParameter);
+        String[] parts = target == null ? new String[0] : target.split("[?]", 2);
+        return parts.length == 2 && Arrays.stream(parts[1].split("[&;]")).anyMatch(OriginalRequest::isMethodParameter);
     }
 
     private static boolean isMethodParameter(String pair) {

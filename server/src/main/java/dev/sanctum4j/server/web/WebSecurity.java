@@ -25,17 +25,15 @@ class WebSecurity {
      */
     @Bean
     SecurityFilterChain open(HttpSecurity http) {
-        return http.securityMatchers(paths -> paths.requestMatchers(EndpointRequest.toAnyEndpoint())
+        return stateless(http)
+                .securityMatchers(paths -> paths.requestMatchers(EndpointRequest.toAnyEndpoint())
                         .requestMatchers(
                                 "/oauth2/**",
                                 "/openapi.json",
                                 "/.well-known/oauth-protected-resource",
                                 "/.well-known/oauth-authorization-server"))
-                .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
-                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                .csrf(AbstractHttpConfigurer::disable)
                 .build();
     }
 
@@ -43,14 +41,18 @@ class WebSecurity {
     @Bean
     SecurityFilterChain pages(HttpSecurity http) {
         String[] pages = {"/", "/login", "/settings/**", "/sanctum4j/**", "/doctor"};
-        return http.securityMatchers(
+        return stateless(http)
+                .securityMatchers(
                         paths -> paths.requestMatchers(HttpMethod.GET, pages).requestMatchers(HttpMethod.HEAD, pages))
-                .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
-                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .csrf(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
                         .contentSecurityPolicy(policy -> policy.policyDirectives(PAGES)))
                 .build();
+    }
+
+    private static HttpSecurity stateless(HttpSecurity http) {
+        return http.authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable);
     }
 
     /** Observing every filter costs five times the check of a token; the meters of the web server remain. */
