@@ -64,6 +64,7 @@ abstract class AccountPages {
     }
 
     void open(Browser.NewContextOptions options) {
+        Tries.forget(server); // every test signs somebody in, all from one address
         end();
         context = chromium.browser().newContext(options.setReducedMotion(ReducedMotion.REDUCE));
         page = context.newPage();
