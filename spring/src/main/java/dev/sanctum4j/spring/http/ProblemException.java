@@ -11,6 +11,7 @@ public class ProblemException extends ErrorResponseException {
     private static final long serialVersionUID = 1L;
 
     /** Ends the request with this. */
+    @SuppressWarnings("this-escape") // asks its superclass for what that has made already
     public ProblemException(Problem problem) {
         super(problem.getStatusCode(), problem.getBody(), null);
         super.getHeaders().putAll(problem.getHeaders());
