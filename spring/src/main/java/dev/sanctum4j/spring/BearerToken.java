@@ -98,14 +98,20 @@ public record BearerToken(Kind kind, String text) {
         if (!form.matches()) {
             return NONE;
         }
-        return form.group("token") == null ? MALFORMED : new BearerToken(Kind.TOKEN, utf8(form.group("token")));
+        String token = form.group("token");
+        return token == null ? MALFORMED : new BearerToken(Kind.TOKEN, utf8(token));
     }
 
-    /** Servers hand header bytes over as Latin-1; a Laravel token prefix may be UTF-8. */
+    /** Servers hand header bytes over as Latin-1; a Laravel token prefix may be UTF-8. Plain ASCII, as most are, is not copied. */
     private static String utf8(String text) {
-        return text.chars().allMatch(c -> c <= 0xff)
-                ? new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
-                : text;
+        boolean latin1 = false;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xff) {
+                return text;
+            }
+            latin1 |= text.charAt(i) > 0x7f;
+        }
+        return latin1 ? new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8) : text;
     }
 
     @Override
