@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +29,7 @@ public record BearerToken(Kind kind, String text) {
         TOKEN
     }
 
-    /** The scheme and one token, or the scheme and anything else; a longer word is another scheme. */
-    private static final Pattern FORM = Pattern.compile(
-            "Bearer(?: (?<token>[^, \\t\\u00a0]++)|(?:[, \\t\\u00a0].*+)?)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final String SCHEME = "Bearer";
 
     private static final BearerToken NONE = new BearerToken(Kind.NONE, "");
     private static final BearerToken DUPLICATE = new BearerToken(Kind.DUPLICATE, "");
@@ -94,12 +90,25 @@ public record BearerToken(Kind kind, String text) {
         if (header == null) {
             return NONE;
         }
-        Matcher form = FORM.matcher(header.strip());
-        if (!form.matches()) {
-            return NONE;
+        String value = header.strip();
+        int scheme = SCHEME.length();
+        if (!value.regionMatches(true, 0, SCHEME, 0, scheme)
+                || value.length() > scheme && !separates(value.charAt(scheme))) {
+            return NONE; // another scheme, or a longer word
         }
-        String token = form.group("token");
-        return token == null ? MALFORMED : new BearerToken(Kind.TOKEN, utf8(token));
+        if (value.length() < scheme + 2 || value.charAt(scheme) != ' ') {
+            return MALFORMED;
+        }
+        for (int i = scheme + 1; i < value.length(); i++) {
+            if (separates(value.charAt(i))) {
+                return MALFORMED;
+            }
+        }
+        return new BearerToken(Kind.TOKEN, utf8(value.substring(scheme + 1)));
+    }
+
+    private static boolean separates(char c) {
+        return c == ' ' || c == '\t' || c == '\u00a0' || c == ',';
     }
 
     /** Servers hand header bytes over as Latin-1; a Laravel token prefix may be UTF-8. Plain ASCII, as most are, is not copied. */
