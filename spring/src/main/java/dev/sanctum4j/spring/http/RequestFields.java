@@ -3,6 +3,7 @@ package dev.sanctum4j.spring.http;
 import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,12 +12,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.util.UriUtils;
+import org.springframework.web.util.WebUtils;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -46,23 +50,7 @@ public final class RequestFields {
      * @throws ProblemException with 400, 413 or 415
      */
     public static RequestFields read(HttpServletRequest request, Set<String> known) throws IOException {
-        String type = request.getContentType();
-        String media = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-        RequestFields fields;
-        if (media.equals("application/x-www-form-urlencoded")) {
-            fields = form(request);
-        } else {
-            byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
-            if (body.length > MAX_BODY) {
-                throw new ProblemException(
-                        Problem.of(HttpStatus.CONTENT_TOO_LARGE).detail("A request may have at most 64 KiB."));
-            }
-            if (body.length > 0 && !media.equals("application/json") && !media.endsWith("+json")) {
-                throw new ProblemException(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
-                        .detail("Send JSON or a form, and its Content-Type."));
-            }
-            fields = new RequestFields(body.length == 0 ? Map.of() : parse(body), false);
-        }
+        RequestFields fields = isForm(request) ? form(request) : json(request);
         for (String name : fields.values.keySet()) {
             if (!known.contains(name)) {
                 fields.error(
@@ -73,6 +61,54 @@ public final class RequestFields {
             }
         }
         return fields;
+    }
+
+    /** Whether somebody has read a form: of several parts, that is Spring's resolver, or nobody where it is switched off. */
+    private static boolean isForm(HttpServletRequest request) {
+        MediaType type = type(request);
+        return MediaType.APPLICATION_FORM_URLENCODED.equalsTypeAndSubtype(type)
+                || MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(type) && parts(request) != null;
+    }
+
+    private static @Nullable MultipartRequest parts(HttpServletRequest request) {
+        return WebUtils.getNativeRequest(request, MultipartRequest.class);
+    }
+
+    private static @Nullable MediaType type(HttpServletRequest request) {
+        String type = request.getContentType();
+        try {
+            return type == null ? null : MediaType.parseMediaType(type);
+        } catch (InvalidMediaTypeException e) {
+            throw unsupported();
+        }
+    }
+
+    private static RequestFields json(HttpServletRequest request) throws IOException {
+        MediaType type = type(request);
+        if (type != null && type.getType().equals("multipart")) { // whose parts may have been read, and be gone
+            throw unsupported();
+        }
+        byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+        if (body.length > MAX_BODY) {
+            throw new ProblemException(
+                    Problem.of(HttpStatus.CONTENT_TOO_LARGE).detail("A request may have at most 64 KiB."));
+        }
+        if (body.length == 0) {
+            return new RequestFields(Map.of(), false);
+        }
+        if (type == null
+                || !MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)
+                        && !type.getSubtype().endsWith("+json")) {
+            throw unsupported();
+        }
+        Charset charset = type.getCharset();
+        return new RequestFields(
+                parse(charset == null ? body : new String(body, charset).getBytes(StandardCharsets.UTF_8)), false);
+    }
+
+    private static ProblemException unsupported() {
+        return new ProblemException(
+                Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE).detail("Send JSON or a form, and its Content-Type."));
     }
 
     private static Map<String, Object> parse(byte[] body) {
@@ -106,6 +142,13 @@ public final class RequestFields {
                 values.put(plain, all.length == 1 && plain.equals(name) ? all[0] : List.of(all));
             }
         });
+        MultipartRequest parts = parts(request);
+        if (parts != null) {
+            values.putAll(parts.getFileMap()); // which are no texts
+        }
+        if (values.isEmpty() && inQuery.isEmpty() && request.getContentLengthLong() > 0) {
+            throw unsupported(); // containers read forms of POST only, unless a filter does
+        }
         return new RequestFields(values, true);
     }
 
