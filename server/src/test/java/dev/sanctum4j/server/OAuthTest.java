@@ -9,6 +9,7 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.resourceserver.ResourceServer;
 import dev.sanctum4j.server.accounts.Account;
@@ -60,6 +61,9 @@ class OAuthTest {
 
     @Autowired
     private Clients clients;
+
+    @Autowired
+    private TokenStore store;
 
     @Autowired
     private JdbcTemplate jdbc;
@@ -134,7 +138,8 @@ class OAuthTest {
                 SecretHash.of(expired).toHex());
         NewToken revoked = issue("*");
         tokens.revoke(revoked.token().id());
-        String foreign = tokens.issue(TokenRequest.of(Owner.of("robot", 1), "ci", "*"))
+        String foreign = Tokens.of(store)
+                .issue(TokenRequest.of(Owner.of("robot", 1), "ci", "*"))
                 .plainText()
                 .reveal();
         String disabled = issue("*").plainText().reveal();

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.userdetails.UserDetails;
 
 /**
  * The owner of a token as the application knows it.
@@ -29,6 +30,20 @@ public record LoadedOwner(
 
     public LoadedOwner {
         authorities = List.copyOf(authorities);
+    }
+
+    /**
+     * The owner that a {@code UserDetails} stands for: let in unless it is disabled, locked or expired, as at sign-in. Since when
+     * the account exists, one that is an {@link AccountAge} knows.
+     */
+    public static LoadedOwner of(UserDetails user) {
+        return new LoadedOwner(
+                user,
+                user.getUsername(),
+                user.getAuthorities(),
+                user.isEnabled() && user.isAccountNonLocked() && user.isAccountNonExpired(),
+                user instanceof AccountAge account ? account.accountCreatedAt() : null,
+                versionOf(user.getPassword()));
     }
 
     /**

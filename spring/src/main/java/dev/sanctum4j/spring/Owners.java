@@ -1,11 +1,16 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.FreshCache;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +18,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
-import org.springframework.transaction.TransactionException;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -25,6 +31,8 @@ import org.springframework.util.function.SingletonSupplier;
  * <p>Thread-safe.
  */
 public final class Owners {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Owners.class);
 
     private final Supplier<Map<String, OwnerLoader>> loaders;
     private final @Nullable FreshCache<Owner, LoadedOwner> cache;
@@ -108,15 +116,55 @@ public final class Owners {
     }
 
     private Optional<LoadedOwner> read(Owner owner) {
+        return find(owner).filter(LoadedOwner::enabled);
+    }
+
+    /** An owner that exists, let in or not. */
+    private Optional<LoadedOwner> find(Owner owner) {
         OwnerLoader loader = loaders.get().get(owner.type());
-        if (loader == null) {
-            return Optional.empty();
-        }
+        return loader == null ? Optional.empty() : ask("the owner " + owner, () -> loader.load(owner.id()));
+    }
+
+    /** What a loader answers; empty if it throws what means no such owner, or none that is let in. */
+    private static <T> Optional<T> ask(String whom, Supplier<Optional<T>> loader) {
         try {
-            return loader.load(owner.id()).filter(LoadedOwner::enabled);
-        } catch (DataAccessException | TransactionException e) {
-            throw new TokenStoreException("the owner " + owner + " could not be loaded", e);
+            return loader.get();
+        } catch (ProblemException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return switch (NoAnswer.of(e)) {
+                case REFUSED -> {
+                    LOG.info("Not let in: {}, {}", whom, e.getClass().getName());
+                    yield Optional.empty();
+                }
+                case OUTAGE -> throw new TokenStoreException(whom + " could not be loaded", e);
+                case FAULT -> {
+                    LOG.error("Not loaded: {}", whom, e);
+                    throw new ProblemException(Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
+                }
+            };
         }
+    }
+
+    /** Refuses tokens of owners whom no loader finds, when they are issued: they would let nobody in, and nobody would know why. */
+    TokenPolicy policy() {
+        return new TokenPolicy() {
+            @Override
+            public Abilities permitted(Owner owner) {
+                if (find(owner).isEmpty()) {
+                    throw new InvalidTokenRequestException("owner", "unknown-owner", unknown(owner));
+                }
+                return Abilities.EVERYTHING;
+            }
+        };
+    }
+
+    private String unknown(Owner owner) {
+        return loaders.get().containsKey(owner.type())
+                ? "No loader finds " + owner.type() + " " + owner.id() + ", so a token of it would let nobody in."
+                        + " Where a UserDetailsService is asked, the id is the user name; for others, see OwnerLoader.of."
+                : "No loader knows owners of the type " + owner.type() + ", so a token of one would let nobody in."
+                        + " Declare an OwnerLoader bean.";
     }
 
     /** Whom tokens made by this authentication belong to; empty if no loader knows its principal. */
@@ -129,7 +177,10 @@ public final class Owners {
             return Optional.empty();
         }
         return loaders.get().values().stream()
-                .flatMap(loader -> loader.idOf(principal).map(id -> Owner.of(loader.type(), id)).stream())
+                .flatMap(
+                        loader -> ask("the id of somebody", () -> loader.idOf(principal))
+                                .map(id -> Owner.of(loader.type(), id))
+                                .stream())
                 .findFirst();
     }
 }

@@ -4,6 +4,7 @@ import dev.sanctum4j.Internal;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
@@ -30,6 +33,8 @@ import org.springframework.security.web.access.AccessDeniedHandler;
  */
 @Internal
 public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     private final ProblemWriter writer;
     private final Events events;
@@ -99,6 +104,19 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     /** 503: whether the token is good is not known. */
     void unavailable(HttpServletResponse response) throws IOException {
         writer.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
+    }
+
+    /** 503 or 500: whoever was asked about the token does not answer, or has a fault. */
+    void failed(HttpServletResponse response, RuntimeException thrown) throws IOException {
+        if (thrown instanceof ProblemException told) {
+            writer.write(response, told);
+        } else if (NoAnswer.of(thrown) == NoAnswer.OUTAGE) {
+            LOG.warn("A token could not be checked: {}", thrown.getClass().getName());
+            unavailable(response);
+        } else {
+            LOG.error("A token could not be checked", thrown);
+            writer.write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
+        }
     }
 
     /** 403 that names what is missing: all of these, or one of them. */

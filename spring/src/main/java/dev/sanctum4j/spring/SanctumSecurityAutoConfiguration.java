@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ErrorWriter;
@@ -103,26 +104,29 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    Owners sanctumOwners(
+    OwnersFound sanctumOwnersFound(
             ObjectProvider<OwnerLoader> loaders,
             ObjectProvider<UserDetailsService> users,
-            FeedLifecycle feed,
             SanctumProperties properties) {
-        return new Owners(
-                () -> {
-                    List<OwnerLoader> all =
-                            new ArrayList<>(loaders.orderedStream().toList());
-                    if (all.isEmpty()) {
-                        users.ifUnique(it -> all.add(new UserDetailsOwnerLoader(properties.ownerType(), it)));
-                    }
-                    return all;
-                },
-                feed.settings());
+        return new OwnersFound(loaders, users, properties);
     }
 
     @Bean
-    SmartInitializingSingleton sanctumOwnersCheck(Owners owners) {
-        return owners::prepare;
+    Owners sanctumOwners(OwnersFound found, FeedLifecycle feed) {
+        return new Owners(found::loaders, feed.settings());
+    }
+
+    @Bean
+    SmartInitializingSingleton sanctumOwnersCheck(Owners owners, OwnersFound found) {
+        return () -> {
+            owners.prepare();
+            found.check();
+        };
+    }
+
+    @Bean
+    TokenPolicy sanctumOwnerPolicy(Owners owners) {
+        return owners.policy();
     }
 
     @Bean

@@ -47,6 +47,9 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                     logger.warn("A token could not be checked: " + e.getMessage());
                     refusals.unavailable(response);
                     return;
+                } catch (RuntimeException e) { // or an error page would ask for a password
+                    refusals.failed(response, e);
+                    return;
                 }
                 if (result.authentication() == null) {
                     refusals.token(request, response, result.refusal(), result.answer());

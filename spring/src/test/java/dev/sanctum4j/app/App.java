@@ -60,6 +60,9 @@ class App {
         final Map<String, Person> all = new ConcurrentHashMap<>();
         volatile boolean down;
 
+        /** Thrown in place of whoever is asked for. */
+        volatile @Nullable RuntimeException thrown;
+
         /** Called with each person who was found, before the finder goes on. */
         volatile Runnable found = () -> {};
 
@@ -72,6 +75,7 @@ class App {
 
         void reset() {
             down = false;
+            thrown = null;
             found = () -> {};
             all.clear();
             put("ada@example.test", true, Instant.EPOCH, "ROLE_USER", "ROLE_ADMIN");
@@ -94,6 +98,10 @@ class App {
         public Person loadUserByUsername(String name) {
             if (down) {
                 throw new DataAccessResourceFailureException("the people cannot be asked");
+            }
+            RuntimeException instead = thrown;
+            if (instead != null) {
+                throw instead;
             }
             Person person = all.get(name);
             if (person == null) {

@@ -3,6 +3,7 @@ package dev.sanctum4j.app;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.spa.Tries;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,11 @@ abstract class AppTest {
 
     NewToken issue(Owner owner, String... abilities) {
         return tokens.issue(TokenRequest.of(owner, "ci", abilities));
+    }
+
+    /** As somebody had it before its owner was deleted: nobody is asked whether there is such an owner. */
+    NewToken issueToNobody(Owner owner) {
+        return Tokens.of(application.getBean(TokenStore.class)).issue(TokenRequest.of(owner, "ci", "*"));
     }
 
     static String bearer(NewToken token) {

@@ -68,7 +68,7 @@ class BearerTest extends AppTest {
         NewToken disabled = issue(Owner.of("user", "off@example.test"), "*");
         people.put("new@example.test", true, Instant.now().plusSeconds(3_600));
         NewToken older = issue(Owner.of("user", "new@example.test"), "*");
-        NewToken unmapped = issue(Owner.of("java.lang.Runtime", "1"), "*");
+        NewToken unmapped = issueToNobody(Owner.of("java.lang.Runtime", "1"));
         String text = good.plainText().reveal();
 
         List<String> refused = new ArrayList<>(List.of(

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.NoAnswer;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.Events;
@@ -9,16 +10,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.dao.DataAccessException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.annotation.authentication.configuration.AuthenticationConfiguration;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.AuthenticationException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -29,11 +33,13 @@ import org.springframework.util.function.SingletonSupplier;
  */
 @Internal
 @Lazy
-public final class PasswordCheck {
+public final class PasswordCheck implements SmartInitializingSingleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PasswordCheck.class);
 
     private static final int MAX_NAME = 255;
 
-    private final Supplier<AuthenticationManager> manager;
+    private final Supplier<@Nullable AuthenticationManager> manager;
     private final LoginThrottle throttle;
     private final Semaphore running;
     private final Events events;
@@ -49,12 +55,23 @@ public final class PasswordCheck {
         this.events = events;
     }
 
+    /** Says at start that nobody can be asked; Spring has none where there are two user services, for instance. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        if (manager.get() == null) {
+            LOG.warn(
+                    "No password can be checked, so /login and /sanctum/token answer 503: there is no AuthenticationManager bean,"
+                            + " and not one UserDetailsService bean that Spring Security could make one of. Declare one.");
+        }
+    }
+
     /**
      * Who it is.
      *
      * @param field the field under which to tell, in {@code errors}, that anything is wrong
      * @param failure what to tell
-     * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now
+     * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now, with 500 if
+     *     whoever is asked has a fault
      */
     public Authentication check(String email, String password, String address, String field, String failure) {
         if (!running.tryAcquire()) { // and no try is counted: nothing was checked
@@ -66,19 +83,49 @@ public final class PasswordCheck {
                 events.publish(new AccessEvent.LockedOut(cut(email)));
                 throw new ProblemException(Problem.tooMany(wait.get()));
             }
-            Authentication who =
-                    manager.get().authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
+            Authentication who = authenticate(email, password, field, failure);
             throttle.succeeded(email, address);
             return who;
-        } catch (InternalAuthenticationServiceException | DataAccessException | TransactionException e) {
-            throw new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
-        } catch (AuthenticationException e) {
-            events.publish(new AccessEvent.SignInFailed(cut(email)));
-            throw new ProblemException(
-                    Problem.invalid(field, field.equals("email") ? "credentials" : "password-incorrect", failure));
         } finally {
             running.release();
         }
+    }
+
+    private Authentication authenticate(String email, String password, String field, String failure) {
+        AuthenticationManager asked = manager.get();
+        if (asked == null) {
+            throw unavailable("there is nobody to ask");
+        }
+        try {
+            return asked.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
+        } catch (ProblemException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw switch (NoAnswer.of(e)) {
+                case REFUSED -> {
+                    if (e instanceof InternalAuthenticationServiceException) { // not Spring's own look at the account
+                        LOG.info(
+                                "Not let in by password: {}",
+                                NestedExceptionUtils.getMostSpecificCause(e)
+                                        .getClass()
+                                        .getName());
+                    }
+                    events.publish(new AccessEvent.SignInFailed(cut(email)));
+                    yield new ProblemException(Problem.invalid(
+                            field, field.equals("email") ? "credentials" : "password-incorrect", failure));
+                }
+                case OUTAGE -> unavailable(e.getClass().getName());
+                case FAULT -> {
+                    LOG.error("A password could not be checked", e);
+                    yield new ProblemException(Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
+                }
+            };
+        }
+    }
+
+    private static ProblemException unavailable(String why) {
+        LOG.warn("A password could not be checked: {}", why);
+        return new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
     }
 
     private static String cut(String name) {

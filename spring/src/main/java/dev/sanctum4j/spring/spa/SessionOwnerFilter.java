@@ -5,6 +5,7 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -14,7 +15,6 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -46,28 +46,34 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (firstParty.matches(request)) {
-            Authentication session = SecurityContextHolder.getContext().getAuthentication();
-            Optional<Owner> owner = session == null ? Optional.empty() : owners.of(session);
-            if (session != null && owner.isPresent()) {
-                SecurityContext context = SecurityContextHolder.createEmptyContext();
-                try {
-                    Predicate<LoadedOwner> current =
-                            known -> known.knows(SignIn.credentialVersion(request.getSession(false)));
-                    owners.load(owner.get())
-                            .filter(current)
-                            .or(() -> owners.loadNow(owner.get()).filter(current)) // the session may be the newer one
-                            .ifPresentOrElse(
-                                    fresh -> context.setAuthentication(renewed(session, fresh)), () -> end(request));
-                } catch (TokenStoreException e) {
-                    logger.warn("The owner of a session could not be checked: " + e.getMessage());
-                    problems.write(response, Problem.unavailable("Sessions cannot be checked at the moment."));
-                    return;
-                }
-                SecurityContextHolder.setContext(context);
-                contexts.saveContext(context, request, response);
+            try {
+                renew(request, response);
+            } catch (TokenStoreException e) {
+                logger.warn("The owner of a session could not be checked: " + e.getMessage());
+                problems.write(response, Problem.unavailable("Sessions cannot be checked at the moment."));
+                return;
+            } catch (ProblemException e) { // on its way up it would end at an error page, which asks for a password
+                problems.write(response, e);
+                return;
             }
         }
         chain.doFilter(request, response);
+    }
+
+    private void renew(HttpServletRequest request, HttpServletResponse response) {
+        Authentication session = SecurityContextHolder.getContext().getAuthentication();
+        Owner owner = session == null ? null : owners.of(session).orElse(null);
+        if (session == null || owner == null) {
+            return;
+        }
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        Predicate<LoadedOwner> current = known -> known.knows(SignIn.credentialVersion(request.getSession(false)));
+        owners.load(owner)
+                .filter(current)
+                .or(() -> owners.loadNow(owner).filter(current)) // the session may be the newer one
+                .ifPresentOrElse(fresh -> context.setAuthentication(renewed(session, fresh)), () -> end(request));
+        SecurityContextHolder.setContext(context);
+        contexts.saveContext(context, request, response);
     }
 
     private static Authentication renewed(Authentication session, LoadedOwner fresh) {
