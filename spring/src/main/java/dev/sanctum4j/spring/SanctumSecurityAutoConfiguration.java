@@ -10,6 +10,7 @@ import dev.sanctum4j.spring.http.ProblemAdvice;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.Events;
 import dev.sanctum4j.spring.store.FeedLifecycle;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import dev.sanctum4j.spring.store.StoreProperties;
 import jakarta.servlet.DispatcherType;
@@ -32,6 +33,7 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.Customizer;
@@ -61,6 +63,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(SanctumProperties.class)
+@Conditional(OnTokensInUse.class)
 public final class SanctumSecurityAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);

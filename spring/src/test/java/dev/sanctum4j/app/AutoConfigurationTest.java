@@ -235,6 +235,13 @@ class AutoConfigurationTest {
     }
 
     @Test
+    void catalogueKnowsWhatTheChainsAskForBelowAServletPathToo() {
+        try (var context = start(OwnChain.class, "spring.mvc.servlet.path=/app")) {
+            assertThat(context.getBean(AbilityCatalog.class).asked()).contains("special");
+        }
+    }
+
+    @Test
     void tokenBesideAFormLoginSessionIsNotMergedWithItEither() {
         try (var context = start(OwnChain.class)) {
             Http http = http(context);

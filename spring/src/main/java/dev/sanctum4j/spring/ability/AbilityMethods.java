@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.service.annotation.HttpExchange;
 
 /**
  * Finds what {@link RequiresAbility} and {@link RequiresAnyAbility} ask of a method: its own annotations, else its class's.
@@ -28,20 +32,46 @@ import org.springframework.security.core.Authentication;
 public final class AbilityMethods extends StaticMethodMatcherPointcut
         implements AuthorizationManager<MethodInvocation> {
 
+    /** What methods of a controller have that messages or GraphQL are routed to, which no interceptor of MVC sees. */
+    private static final List<String> OTHER_ROUTES = List.of(
+            "org.springframework.messaging.handler.annotation.MessageMapping",
+            "org.springframework.messaging.simp.annotation.SubscribeMapping",
+            "org.springframework.graphql.data.method.annotation.SchemaMapping",
+            "org.springframework.graphql.data.method.annotation.BatchMapping");
+
     private final Map<Target, List<AbilityRule<MethodInvocation>>> rules = new ConcurrentHashMap<>();
 
     private final Map<Class<?>, Boolean> classes = new ConcurrentHashMap<>();
 
+    private final Map<Class<?>, Boolean> controllers = new ConcurrentHashMap<>();
+
     private record Target(Method method, Class<?> type) {}
 
     /**
-     * Whether anything is asked. Every method of every bean is held against it when an application starts, so what its class asks
-     * is looked up once.
+     * Whether a proxy has to ask, or nobody would. Every method of every bean is held against it when an application starts, so
+     * what its class asks is looked up once. A controller needs no proxy for its routes, at which {@code AbilityInterceptor}
+     * asks, nor for what its class asks, but for methods that others than MVC route to.
      */
     @Override
     public boolean matches(Method method, Class<?> type) {
-        return !of(AopUtils.getMostSpecificMethod(method, type)).isEmpty()
-                || classes.computeIfAbsent(type, key -> !of(key).isEmpty());
+        Method own = AopUtils.getMostSpecificMethod(method, type);
+        boolean controller =
+                controllers.computeIfAbsent(type, key -> AnnotatedElementUtils.hasAnnotation(key, Controller.class));
+        if (controller && isRoute(own)) {
+            return false;
+        }
+        return !of(own).isEmpty()
+                || (!controller || isRoutedElsewhere(own)) && classes.computeIfAbsent(type, key -> !of(key).isEmpty());
+    }
+
+    private static boolean isRoute(Method method) {
+        return AnnotatedElementUtils.hasAnnotation(method, RequestMapping.class)
+                || AnnotatedElementUtils.hasAnnotation(method, HttpExchange.class);
+    }
+
+    private static boolean isRoutedElsewhere(Method method) {
+        MergedAnnotations all = MergedAnnotations.from(method, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY);
+        return OTHER_ROUTES.stream().anyMatch(all::isPresent);
     }
 
     @Override

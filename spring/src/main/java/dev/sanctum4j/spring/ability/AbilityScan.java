@@ -21,7 +21,6 @@ import org.springframework.asm.Type;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.Resource;
-import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -100,16 +99,14 @@ final class AbilityScan {
 
     /** Chains are asked about the routes of controllers. */
     private static void addRouted(ConfigurableApplicationContext context, Set<String> names) {
-        ChainRules rules = new ChainRules(context.getBeanProvider(SecurityFilterChain.class)
-                .orderedStream()
-                .toList());
+        ChainRules chains = ChainRules.of(context);
         context.getBeanProvider(RequestMappingInfoHandlerMapping.class).stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .forEach(route -> {
                     Set<RequestMethod> methods = route.getMethodsCondition().getMethods();
                     for (RequestMethod method : methods.isEmpty() ? EnumSet.allOf(RequestMethod.class) : methods) {
                         for (String path : route.getPatternValues()) {
-                            rules.of(method.name(), path).forEach(rule -> names.addAll(rule.abilities()));
+                            chains.of(method.name(), path).rules().forEach(rule -> names.addAll(rule.abilities()));
                         }
                     }
                 });

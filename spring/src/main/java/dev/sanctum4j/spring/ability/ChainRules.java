@@ -8,7 +8,9 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.TokenChains;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.ArrayList;
@@ -18,10 +20,15 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.FilterInvocation;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.PathPatternRequestTransformer;
@@ -49,34 +56,71 @@ public final class ChainRules {
             null,
             Map.of());
 
-    private final List<SecurityFilterChain> chains;
+    private static final Authentication ANYBODY =
+            new AnonymousAuthenticationToken("probe", "probe", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
 
-    public ChainRules(List<SecurityFilterChain> chains) {
-        this.chains = List.copyOf(chains);
+    private final List<SecurityFilterChain> chains;
+    private final String servletPath;
+
+    private ChainRules(List<SecurityFilterChain> chains, String servletPath) {
+        this.chains = chains;
+        this.servletPath = servletPath;
+    }
+
+    /** The chains of an application, which has its routes below a servlet path or none. */
+    public static ChainRules of(BeanFactory beans) {
+        return new ChainRules(
+                beans.getBeanProvider(SecurityFilterChain.class).orderedStream().toList(),
+                beans.getBeanProvider(DispatcherServletPath.class).stream()
+                        .map(DispatcherServletPath::getPrefix)
+                        .findFirst()
+                        .orElse(""));
     }
 
     /**
-     * What a route asks for, rule by rule; all of them must hold. A rule that looks at more than the path, the method and the
-     * caller cannot be tried and is not told.
+     * What the chain of a route does with it.
      *
-     * @param path with or without variables in braces
+     * @param takesTokens whether its callers may send tokens
+     * @param isOpen whether it lets anybody in; {@code false} if that cannot be tried
+     * @param rules which abilities it asks for, rule by rule; all of them must hold
      */
-    public List<AbilityRule<HttpServletRequest>> of(String method, String path) {
-        HttpServletRequest request = new Probe(method, path.replaceAll("\\{[^/]*}", "1"));
+    public record Route(boolean takesTokens, boolean isOpen, List<AbilityRule<HttpServletRequest>> rules) {
+
+        private static final Route NONE = new Route(false, false, List.of());
+    }
+
+    /**
+     * What is asked at a route. A rule that looks at more than the path, the method and the caller cannot be tried and is not
+     * told.
+     *
+     * @param path without the servlet path, with or without variables in braces
+     */
+    public Route of(String method, String path) {
+        HttpServletRequest request = new Probe(method, servletPath + path.replaceAll("\\{[^/]*}", "1"));
+        Route route = Route.NONE;
         try {
-            return chains.stream()
-                    .filter(chain -> chain.matches(request))
-                    .limit(1)
-                    .flatMap(chain -> chain.getFilters().stream())
-                    .filter(AuthorizationFilter.class::isInstance)
-                    .limit(1)
-                    .flatMap(rules -> tried(((AuthorizationFilter) rules).getAuthorizationManager(), request).stream())
-                    .toList();
+            for (SecurityFilterChain chain : chains) {
+                if (chain.matches(request)) {
+                    route = new Route(TokenChains.takesTokens(chain), false, List.of());
+                    return with(chain, request, route.takesTokens());
+                }
+            }
         } catch (
                 RuntimeException e) { // a rule of the application's own, which asks a request for what this one has not
             LOG.debug("The rules for {} {} cannot be tried: {}", method, path, e.toString());
-            return List.of();
         }
+        return route;
+    }
+
+    private static Route with(SecurityFilterChain chain, HttpServletRequest request, boolean takesTokens) {
+        for (Filter filter : chain.getFilters()) {
+            if (filter instanceof AuthorizationFilter rules) {
+                AuthorizationManager<HttpServletRequest> manager = rules.getAuthorizationManager();
+                AuthorizationResult anybody = manager.authorize(() -> ANYBODY, request);
+                return new Route(takesTokens, anybody == null || anybody.isGranted(), tried(manager, request));
+            }
+        }
+        return new Route(takesTokens, true, List.of());
     }
 
     private static List<AbilityRule<HttpServletRequest>> tried(

@@ -2,11 +2,13 @@ package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -17,19 +19,20 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.security.authorization.method.AuthorizationManagerBeforeMethodInterceptor;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /** Finds what methods ask for, lets nobody else in, and knows all abilities by name. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Import(SanctumAbilityAutoConfiguration.ProxyRegistrar.class)
 @RegisterReflectionForBinding(AbilityCatalog.Entry.class)
+@Conditional(OnTokensInUse.class)
 public final class SanctumAbilityAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(AbilityCatalog.class);
@@ -41,29 +44,33 @@ public final class SanctumAbilityAutoConfiguration {
         return new AuthorizationManagerBeforeMethodInterceptor(methods, methods);
     }
 
-    /** Without a proxy creator the annotations would mean nothing, so one is always there. */
+    /** Without a proxy creator the annotations would mean nothing. How it makes proxies, the application says. */
     static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar {
 
         @Override
         public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
             AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-            AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
         }
     }
 
+    /** For every mapping of MVC: an application that brings its own, or all of MVC, would ask no configurer. */
     @Bean
-    WebMvcConfigurer sanctumAbilityMvc() {
-        return new WebMvcConfigurer() {
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static InstantiationAwareBeanPostProcessor sanctumAbilityRoutes() {
+        return new InstantiationAwareBeanPostProcessor() {
             @Override
-            public void addInterceptors(InterceptorRegistry interceptors) {
-                interceptors.addInterceptor(new AbilityInterceptor());
+            public boolean postProcessAfterInstantiation(Object bean, String name) {
+                if (bean instanceof RequestMappingInfoHandlerMapping mapping) {
+                    mapping.setInterceptors(new AbilityInterceptor());
+                }
+                return true;
             }
         };
     }
 
     @Bean
     @ConditionalOnMissingBean
-    AbilityCatalog abilityCatalog(ConfigurableApplicationContext context, SanctumProperties properties) {
+    AbilityCatalog sanctumAbilityCatalog(ConfigurableApplicationContext context, SanctumProperties properties) {
         return new AbilityCatalog(() -> AbilityScan.described(context, properties), () -> AbilityScan.asked(context));
     }
 

@@ -7,6 +7,7 @@ import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.store.FeedLifecycle;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -30,6 +31,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /** With the actuator: the endpoint {@code sanctum}, meters, and health if it is asked for. */
@@ -37,6 +39,7 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @EnableConfigurationProperties(SanctumProperties.class)
 @RegisterReflectionForBinding({SanctumEndpoint.Cache.class, CacheState.class})
+@Conditional(OnTokensInUse.class)
 public final class SanctumActuatorAutoConfiguration {
 
     @Bean

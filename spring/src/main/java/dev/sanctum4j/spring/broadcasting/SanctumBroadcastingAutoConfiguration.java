@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.broadcasting;
 
 import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import java.util.List;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
@@ -10,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -20,6 +22,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @ConditionalOnProperty("sanctum.broadcasting.key")
 @EnableConfigurationProperties(BroadcastingProperties.class)
 @RegisterReflectionForBinding(ChannelMember.class)
+@Conditional(OnTokensInUse.class)
 public final class SanctumBroadcastingAutoConfiguration {
 
     @Bean

@@ -4,6 +4,7 @@ import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.TokenCheck;
 import dev.sanctum4j.spring.spa.FirstPartyRequests;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import dev.sanctum4j.spring.store.PeriodicTask;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
@@ -38,6 +40,7 @@ import org.springframework.web.socket.config.annotation.WebSocketTransportRegist
 @ConditionalOnClass({WebSocketMessageBrokerConfigurer.class, SecurityContextChannelInterceptor.class})
 @ConditionalOnProperty("sanctum.websocket.path")
 @EnableConfigurationProperties(WebSocketProperties.class)
+@Conditional(OnTokensInUse.class)
 public final class SanctumWebSocketAutoConfiguration {
 
     @Bean

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,6 +36,7 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
     SessionController.class,
     SignIn.class
 })
+@Conditional(OnTokensInUse.class)
 public final class SanctumSpaAutoConfiguration {
 
     @Bean

@@ -36,6 +36,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.scheduling.TaskScheduler;
@@ -50,6 +51,7 @@ import org.springframework.transaction.PlatformTransactionManager;
         })
 @EnableConfigurationProperties(StoreProperties.class)
 @ImportRuntimeHints(SanctumAutoConfiguration.Hints.class)
+@Conditional(OnTokensInUse.class)
 public final class SanctumAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(SanctumAutoConfiguration.class);
@@ -61,7 +63,7 @@ public final class SanctumAutoConfiguration {
 
         @Bean
         @DependsOnDatabaseInitialization
-        TokenStore tokenStore(
+        TokenStore sanctumTokenStore(
                 DataSource dataSource,
                 ObjectProvider<JdbcConnectionDetails> details,
                 ObjectProvider<PlatformTransactionManager> transactions,
@@ -125,7 +127,7 @@ public final class SanctumAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    Tokens tokens(
+    Tokens sanctumTokens(
             ObjectProvider<TokenStore> stores,
             ObjectProvider<TokenListener> listeners,
             ObjectProvider<Clock> clock,

@@ -11,11 +11,13 @@ import dev.sanctum4j.spring.ability.SanctumAbilityAutoConfiguration;
 import dev.sanctum4j.spring.spa.PasswordCheck;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.spa.SignIn;
+import dev.sanctum4j.spring.store.OnTokensInUse;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -23,6 +25,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 /** The endpoints where people and programs manage their tokens, each behind a property. */
 @AutoConfiguration(after = {SanctumAbilityAutoConfiguration.class, SanctumSpaAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@Conditional(OnTokensInUse.class)
 public final class SanctumTokensAutoConfiguration {
 
     @Bean

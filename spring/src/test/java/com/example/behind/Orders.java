@@ -1,0 +1,9 @@
+package com.example.behind;
+
+import dev.sanctum4j.spring.RequiresAbility;
+
+interface Orders {
+
+    @RequiresAbility("orders:read")
+    void read();
+}

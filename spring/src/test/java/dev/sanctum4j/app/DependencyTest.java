@@ -1,0 +1,65 @@
+package dev.sanctum4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.plain.PlainApplication;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What the dependency does by itself. */
+class DependencyTest {
+
+    private static ConfigurableApplicationContext start(String... properties) {
+        return new SpringApplicationBuilder(PlainApplication.class)
+                .properties(
+                        "server.port=0",
+                        "spring.main.banner-mode=off",
+                        "spring.datasource.url=jdbc:h2:mem:dependency" + Math.random())
+                .run(Stream.of(properties).map(one -> "--" + one).toArray(String[]::new));
+    }
+
+    private static List<String> ours(ConfigurableApplicationContext context) {
+        return Stream.of(context.getBeanDefinitionNames())
+                .filter(name -> name.contains("anctum"))
+                .toList();
+    }
+
+    private static long tables(ConfigurableApplicationContext context) {
+        return context
+                .getBean(JdbcTemplate.class)
+                .queryForList("select table_name from information_schema.tables", String.class)
+                .stream()
+                .filter(name -> name.equalsIgnoreCase("personal_access_tokens"))
+                .count();
+    }
+
+    @Test
+    void dependencyByItselfBringsAChainThatRefusesAndNothingElse() {
+        try (var context = start()) {
+            assertThat(ours(context))
+                    .containsExactlyInAnyOrder(
+                            "dev.sanctum4j.spring.SanctumClosedAutoConfiguration", "sanctumClosedChain");
+            assertThat(tables(context)).isZero();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("sanctum-housekeeping"));
+            Http http = new Http(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            Http.Answer answer = http.get("/api/anything", "Authorization: Bearer 1|anything");
+            assertThat(answer.status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void endpointThatIsSwitchedOnBringsTheRest() {
+        try (var context = start("sanctum.endpoints.tokens=true")) {
+            assertThat(ours(context))
+                    .contains("sanctumTokens", "sanctumTokenStore", "sanctumSecurityFilterChain")
+                    .doesNotContain("sanctumClosedChain");
+            assertThat(tables(context)).isOne();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sanctum4j.spring.store;
+
+import org.jspecify.annotations.NullMarked;
