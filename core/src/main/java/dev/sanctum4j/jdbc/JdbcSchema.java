@@ -103,6 +103,21 @@ public final class JdbcSchema {
         });
     }
 
+    /**
+     * Looks for the table and its columns.
+     *
+     * @return what is missing, in words like "the table personal_access_tokens is missing"; empty if it is complete
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public Optional<String> missing() {
+        return ask(
+                dataSource,
+                "look for the table " + table.name(),
+                connection -> table.exists(connection)
+                        ? TableShape.missing(connection, table.name())
+                        : Optional.of("the table " + table.name() + " is missing"));
+    }
+
     /** Whether the table is there; one that lacks our columns is an error. */
     private boolean isComplete(Connection connection) throws SQLException {
         return table.exists(connection) && TableShape.of(connection, table.name()) != null;

@@ -58,16 +58,34 @@ record TableShape(
                 }
             }
         }
-        List<String> missing =
-                OUR_COLUMNS.stream().filter(column -> !columns.contains(column)).toList();
+        List<String> missing = missing(columns);
         if (!missing.isEmpty()) {
             throw new SQLException(
-                    "the table " + table + " lacks the columns " + String.join(", ", missing)
-                            + ": apply the migrations from the classpath folder "
-                            + database.migrations(),
+                    lacks(table, missing) + ": apply the migrations from the classpath folder " + database.migrations(),
                     "42000");
         }
         return new TableShape(database, ownerKey, database.skipsLocked(connection), latestExpiry);
+    }
+
+    /** What a table that is there lacks, in words; empty if nothing. */
+    static Optional<String> missing(Connection connection, String table) throws SQLException {
+        Set<String> columns = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
+            for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+                columns.add(none.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
+            }
+        }
+        List<String> missing = missing(columns);
+        return missing.isEmpty() ? Optional.empty() : Optional.of(lacks(table, missing));
+    }
+
+    private static List<String> missing(Set<String> columns) {
+        return OUR_COLUMNS.stream().filter(column -> !columns.contains(column)).toList();
+    }
+
+    private static String lacks(String table, List<String> columns) {
+        return "the table " + table + " lacks the columns " + String.join(", ", columns);
     }
 
     private static OwnerKey ownerKey(int type, String name) {

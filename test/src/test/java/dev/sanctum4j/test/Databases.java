@@ -52,6 +52,26 @@ enum Databases {
         return new HikariDataSource(config);
     }
 
+    /** A schema by itself, which is empty. */
+    DataSource schema(String name) throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setMaximumPoolSize(2);
+        config.setJdbcUrl(((HikariDataSource) dataSource()).getJdbcUrl());
+        switch (this) {
+            case H2 -> config.setJdbcUrl("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+            case SQLITE -> config.setJdbcUrl(url());
+            case POSTGRESQL -> {
+                run("drop schema if exists " + name + " cascade; create schema " + name);
+                config.setSchema(name);
+            }
+            case MARIADB -> {
+                run("drop database if exists " + name + "; create database " + name);
+                config.setCatalog(name);
+            }
+        }
+        return new HikariDataSource(config);
+    }
+
     private String url() {
         return switch (this) {
             case H2 -> "jdbc:h2:mem:contract;DB_CLOSE_DELAY=-1";
