@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.broadcasting.ChannelMember;
+import dev.sanctum4j.spring.broadcasting.ChannelRule;
 import java.io.File;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -112,6 +115,11 @@ class AotTest {
         PasswordEncoder passwordEncoder() {
             return PasswordEncoderFactories.createDelegatingPasswordEncoder();
         }
+
+        @Bean
+        ChannelRule channels() {
+            return (caller, channel) -> Optional.of(ChannelMember.of(caller.getName()));
+        }
     }
 
     /** What is done with the application. */
@@ -125,7 +133,10 @@ class AotTest {
                     "spring.datasource.url", "jdbc:h2:mem:aot;DB_CLOSE_DELAY=-1",
                     "sanctum.endpoints.tokens", "true",
                     "sanctum.endpoints.password-token", "true",
-                    "sanctum.spa.stateful", "self");
+                    "sanctum.spa.stateful", "self",
+                    "sanctum.broadcasting.key", "key",
+                    "sanctum.broadcasting.secret", "secret",
+                    "management.endpoints.web.exposure.include", "sanctum");
             context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
             return context;
         }
@@ -191,8 +202,60 @@ class AotTest {
                                 .get("token")
                                 .asString())
                         .startsWith("pat_");
-                assertThat(http.signIn("ada@example.test").status()).isEqualTo(204);
+                everyOtherRoute(running, http);
             }
+        }
+
+        private static void everyOtherRoute(ServletWebServerApplicationContext running, Http http) {
+            String manager = AppTest.bearer(
+                    running.getBean(Tokens.class).issue(TokenRequest.of(AppTest.ADA, "manager", "*", "tokens:manage")));
+            String made = http.post("/api/tokens", "{\"name\":\"laptop\",\"abilities\":[\"orders:read\"]}", manager)
+                    .json()
+                    .get("id")
+                    .asString();
+            assertThat(http.get("/api/tokens", manager).body()).contains("\"name\":\"laptop\"");
+            assertThat(http.get("/api/tokens/policy", manager).body()).startsWith("{\"default_lifetime\":");
+            assertThat(http.get("/api/tokens/" + made, manager)
+                            .json()
+                            .get("name")
+                            .asString())
+                    .isEqualTo("laptop");
+            assertThat(http.send(
+                                    "PATCH",
+                                    "/api/tokens/" + made,
+                                    "{\"name\":\"phone\"}",
+                                    manager,
+                                    "Content-Type: application/json")
+                            .json()
+                            .get("name")
+                            .asString())
+                    .isEqualTo("phone");
+            assertThat(http.post(
+                                    "/broadcasting/auth",
+                                    "{\"socket_id\":\"1.2\",\"channel_name\":\"private-a\"}",
+                                    manager)
+                            .json()
+                            .get("auth")
+                            .asString())
+                    .startsWith("key:");
+            assertThat(http.send("DELETE", "/api/tokens/" + made, "", manager).status())
+                    .isEqualTo(204);
+            assertThat(http.send("DELETE", "/api/tokens/current", "", manager).status())
+                    .isEqualTo(204);
+
+            assertThat(http.signIn("ada@example.test").status()).isEqualTo(204);
+            assertThat(http.page("GET", "/actuator/sanctum", "").status()).isEqualTo(200);
+            assertThat(http.page("POST", "/user/confirm-password", "{\"password\":\"" + App.PASSWORD + "\"}")
+                            .status())
+                    .isBetween(200, 204);
+            String again = http.page("POST", "/api/tokens", "{\"name\":\"by hand\",\"abilities\":[]}")
+                    .json()
+                    .get("id")
+                    .asString();
+            assertThat(http.page("POST", "/api/tokens/" + again + "/rotate", "").status())
+                    .isBetween(200, 201);
+            assertThat(http.page("DELETE", "/api/tokens", "").status()).isBetween(200, 204);
+            assertThat(http.page("POST", "/logout", "").status()).isEqualTo(204);
         }
     }
 }
