@@ -11,6 +11,7 @@ import org.springframework.security.web.SecurityFilterChain;
 @Configuration(proxyBeanMethods = false)
 public class AnyRequestChain {
 
+    // tag::chain-before
     @Bean
     SecurityFilterChain everything(HttpSecurity http) {
         return http.authorizeHttpRequests(routes -> routes.requestMatchers(
@@ -32,4 +33,5 @@ public class AnyRequestChain {
                 .rememberMe(remember -> remember.key("shop"))
                 .build();
     }
+    // end::chain-before
 }

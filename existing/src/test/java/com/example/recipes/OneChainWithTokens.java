@@ -12,6 +12,7 @@ import org.springframework.security.web.SecurityFilterChain;
 @Configuration(proxyBeanMethods = false)
 public class OneChainWithTokens {
 
+    // tag::one-chain
     @Bean
     SecurityFilterChain everything(HttpSecurity http) {
         return http.authorizeHttpRequests(routes -> routes.requestMatchers(
@@ -34,4 +35,5 @@ public class OneChainWithTokens {
                 .with(sanctum(), withDefaults())
                 .build();
     }
+    // end::one-chain
 }

@@ -20,6 +20,7 @@ class ResourceServerWithTokens {
         return NimbusJwtDecoder.withSecretKey(ResourceServer.KEY).build();
     }
 
+    // tag::chain-with-a-resource-server
     @Bean
     SecurityFilterChain everything(HttpSecurity http) {
         return http.authorizeHttpRequests(
@@ -37,4 +38,5 @@ class ResourceServerWithTokens {
                 .with(sanctum(), withDefaults())
                 .build();
     }
+    // end::chain-with-a-resource-server
 }

@@ -3,6 +3,9 @@ package dev.sanctum4j.existing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.stream.Stream;
 final class Programs {
 
     private static final Path MODULE = Path.of("").toAbsolutePath();
+    private static final String ADDED = "existing.added";
 
     private Programs() {}
 
@@ -31,8 +35,15 @@ final class Programs {
                 .toList();
     }
 
+    /** What only some recipes have on their class path: see {@link Recipe#jars}. */
+    private static boolean isAdded(String entry) {
+        return entry.matches(".*(sanctum4j-ui|/ui/target/|liquibase).*");
+    }
+
     static Process start(boolean withOurs, Path folder, Path names, List<String> recipes) throws IOException {
-        String classPath = Stream.concat(entries().filter(entry -> withOurs || !isOurs(entry)), Stream.of("" + names))
+        String classPath = Stream.concat(
+                        entries().filter(entry -> (withOurs || !isOurs(entry)) && !isAdded(entry)),
+                        Stream.of("" + names))
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -42,6 +53,8 @@ final class Programs {
                 "-Xshare:auto",
                 "-Duser.timezone=UTC",
                 "-Duser.language=en",
+                "-D" + ADDED + "="
+                        + entries().filter(Programs::isAdded).collect(Collectors.joining(File.pathSeparator)),
                 Recorder.class.getName(),
                 folder.toString()));
         command.addAll(recipes);
@@ -54,8 +67,32 @@ final class Programs {
         return program.start();
     }
 
+    /** Within a program: a loader that has those of the added jars whose names match, beside everything else. */
+    static ClassLoader loader(String names) {
+        URL[] jars = entries(ADDED)
+                .filter(entry -> entry.matches(".*(" + names + ").*"))
+                .map(Programs::url)
+                .toArray(URL[]::new);
+        if (jars.length == 0) {
+            throw new IllegalArgumentException("no jar is named " + names);
+        }
+        return new URLClassLoader(jars, Programs.class.getClassLoader());
+    }
+
+    private static URL url(String entry) {
+        try {
+            return Path.of(entry).toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Stream<String> entries() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        return entries("java.class.path");
+    }
+
+    private static Stream<String> entries(String property) {
+        return Stream.of(System.getProperty(property).split(File.pathSeparator, -1))
                 .filter(entry -> !entry.isBlank());
     }
 

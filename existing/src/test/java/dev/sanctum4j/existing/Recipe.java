@@ -14,10 +14,14 @@ import java.util.stream.Stream;
 /**
  * What a page of the documentation tells people to do, done to a shape. A folder of {@code recipes}: {@code recipe.properties}
  * names the {@code shape}, the class that goes ({@code without}) and those that come ({@code with}: regions of them are what the
- * page shows), and files of {@code requests} to ask more; {@code application.properties} is added to the application's; and
- * {@code differences.txt} has each section of the shape's recording that the page says is another now, as it is then.
+ * page shows), files of {@code requests} to ask more, and a pattern of {@code jars} that come; {@code application.properties} is
+ * added to the application's; and {@code differences.txt} has each section of the shape's recording that the page says is
+ * another now, as it is then.
+ *
+ * @param jars what of the jars that are on no class path otherwise this one has; none if empty
  */
-record Recipe(Shape shape, List<Class<?>> sources, Map<String, String> properties, List<Request> requests) {
+record Recipe(
+        Shape shape, List<Class<?>> sources, Map<String, String> properties, List<Request> requests, String jars) {
 
     private static final Path FOLDER = Path.of("src/test/resources/recipes");
 
@@ -48,7 +52,7 @@ record Recipe(Shape shape, List<Class<?>> sources, Map<String, String> propertie
         for (String file : list(recipe, "requests")) {
             requests.addAll(Request.read(FOLDER.resolve(file)));
         }
-        return new Recipe(shape, sources, properties, requests);
+        return new Recipe(shape, sources, properties, requests, recipe.getProperty("jars", ""));
     }
 
     /** Of which shape {@code name} is, without loading what it adds. */

@@ -39,6 +39,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -76,14 +77,13 @@ final class Recorder {
         System.out.println(isThere() ? "with ours" : "without ours");
         Slices.run(".*Slice").write(recorder.folder.resolve("slices.txt"));
         if (isThere()) {
-            Slices.run(".*SliceWithTokens").write(recorder.folder.resolve("slices-with-tokens.txt"));
+            Slices.run(".*WithTokens").write(recorder.folder.resolve("slices-with-tokens.txt"));
         }
         for (Shape shape : Shape.values()) {
-            recorder.record(shape.file(), shape, shape.sources(), Map.of(), List.of());
+            recorder.record(shape.file(), new Recipe(shape, shape.sources(), Map.of(), List.of(), ""));
         }
         for (String name : List.of(args).subList(1, args.length)) {
-            Recipe recipe = Recipe.read(name);
-            recorder.record("recipe-" + name, recipe.shape(), recipe.sources(), recipe.properties(), recipe.requests());
+            recorder.record("recipe-" + name, Recipe.read(name));
         }
         System.exit(0); // whatever threads an application left
     }
@@ -92,18 +92,17 @@ final class Recorder {
         return Recorder.class.getResource("/dev/sanctum4j/Tokens.class") != null;
     }
 
-    private void record(
-            String file, Shape shape, List<Class<?>> sources, Map<String, String> properties, List<Request> more)
-            throws Exception {
+    private void record(String file, Recipe recipe) throws Exception {
         Map<String, String> sections = new LinkedHashMap<>();
         Log log = new Log();
         Work work = new Work();
         long before = System.nanoTime();
-        try (ConfigurableApplicationContext context = start(file, shape, sources, properties, log, work)) {
+        try (ConfigurableApplicationContext context = start(file, recipe, log, work)) {
             sections.put("start", started(context));
             sections.put("work after the start", work.done(context));
             log(file, "started", before);
-            sections.putAll(answers(context, shape, Stream.concat(requests.stream(), more.stream())));
+            sections.putAll(
+                    answers(context, recipe.shape(), Stream.concat(requests.stream(), recipe.requests().stream())));
             sections.put("work at the end", work.done(context));
             sections.put("tables", tables(context));
             Files.writeString(folder.resolve(file + ".beans"), beans(context));
@@ -115,8 +114,7 @@ final class Recorder {
         log(file, "recorded", before);
     }
 
-    private static ConfigurableApplicationContext start(
-            String file, Shape shape, List<Class<?>> sources, Map<String, String> properties, Log log, Work work) {
+    private static ConfigurableApplicationContext start(String file, Recipe recipe, Log log, Work work) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("server.port", "0");
         all.put("spring.main.banner-mode", "off");
@@ -124,10 +122,13 @@ final class Recorder {
         all.put(
                 "spring.autoconfigure.exclude",
                 "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration");
-        all.putAll(shape.properties());
-        all.putAll(properties);
-        SpringApplication application = new SpringApplication(sources.toArray(Class<?>[]::new));
-        if (shape == Shape.OUR_NAMES) {
+        all.putAll(recipe.shape().properties());
+        all.putAll(recipe.properties());
+        ClassLoader loader = recipe.jars().isEmpty() ? Recorder.class.getClassLoader() : Programs.loader(recipe.jars());
+        Thread.currentThread().setContextClassLoader(loader);
+        SpringApplication application = new SpringApplication(
+                new DefaultResourceLoader(loader), recipe.sources().toArray(Class<?>[]::new));
+        if (recipe.shape() == Shape.OUR_NAMES) {
             application.setSources(Set.of("com.example.names.Names"));
         }
         application.setRegisterShutdownHook(false);
