@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -59,6 +61,48 @@ class SnippetsTest {
                 .as(
                         "write ```java name, put // tag::name and // end::name around tested code, and run with -Ddocs.write")
                 .isEmpty();
+    }
+
+    /** {@code ```sql path} shows a file, as does {@code ```properties path}. */
+    @Test
+    void everyBlockOfAFileIsThatFile() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int checked = 0;
+        for (Page page : Page.all()) {
+            if (System.getProperty("docs.write") != null) {
+                page = written(page, SnippetsTest::file);
+            }
+            for (Page.Block block : page.blocks()) {
+                List<String> file = file(block);
+                if (file != null) {
+                    checked++;
+                    if (!file.equals(block.lines())) {
+                        wrong.add(page.name() + ":" + block.line() + ": differs from " + block.rest());
+                    }
+                }
+            }
+        }
+        assertThat(wrong).as("run with -Ddocs.write").isEmpty();
+        assertThat(checked).isGreaterThan(2);
+    }
+
+    private static @Nullable List<String> file(Page.Block block) throws IOException {
+        return Set.of("sql", "properties", "xml").contains(block.language())
+                        && block.rest().contains("/")
+                ? Files.readAllLines(Page.ROOT.resolve(block.rest()))
+                : null;
+    }
+
+    /** What is done in an application that exists is done by the build as well, and told. */
+    @Test
+    void everyRecipeIsTold() throws IOException {
+        String page = String.join("\n", Page.of("docs/existing-applications.md").lines());
+        try (Stream<Path> recipes = Files.list(Page.ROOT.resolve("existing/src/test/resources/recipes"))) {
+            assertThat(recipes.filter(Files::isDirectory)
+                            .map(folder -> "`" + folder.getFileName() + "`")
+                            .toList())
+                    .allSatisfy(recipe -> assertThat(page).contains(recipe));
+        }
     }
 
     @Test
@@ -136,14 +180,25 @@ class SnippetsTest {
     }
 
     private static Page filled(Page page, Map<String, List<String>> regions) throws IOException {
+        return written(page, block -> block.language().equals("java") ? regions.get(block.rest()) : null);
+    }
+
+    /** What a block should have; null if that is not known. */
+    private interface Content {
+
+        @Nullable
+        List<String> of(Page.Block block) throws IOException;
+    }
+
+    private static Page written(Page page, Content content) throws IOException {
         List<String> lines = new ArrayList<>(page.lines());
         List<Page.Block> blocks = page.blocks();
         for (int i = blocks.size() - 1; i >= 0; i--) {
             Page.Block block = blocks.get(i);
-            List<String> region = regions.get(block.rest());
-            if (block.language().equals("java") && region != null) {
+            List<String> wanted = content.of(block);
+            if (wanted != null) {
                 lines.subList(block.line(), block.line() + block.lines().size()).clear();
-                lines.addAll(block.line(), region);
+                lines.addAll(block.line(), wanted);
             }
         }
         if (!lines.equals(page.lines())) {

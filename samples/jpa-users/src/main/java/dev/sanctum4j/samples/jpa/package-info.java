@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sanctum4j.samples.jpa;
+
+import org.jspecify.annotations.NullMarked;
