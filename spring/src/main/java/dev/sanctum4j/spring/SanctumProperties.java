@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -53,11 +54,12 @@ public record SanctumProperties(
      * @param tokens Whether /api/tokens is served, where callers manage their tokens.
      * @param passwordToken Whether /sanctum/token is served, which gives a token for a name and a password.
      * @param passwordTokenAbilities The abilities of such a token for which none are asked.
-     * @param session Whether /sanctum/csrf-cookie, /login and /logout are served.
+     * @param session Whether /login, /logout, /user/confirm-password and /api/sessions are served to first-party pages; unless set, where the
+     *     application has no filter chain of its own.
      */
     public record Endpoints(
             @DefaultValue("false") boolean tokens,
             @DefaultValue("false") boolean passwordToken,
             @DefaultValue("*") List<String> passwordTokenAbilities,
-            @DefaultValue("true") boolean session) {}
+            @Nullable Boolean session) {}
 }

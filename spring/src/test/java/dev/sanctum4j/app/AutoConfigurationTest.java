@@ -116,7 +116,7 @@ class AutoConfigurationTest {
                             List.of("/api/**"),
                             "user",
                             new SanctumProperties.AbilityList(false, List.of()),
-                            new SanctumProperties.Endpoints(false, false, List.of("*"), true),
+                            new SanctumProperties.Endpoints(false, false, List.of("*"), null),
                             false,
                             false));
             assertThat(context.getBean(StoreProperties.class))
@@ -136,8 +136,7 @@ class AutoConfigurationTest {
                     .isEqualTo(new SpaProperties(
                             List.of(),
                             SpaProperties.Csrf.TOKEN,
-                            new SpaProperties.Cookie(
-                                    "sanctum_session", "XSRF-TOKEN", "", "/", SpaProperties.SameSite.LAX, null),
+                            new SpaProperties.Cookie(null, "XSRF-TOKEN", "", null, null, null),
                             Duration.ofHours(2),
                             Duration.ofDays(30),
                             null));

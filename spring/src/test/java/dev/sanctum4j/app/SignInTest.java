@@ -34,7 +34,11 @@ import org.springframework.web.bind.annotation.RestController;
 /** An application signs people in by other means than a password. */
 @Import({SignInTest.Provider.class, StepUpTest.Time.class})
 @TestPropertySource(
-        properties = {"spring.datasource.url=jdbc:h2:mem:provider;DB_CLOSE_DELAY=-1", "sanctum.spa.confirm-within=15m"})
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:provider;DB_CLOSE_DELAY=-1",
+            "sanctum.spa.confirm-within=15m",
+            "sanctum.endpoints.session=true" // beside a chain of the application's own
+        })
 class SignInTest extends AppTest {
 
     private static final String TOKEN = "{\"name\":\"x\",\"abilities\":[\"a\"]}";

@@ -70,7 +70,8 @@ import org.springframework.web.bind.annotation.RestController;
             "spring.datasource.url=jdbc:h2:mem:from-sanctum",
             "sanctum.endpoints.tokens=true",
             "sanctum.endpoints.password-token=true",
-            "sanctum.spa.stateful=self"
+            "sanctum.spa.stateful=self",
+            "sanctum.endpoints.session=true" // beside a chain of the application's own
         })
 @AutoConfigureMockMvc
 class FromSanctumTest {

@@ -6,6 +6,7 @@ import dev.sanctum4j.spring.spa.SpaProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.security.core.Authentication;
@@ -52,7 +53,9 @@ class DoctorController {
                         spa.stateful(),
                         spa.csrf().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                         spa.cookie().domain(),
-                        spa.cookie().sameSite().name().toLowerCase(Locale.ROOT),
+                        Objects.requireNonNullElse(spa.cookie().sameSite(), SpaProperties.SameSite.LAX)
+                                .name()
+                                .toLowerCase(Locale.ROOT),
                         spa.sessionLifetime().toSeconds()),
                 diagnosis.findings(),
                 diagnosis.refusals().stream()

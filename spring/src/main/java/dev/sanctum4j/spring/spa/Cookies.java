@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
 /**
- * The two cookies of first-party pages, written by one set of properties.
+ * The cookies of first-party pages that we write ourselves: the one with the CSRF token, and the session's where it is ours.
  *
  * <p>Thread-safe.
  */
@@ -20,6 +22,8 @@ final class Cookies {
 
     /** Browsers take a cookie of such a name only from the host itself: no sibling host can plant one. */
     private static final String HOST_ONLY = "__Host-";
+
+    private static final Pattern AGE = Pattern.compile("; *(Max-Age|Expires)=[^;]*", Pattern.CASE_INSENSITIVE);
 
     /** The age of a cookie that ends with the browser. */
     static final Duration OF_BROWSER = Duration.ofSeconds(-1);
@@ -30,13 +34,19 @@ final class Cookies {
         this.settings = settings;
     }
 
-    /** The name of the session cookie on this request: with the prefix {@code __Host-} where the rules for it are kept. */
+    /** The name of our session cookie on this request: with the prefix {@code __Host-} where the rules for it are kept. */
     String sessionName(HttpServletRequest request) {
+        String name = Objects.requireNonNull(settings.sessionName(), "there is no session cookie of ours");
         boolean hostOnly = isSecure(request)
                 && settings.domain().isEmpty()
-                && settings.path().equals("/")
-                && !settings.sessionName().startsWith("__");
-        return hostOnly ? HOST_ONLY + settings.sessionName() : settings.sessionName();
+                && path(request).equals("/")
+                && !name.startsWith("__");
+        return hostOnly ? HOST_ONLY + name : name;
+    }
+
+    private String path(HttpServletRequest request) {
+        String own = request.getContextPath();
+        return settings.path() != null ? settings.path() : own.isEmpty() ? "/" : own;
     }
 
     /** Sets the session cookie. */
@@ -86,10 +96,11 @@ final class Cookies {
         ResponseCookie cookie = ResponseCookie.from(name, value)
                 .maxAge(age)
                 .domain(settings.domain())
-                .path(settings.path())
+                .path(path(request))
                 .secure(isSecure(request))
                 .httpOnly(httpOnly)
-                .sameSite(settings.sameSite().attribute())
+                .sameSite(Objects.requireNonNullElse(settings.sameSite(), SpaProperties.SameSite.LAX)
+                        .attribute())
                 .build();
         replace(response, name, cookie.toString());
     }
@@ -99,7 +110,8 @@ final class Cookies {
         response.getHeaders(HttpHeaders.SET_COOKIE).stream()
                 .filter(line -> line.startsWith(name + "="))
                 .reduce((first, last) -> last)
-                .ifPresent(line -> replace(response, name, line + "; Max-Age=" + age.toSeconds()));
+                .ifPresent(line ->
+                        replace(response, name, AGE.matcher(line).replaceAll("") + "; Max-Age=" + age.toSeconds()));
     }
 
     /** A response may set a cookie twice, at sign-in for one; only the last counts. */

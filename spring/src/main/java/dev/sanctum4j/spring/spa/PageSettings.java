@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.Cookie;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
@@ -31,7 +31,7 @@ final class PageSettings {
             SpaProperties spa,
             @Nullable CsrfTokenRepository csrf,
             Stream<UrlBasedCorsConfigurationSource> cors,
-            boolean springSession,
+            boolean ours,
             Environment environment) {
         PageSettings all = new PageSettings(spa);
         if (!spa.stateful().isEmpty()) {
@@ -39,7 +39,7 @@ final class PageSettings {
             all.secure();
             all.csrf(csrf);
             cors.forEach(source -> source.getCorsConfigurations().forEach(all::cors));
-            all.container(springSession, environment);
+            all.container(ours, environment);
         }
         return all.found;
     }
@@ -79,9 +79,10 @@ final class PageSettings {
                         "Serve the page by https, or leave secure unset: it then follows the request."));
             }
         }
-        if (Boolean.FALSE.equals(cookie.secure()) && cookie.sessionName().startsWith("__")) {
+        String name = cookie.sessionName();
+        if (Boolean.FALSE.equals(cookie.secure()) && name != null && name.startsWith("__")) {
             found.add(new Finding(
-                    "The session cookie's name '" + cookie.sessionName() + "' promises Secure, but secure is false:"
+                    "The session cookie's name '" + name + "' promises Secure, but secure is false:"
                             + " browsers drop it.",
                     "Leave sanctum.spa.cookie.secure unset and the prefix away: it is added where it holds."));
         }
@@ -106,21 +107,20 @@ final class PageSettings {
         }
     }
 
-    private void container(boolean springSession, Environment environment) {
-        org.springframework.boot.web.server.Cookie container = Binder.get(environment)
-                .bindOrCreate("server.servlet.session.cookie", org.springframework.boot.web.server.Cookie.class);
-        if (springSession
+    private void container(boolean ours, Environment environment) {
+        Cookie container = CookieChanges.own(environment);
+        if (ours
                 && (container.getName() != null
                         || container.getDomain() != null
                         || container.getSameSite() != null
                         || container.getSecure() != null)) {
             found.add(new Finding(
-                    "server.servlet.session.cookie.* is set, but sessions are in Spring Session, whose cookie follows"
-                            + " sanctum.spa.cookie.*.",
+                    "server.servlet.session.cookie.* is set, but sessions are in Spring Session under the name of"
+                            + " sanctum.spa.cookie.session-name, and follow sanctum.spa.cookie.*.",
                     "Move the settings to sanctum.spa.cookie.*."));
         }
         String domain = container.getDomain();
-        if (!springSession && domain != null && !domain.equals(spa.cookie().domain())) {
+        if (!ours && domain != null && !domain.equals(spa.cookie().domain())) {
             found.add(new Finding(
                     "server.servlet.session.cookie.domain is '" + domain + "' and sanctum.spa.cookie.domain is '"
                             + spa.cookie().domain() + "': session and CSRF token do not travel together.",

@@ -2,10 +2,10 @@ package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.Owners;
-import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,20 +24,20 @@ final class PagesChain implements ChainPart {
 
     private static final PathPatternRequestMatcher.Builder PATHS = PathPatternRequestMatcher.withDefaults();
 
-    private final boolean signIn;
+    private final ObjectProvider<SessionController> signIn;
     private final FirstPartyRequests firstParty;
     private final SessionOwnerFilter owners;
     private final Csrf csrf;
     private final ObjectProvider<ChainPart> parts;
 
     PagesChain(
-            SanctumProperties properties,
+            ObjectProvider<SessionController> signIn,
             FirstPartyRequests firstParty,
             Owners owners,
             ProblemWriter problems,
             Csrf csrf,
             ObjectProvider<ChainPart> parts) {
-        this.signIn = properties.endpoints().session();
+        this.signIn = signIn;
         this.firstParty = firstParty;
         this.owners = new SessionOwnerFilter(firstParty, owners, problems);
         this.csrf = csrf;
@@ -46,13 +46,12 @@ final class PagesChain implements ChainPart {
 
     @Override
     public List<RequestMatcher> open() {
-        return signIn
-                ? List.of(
-                        PATHS.matcher(HttpMethod.GET, "/sanctum/csrf-cookie"),
-                        PATHS.matcher(HttpMethod.POST, "/login"),
-                        PATHS.matcher(HttpMethod.POST, "/logout"),
-                        PATHS.matcher(HttpMethod.POST, "/user/confirm-password"))
-                : List.of();
+        List<RequestMatcher> routes = new ArrayList<>(List.of(PATHS.matcher(HttpMethod.GET, "/sanctum/csrf-cookie")));
+        if (signIn.stream().findAny().isPresent()) {
+            Stream.of("/login", "/logout", "/user/confirm-password")
+                    .forEach(path -> routes.add(PATHS.matcher(HttpMethod.POST, path)));
+        }
+        return routes;
     }
 
     /** What a browser asks before it calls one of our endpoints for a page on another origin; the CORS filter answers it. */

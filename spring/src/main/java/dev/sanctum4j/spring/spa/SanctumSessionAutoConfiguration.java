@@ -4,9 +4,10 @@ import jakarta.servlet.SessionCookieConfig;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.session.autoconfigure.DefaultCookieSerializerCustomizer;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -17,14 +18,18 @@ import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.HttpSessionIdResolver;
 
 /**
- * The session cookie, by {@code sanctum.spa.cookie.*}: through Spring Session where it keeps the sessions, else through the
- * servlet container, where Boot's own {@code server.servlet.session.cookie.*} have the last word.
+ * What {@code sanctum.spa.cookie.*} change of the application's session cookie, and nothing else: through Spring Session where it
+ * keeps the sessions, else through the servlet container; {@code server.servlet.session.cookie.*} have the last word. A name
+ * of ours in Spring Session is a cookie of ours.
  */
 @AutoConfiguration(beforeName = "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Conditional(OnFirstPartyPages.class)
 @EnableConfigurationProperties(SpaProperties.class)
 public final class SanctumSessionAutoConfiguration {
+
+    /** Our cookie in Spring Session. */
+    static final String COOKIE = "sanctumSessionCookie";
 
     @Bean
     Cookies sanctumCookies(SpaProperties properties) {
@@ -33,38 +38,46 @@ public final class SanctumSessionAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({CookieSerializer.class, SessionIdGenerator.class})
+    @ConditionalOnProperty("sanctum.spa.cookie.session-name")
     @ConditionalOnMissingBean({CookieSerializer.class, HttpSessionIdResolver.class, SessionIdGenerator.class})
-    static class SpringSession {
+    static class OursInSpringSession {
 
-        @Bean
+        @Bean(COOKIE)
         SessionCookie sanctumSessionCookie(Cookies cookies) {
             return new SessionCookie(cookies);
         }
     }
 
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({DefaultCookieSerializerCustomizer.class, CookieSerializer.class})
+    static class TheirsInSpringSession {
+
+        @Bean
+        DefaultCookieSerializerCustomizer sanctumSpringSessionCookie(
+                SpaProperties properties, Environment environment) {
+            CookieChanges changes = CookieChanges.of(properties, environment);
+            return cookie -> {
+                changes.domain().ifPresent(cookie::setDomainName);
+                changes.path().ifPresent(cookie::setCookiePath);
+                changes.sameSite().ifPresent(cookie::setSameSite);
+                changes.secure().ifPresent(cookie::setUseSecureCookie);
+            };
+        }
+    }
+
     @Bean
     ServletContextInitializer sanctumContainerCookie(SpaProperties properties, Environment environment) {
-        org.springframework.boot.web.server.Cookie own = Binder.get(environment)
-                .bindOrCreate("server.servlet.session.cookie", org.springframework.boot.web.server.Cookie.class);
-        SpaProperties.Cookie ours = properties.cookie();
+        CookieChanges changes = CookieChanges.of(properties, environment);
         return context -> {
             SessionCookieConfig cookie = context.getSessionCookieConfig();
-            cookie.setHttpOnly(true);
-            if (own.getName() == null) {
-                cookie.setName(ours.sessionName());
-            }
-            if (own.getDomain() == null && !ours.domain().isEmpty()) {
-                cookie.setDomain(ours.domain());
-            }
-            if (own.getPath() == null) {
-                cookie.setPath(ours.path());
-            }
-            if (own.getSecure() == null && Boolean.TRUE.equals(ours.secure())) {
-                cookie.setSecure(true);
-            }
-            if (own.getSameSite() == null) {
-                cookie.setAttribute("SameSite", ours.sameSite().attribute());
-            }
+            changes.name().ifPresent(name -> {
+                cookie.setName(name);
+                cookie.setHttpOnly(true);
+            });
+            changes.domain().ifPresent(cookie::setDomain);
+            changes.path().ifPresent(cookie::setPath);
+            changes.sameSite().ifPresent(value -> cookie.setAttribute("SameSite", value));
+            changes.secure().ifPresent(cookie::setSecure);
         };
     }
 }

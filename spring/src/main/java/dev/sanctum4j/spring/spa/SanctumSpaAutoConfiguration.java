@@ -4,10 +4,16 @@ import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
@@ -33,11 +39,14 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
     PageFindings.class,
     PagesChain.class,
     PasswordCheck.class,
+    CsrfCookieController.class,
     SessionController.class,
     SignIn.class
 })
 @Conditional(OnTokensInUse.class)
 public final class SanctumSpaAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SanctumSpaAutoConfiguration.class);
 
     @Bean
     Diagnosis.SettingsCheck sanctumPageSettings(
@@ -46,17 +55,36 @@ public final class SanctumSpaAutoConfiguration {
             ObjectProvider<UrlBasedCorsConfigurationSource> cors,
             ApplicationContext context) {
         return () -> PageSettings.find(
-                properties, csrf.getIfUnique(), cors.stream(), isInSpringSession(context), context.getEnvironment());
+                properties, csrf.getIfUnique(), cors.stream(), isOurs(context), context.getEnvironment());
     }
 
     @Bean
     SessionCookieName sanctumSessionCookieName(ApplicationContext context, ObjectProvider<Cookies> cookies) {
-        return isInSpringSession(context) ? cookies.getObject()::sessionName : SessionCookieName::ofContainer;
+        if (!context.containsBean("springSessionRepositoryFilter")) {
+            return SessionCookieName::ofContainer;
+        }
+        if (isOurs(context)) {
+            return cookies.getObject()::sessionName;
+        }
+        String own = CookieChanges.own(context.getEnvironment()).getName();
+        return request -> own == null ? "SESSION" : own;
     }
 
     /** Whether Spring Session keeps the sessions, with our cookie. */
-    private static boolean isInSpringSession(ApplicationContext context) {
-        return context.containsBean("springSessionRepositoryFilter") && context.containsBean("sanctumSessionCookie");
+    private static boolean isOurs(ApplicationContext context) {
+        return context.containsBean("springSessionRepositoryFilter")
+                && context.containsBean(SanctumSessionAutoConfiguration.COOKIE);
+    }
+
+    /** Where the application has chains of its own, pages sign in by these, unless it says otherwise. */
+    @Bean
+    @Conditional(OnFirstPartyPages.class)
+    @ConditionalOnMissingBean(SessionController.class)
+    @ConditionalOnProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+    SmartInitializingSingleton sanctumSessionEndpointsNotice() {
+        return () -> LOG.info(
+                "/login, /logout and /user/confirm-password of Sanctum4j are not served, for the application has"
+                        + " filter chains of its own: sanctum.endpoints.session=true serves them, and false ends this line.");
     }
 
     @Bean
@@ -72,16 +100,21 @@ public final class SanctumSpaAutoConfiguration {
             Cookies cookies,
             FirstPartyRequests firstParty,
             LoginThrottle throttle,
-            ProblemWriter problems) {
+            ProblemWriter problems,
+            ListableBeanFactory beans) {
         return switch (properties.csrf()) {
             case TOKEN ->
                 new CsrfTokens(
-                        repositories.getIfUnique(() -> new SessionCsrfTokens(throttle)),
+                        repositories.getIfUnique(() -> new SessionCsrfTokens(throttle, isSignedInByUs(beans))),
                         cookies,
                         properties.sessionLifetime(),
                         firstParty);
             case FETCH_METADATA -> new FetchMetadataCsrf(problems);
         };
+    }
+
+    private static boolean isSignedInByUs(ListableBeanFactory beans) {
+        return beans.getBeanNamesForType(SessionController.class, false, false).length > 0;
     }
 
     /** Sessions can be listed where their repository has an index. */

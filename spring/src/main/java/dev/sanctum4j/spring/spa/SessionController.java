@@ -8,27 +8,22 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Signs people of first-party pages in and out with a session cookie. Tokens are refused here. */
 @RestController
-@Conditional(OnFirstPartyPages.class)
-@ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+@Conditional({OnFirstPartyPages.class, OnSessionEndpoints.class})
 class SessionController {
 
     private static final String FAILURE = "These credentials do not match our records.";
     private static final int MAX_PASSWORD = 1_000;
 
     private final FirstPartyRequests firstParty;
-    private final Csrf csrf;
     private final PasswordCheck passwords;
     private final SignIn signIn;
     private final Diagnosis diagnosis;
@@ -36,25 +31,15 @@ class SessionController {
 
     SessionController(
             FirstPartyRequests firstParty,
-            Csrf csrf,
             PasswordCheck passwords,
             SignIn signIn,
             Diagnosis diagnosis,
             PageFindings findings) {
         this.firstParty = firstParty;
-        this.csrf = csrf;
         this.passwords = passwords;
         this.signIn = signIn;
         this.diagnosis = diagnosis;
         this.findings = findings;
-    }
-
-    @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
-    ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response) {
-        if (firstParty.matches(request)) {
-            csrf.prepare(request, response);
-        }
-        return ResponseEntity.noContent().build();
     }
 
     @PostMapping("/login")

@@ -32,10 +32,13 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
     private static final int BYTES = 30; // 40 characters, as Laravel's
 
     private final LoginThrottle throttle;
+    private final boolean passing;
     private final BytesKeyGenerator random = KeyGenerators.secureRandom(BYTES);
 
-    SessionCsrfTokens(LoginThrottle throttle) {
+    /** @param passing whether sessions of nobody end early: whoever signs in by us gets another lifetime, and others would not */
+    SessionCsrfTokens(LoginThrottle throttle, boolean passing) {
         this.throttle = throttle;
+        this.passing = passing;
     }
 
     @Override
@@ -59,7 +62,9 @@ final class SessionCsrfTokens implements CsrfTokenRepository {
                 return;
             }
             session = request.getSession(true);
-            session.setMaxInactiveInterval((int) ANONYMOUS.toSeconds());
+            if (passing) {
+                session.setMaxInactiveInterval((int) ANONYMOUS.toSeconds());
+            }
         }
         session.setAttribute(ATTRIBUTE, token.getToken());
         session.setAttribute(BEFORE, token.getToken());

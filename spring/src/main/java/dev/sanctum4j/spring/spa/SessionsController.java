@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -25,8 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Where the caller is signed in, and how to end that. Takes a session itself; tokens are refused. */
 @RestController
-@Conditional(OnFirstPartyPages.class)
-@ConditionalOnBooleanProperty(name = "sanctum.endpoints.session", matchIfMissing = true)
+@Conditional({OnFirstPartyPages.class, OnSessionEndpoints.class})
 @RequestMapping("/api/sessions")
 class SessionsController {
 

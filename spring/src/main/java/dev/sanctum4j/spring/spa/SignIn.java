@@ -53,6 +53,11 @@ public final class SignIn {
     private static final String PRINCIPAL =
             "org.springframework.session.FindByIndexNameSessionRepository" + ".PRINCIPAL_NAME_INDEX_NAME";
 
+    /** By what a request asks Spring Session for a cookie that outlives the browser. */
+    private static final String OUTLIVING =
+            "org.springframework.session.security.web.authentication.SpringSessionRememberMeServices"
+                    + "REMEMBER_ME_LOGIN_ATTR"; // it has no dot there
+
     private static final String FAILURE = "The provided password is incorrect.";
     private static final int MAX_DEVICE = 255;
 
@@ -114,6 +119,7 @@ public final class SignIn {
         if (remember) {
             session.setAttribute(REMEMBERED, true);
             Cookies.persist(response, sessionCookie.on(request), lifetime);
+            request.setAttribute(OUTLIVING, true);
         }
         String device = request.getHeader(HttpHeaders.USER_AGENT);
         if (device != null) {

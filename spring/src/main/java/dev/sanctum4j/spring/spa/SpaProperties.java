@@ -56,21 +56,25 @@ public record SpaProperties(
     }
 
     /**
-     * The session cookie and the one that tells pages their CSRF token.
+     * The cookie that tells pages their CSRF token, and what is to be changed of the application's session cookie, which stays
+     * as it is where nothing is set.
      *
-     * @param sessionName The name of the session cookie; with '__Host-' before it where it is Secure and has no domain.
+     * @param sessionName The name of the session cookie; that of the servlet container or of Spring Session unless set. Where
+     *     Spring Session keeps the sessions, the store then holds a hash of the cookie only, and '__Host-' stands before the
+     *     name where the cookie is Secure and has no domain.
      * @param csrfName The name of the cookie that tells pages their CSRF token.
      * @param domain The domain of both cookies, like example.com, where page and API are on different hosts below it; this host
      *     only unless set.
-     * @param path The path of both cookies.
-     * @param sameSite The SameSite attribute of both cookies.
-     * @param secure Whether both cookies are Secure; as the request is, unless set.
+     * @param path The path of both cookies; that of the application unless set.
+     * @param sameSite The SameSite attribute of both cookies; unless set 'lax' for the CSRF token and the application's own for
+     *     the session.
+     * @param secure Whether both cookies are Secure; unless set as the request is, and for the session what the application says.
      */
     public record Cookie(
-            @DefaultValue("sanctum_session") String sessionName,
+            @Nullable String sessionName,
             @DefaultValue("XSRF-TOKEN") String csrfName,
             @DefaultValue("") String domain,
-            @DefaultValue("/") String path,
-            @DefaultValue("lax") SameSite sameSite,
+            @Nullable String path,
+            @Nullable SameSite sameSite,
             @Nullable Boolean secure) {}
 }

@@ -14,7 +14,7 @@ class SessionCsrfTokensTest {
 
     private static final String BEFORE = "dev.sanctum4j.spring.SessionCsrfTokens.TOKEN";
 
-    private final SessionCsrfTokens tokens = new SessionCsrfTokens(new LoginThrottle(Clock.systemUTC()));
+    private final SessionCsrfTokens tokens = new SessionCsrfTokens(new LoginThrottle(Clock.systemUTC()), true);
     private final MockHttpServletRequest request = new MockHttpServletRequest();
     private final MockHttpSession session = new MockHttpSession();
 
