@@ -49,6 +49,9 @@ class TroubleshootingPageTest {
             "no transaction is open",
             "accounts are those of a");
 
+    /** Pages are at our site by their names. */
+    private static final Pattern LINK = Pattern.compile("https://sanctum4j\\.dev/([a-z-]+)#([a-z0-9-]+)");
+
     private static final Pattern CODE = Pattern.compile("### ([a-z-]+)\n(\\d{3})\\. ");
     private static final Set<String> REFUSALS = Set.of("401", "403", "419", "422", "423", "429", "503");
 
@@ -93,6 +96,23 @@ class TroubleshootingPageTest {
             }
         }
         assertThat(told).isEqualTo(known);
+    }
+
+    @Test
+    void codeLinksToWhatIsThere() throws IOException {
+        Set<String> wrong = new TreeSet<>();
+        int checked = 0;
+        for (Path file : Page.files(".java")) {
+            Matcher link = LINK.matcher(Files.readString(file));
+            while (link.find()) {
+                checked++;
+                if (!Page.of("docs/" + link.group(1) + ".md").anchors().contains(link.group(2))) {
+                    wrong.add(Page.ROOT.relativize(file) + ": " + link.group());
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(checked).isPositive();
     }
 
     private static Set<String> told(String source) {
