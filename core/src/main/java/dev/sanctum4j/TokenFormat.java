@@ -77,6 +77,11 @@ public final class TokenFormat {
         return new TokenFormat(prefix, true);
     }
 
+    /** What a secret begins with, {@code pat_} unless chosen; empty for Laravel's form without a prefix. */
+    public String prefix() {
+        return prefix;
+    }
+
     /** A new secret: what is hashed and stored. */
     String newSecret(SecureRandom random) {
         StringBuilder secret = new StringBuilder(prefix.length() + LARAVELS).append(prefix);

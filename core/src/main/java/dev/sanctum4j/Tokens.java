@@ -435,6 +435,11 @@ public final class Tokens {
         return policy.permitted(owner).only(this::isKnown);
     }
 
+    /** How new tokens look. */
+    public TokenFormat format() {
+        return format;
+    }
+
     /** The limits that hold here, for forms that show them. */
     public TokenPolicy policy() {
         return policy;

@@ -37,6 +37,11 @@ public record AbilityRule<T>(List<String> abilities, boolean any) implements Aut
         return new Decision(granted, missing, any);
     }
 
+    /** The exception for a caller without {@code ability}, for what must be listed and is not in {@code *}. */
+    public static AuthorizationDeniedException missing(String ability) {
+        return new Decision(false, List.of(ability), false).denied();
+    }
+
     /** What a caller may do by itself: all without a token, nothing if it is nobody. */
     static Abilities abilitiesOf(@Nullable Authentication caller) {
         if (caller instanceof TokenAuthentication token) {
@@ -69,15 +74,9 @@ public record AbilityRule<T>(List<String> abilities, boolean any) implements Aut
             return any;
         }
 
-        /**
-         * Ends the call where it is not granted.
-         *
-         * @throws AuthorizationDeniedException unless it is granted
-         */
-        public void orThrow() {
-            if (!isGranted()) {
-                throw new AuthorizationDeniedException("an ability is missing", this);
-            }
+        /** The exception by which it ends a call, if it is not granted. */
+        public AuthorizationDeniedException denied() {
+            return new AuthorizationDeniedException("an ability is missing", this);
         }
     }
 }

@@ -25,7 +25,9 @@ public record BearerToken(Kind kind, String text) {
         DUPLICATE,
         /** The scheme without one token after it. */
         MALFORMED,
-        /** A token. */
+        /** A token that cannot be ours, by its form. */
+        FOREIGN,
+        /** A token that may be ours. */
         TOKEN
     }
 
@@ -33,6 +35,7 @@ public record BearerToken(Kind kind, String text) {
 
     private static final BearerToken NONE = new BearerToken(Kind.NONE, "");
     private static final BearerToken DUPLICATE = new BearerToken(Kind.DUPLICATE, "");
+    private static final BearerToken FOREIGN = new BearerToken(Kind.FOREIGN, "");
     private static final BearerToken MALFORMED = new BearerToken(Kind.MALFORMED, "");
 
     /**
@@ -45,18 +48,49 @@ public record BearerToken(Kind kind, String text) {
         private static final String TAKEN = "sanctum.token-taken";
 
         private final List<TokenReader> readers;
+        private final TokenForms forms;
 
-        Places(List<TokenReader> readers) {
+        Places(List<TokenReader> readers, TokenForms forms) {
             this.readers = List.copyOf(readers);
+            this.forms = forms;
         }
 
-        /** What a request brings. */
+        /** What a request brings, in a chain that takes no bearer tokens but ours. */
         BearerToken in(HttpServletRequest request) {
             BearerToken found = inHeader(request);
+            return withReaders(
+                    request, found.kind == Kind.TOKEN && !forms.mayBeOurs(found.text) ? FOREIGN : found, found);
+        }
+
+        /** What a request brings for us, in a chain that takes bearer tokens of others, too: theirs are none. */
+        BearerToken besideOthers(HttpServletRequest request) {
+            BearerToken found = inHeader(request);
+            return withReaders(request, bringsOurs(request) ? found : NONE, found);
+        }
+
+        /** Whether the header of a request is a bearer token, and not ours by its form. */
+        boolean isForeign(HttpServletRequest request) {
+            return inHeader(request).kind == Kind.TOKEN && !bringsOurs(request);
+        }
+
+        private boolean bringsOurs(HttpServletRequest request) {
+            Enumeration<String> headers = request.getHeaders("Authorization");
+            while (headers != null && headers.hasMoreElements()) {
+                BearerToken one = read(headers.nextElement());
+                if (one.kind == Kind.TOKEN && forms.isOurs(one.text)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** Where an application reads tokens, they are ours whatever they look like. */
+        private BearerToken withReaders(HttpServletRequest request, BearerToken ours, BearerToken inHeader) {
+            BearerToken found = ours;
             for (TokenReader reader : readers) {
                 Optional<String> text = reader.read(request);
                 if (text.isPresent()) {
-                    if (found.kind != Kind.NONE) {
+                    if (inHeader.kind != Kind.NONE || found.kind != Kind.NONE) {
                         return DUPLICATE;
                     }
                     found = text.get().isEmpty() ? MALFORMED : new BearerToken(Kind.TOKEN, text.get());
@@ -70,9 +104,14 @@ public record BearerToken(Kind kind, String text) {
             request.setAttribute(TAKEN, true);
         }
 
+        /** Whether the token of this request was read, and was ours to judge. */
+        boolean isTaken(HttpServletRequest request) {
+            return request.getAttribute(TAKEN) != null;
+        }
+
         /** Whether this request brings a token, good or bad, so that no session counts. */
         public boolean isPresent(HttpServletRequest request) {
-            return request.getAttribute(TAKEN) != null || in(request).kind != Kind.NONE;
+            return isTaken(request) || in(request).kind != Kind.NONE;
         }
     }
 

@@ -22,9 +22,20 @@ public interface ChainPart {
         return List.of();
     }
 
-    /** Routes of the feature that take a caller, beside those of {@code sanctum.paths}. */
+    /**
+     * Routes of the feature that take a caller. Like those of {@link #open}, they are served by our chain before any chain of the
+     * application's without a security matcher, and best tell no methods apart: a wrong one is then 405.
+     */
     default List<RequestMatcher> routes() {
         return List.of();
+    }
+
+    /**
+     * Whether the feature answers what a browser asks before it calls for a page of another origin, of a path that takes tokens; what
+     * no feature answers is left to the application.
+     */
+    default boolean answersPreflight(HttpServletRequest request) {
+        return false;
     }
 
     /** Completes the chain, which takes tokens and no sessions until then. */

@@ -34,6 +34,9 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 @Internal
 public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
+    /** The status of Laravel's for a request without a good CSRF token. */
+    public static final int CSRF_MISMATCH = 419;
+
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     private final ProblemWriter writer;
@@ -101,6 +104,21 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
                 () -> answer == null ? TokenFindings.token(reason) : TokenFindings.admissionRule());
     }
 
+    /** 419 for a session of the application that does not prove that one of its pages asks. */
+    void unproved(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        writer.refuse(
+                request,
+                response,
+                csrfMismatch("Send the application's CSRF token, as its own pages do."),
+                TokenFindings::unproved);
+    }
+
+    /** 419, with what is missing. */
+    public static Problem csrfMismatch(String detail) {
+        return Problem.ours(CSRF_MISMATCH, "csrf-mismatch", "CSRF token mismatch.", detail)
+                .title("Page Expired");
+    }
+
     /** 503: whether the token is good is not known. */
     void unavailable(HttpServletResponse response) throws IOException {
         writer.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
@@ -120,7 +138,7 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     }
 
     /** 403 that names what is missing: all of these, or one of them. */
-    public static Problem missingAbility(List<String> abilities, boolean any) {
+    private static Problem missingAbility(List<String> abilities, boolean any) {
         String named = String.join(" ", abilities);
         String which = abilities.size() == 1 ? "the ability " : any ? "one of the abilities " : "the abilities ";
         return Problem.ours(

@@ -63,9 +63,11 @@ public final class Sanctum {
         if (abilities.isEmpty()) {
             return;
         }
-        new AbilityRule<>(List.copyOf(abilities), false)
-                .decide(SecurityContextHolder.getContext().getAuthentication())
-                .orThrow();
+        AbilityRule.Decision decision = new AbilityRule<>(List.copyOf(abilities), false)
+                .decide(SecurityContextHolder.getContext().getAuthentication());
+        if (!decision.isGranted()) {
+            throw decision.denied();
+        }
     }
 
     /** The abilities of whoever makes the current request. */

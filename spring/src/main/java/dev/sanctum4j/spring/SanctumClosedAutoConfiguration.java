@@ -4,24 +4,29 @@ import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import jakarta.servlet.DispatcherType;
-import java.util.List;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /**
  * Where tokens are not in use: {@code /api/**} is refused as far as no chain of the application claims it, so a path that was
@@ -30,23 +35,36 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @AutoConfiguration(
         after = {
             ServletWebSecurityAutoConfiguration.class, // ours would make Boot's own chains step back
-            ManagementWebSecurityAutoConfiguration.class
+            ManagementWebSecurityAutoConfiguration.class,
+            SanctumSecurityAutoConfiguration.class // which is after others of Boot's
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Conditional(OnTokensInUse.Not.class)
 public final class SanctumClosedAutoConfiguration {
 
-    @Bean
+    private static final String CHAIN = "sanctumClosedChain";
+
+    /** The only bean: whatever else there is of ours is no business of the application's. */
+    @Bean(CHAIN)
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     SecurityFilterChain sanctumClosedChain(
-            HttpSecurity http, ConfigurableListableBeanFactory beans, Environment environment) {
-        List<RequestMatcher> ours =
-                Binder.get(environment).bindOrCreate("sanctum", SanctumProperties.class).paths().stream()
-                        .map(path -> (RequestMatcher)
-                                PathPatternRequestMatcher.withDefaults().matcher(path))
-                        .toList();
+            HttpSecurity http,
+            ConfigurableApplicationContext context,
+            ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
+        SanctumProperties properties =
+                Binder.get(context.getEnvironment()).bindOrCreate("sanctum", SanctumProperties.class);
+        OtherChains others = new OtherChains(CHAIN, context.getBeanFactory());
+        UnclaimedRequests requests = UnclaimedRequests.ofClosed(properties.paths(), paths, others);
+        context.addApplicationListener(new ApplicationListener<ApplicationReadyEvent>() {
+            @Override
+            public void onApplicationEvent(ApplicationReadyEvent event) {
+                report(context, requests, others);
+            }
+        });
         ProblemWriter problems = ProblemWriter.json();
-        return http.securityMatcher(new UnclaimedRequests("sanctumClosedChain", ours, beans))
+        return http.securityMatcher(requests::matches)
+                .addFilterBefore(ApplicationCors.of(context), LogoutFilter.class)
+                .cors(AbstractHttpConfigurer::disable) // which looks for a handler at each request
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .csrf(AbstractHttpConfigurer::disable)
@@ -59,5 +77,15 @@ public final class SanctumClosedAutoConfiguration {
                         .anyRequest()
                         .denyAll())
                 .build();
+    }
+
+    private static void report(ApplicationContext context, UnclaimedRequests requests, OtherChains others) {
+        new ChainReport(
+                        requests,
+                        new Endpoints(Stream::empty),
+                        others,
+                        context.getBeanProvider(DispatcherServletPath.class),
+                        context.getEnvironment())
+                .tell(context.getBeanProvider(RequestMappingInfoHandlerMapping.class).stream());
     }
 }

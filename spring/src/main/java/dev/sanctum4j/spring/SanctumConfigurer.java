@@ -4,17 +4,18 @@ import dev.sanctum4j.Owner;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
-import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.ExceptionTranslationFilter;
 import org.springframework.security.web.csrf.CsrfFilter;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Token authentication in a filter chain: {@code http.with(sanctum(), withDefaults())}. A bearer header then decides alone,
- * needs no CSRF token, and refusals are problems in JSON. Without one the chain works as it is configured otherwise.
+ * needs no CSRF token, and what refuses it is a problem in JSON. Without one the chain works as it is configured otherwise.
  *
  * <p>Not thread-safe; used while the application starts.
  */
@@ -37,32 +38,31 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
 
     @Override
     public void init(HttpSecurity http) {
-        Refusals refusals = bean(http, Refusals.class);
-        RequestMatcher bearer = bean(http, BearerToken.Places.class)::isPresent;
         @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
         CsrfConfigurer<HttpSecurity> csrf = http.getConfigurer(CsrfConfigurer.class);
-        if (csrf != null) {
-            csrf.ignoringRequestMatchers(bearer);
-        }
-        @SuppressWarnings("unchecked") // a configurer is looked up by its raw class
-        ExceptionHandlingConfigurer<HttpSecurity> exceptions = http.getConfigurer(ExceptionHandlingConfigurer.class);
-        if (exceptions != null) {
-            exceptions.defaultAuthenticationEntryPointFor(refusals, bearer);
-            exceptions.defaultAccessDeniedHandlerFor(refusals, bearer);
+        BearerToken.Places tokens = beans(http, BearerToken.Places.class).getIfAvailable();
+        if (csrf != null && tokens != null) {
+            csrf.ignoringRequestMatchers(tokens::isTaken);
         }
     }
 
+    /** Adds nothing where there is nobody to check tokens, as in a slice test of an application's. */
     @Override
     public void configure(HttpSecurity http) {
+        TokenCheck check = beans(http, TokenCheck.class).getIfAvailable();
+        if (check == null) {
+            return;
+        }
+        BearerToken.Places tokens = beans(http, BearerToken.Places.class).getObject();
+        Refusals refusals = beans(http, Refusals.class).getObject();
+        ObjectProvider<SecurityFilterChain> chains = beans(http, SecurityFilterChain.class);
         http.addFilterBefore(
-                new TokenAuthenticationFilter(
-                        bean(http, BearerToken.Places.class),
-                        bean(http, TokenCheck.class).onlyOf(ownerTypes),
-                        bean(http, Refusals.class)),
+                new TokenAuthenticationFilter(tokens, check.onlyOf(ownerTypes), refusals, chains::stream),
                 CsrfFilter.class);
+        http.addFilterAfter(new RefusalFilter(tokens, refusals), ExceptionTranslationFilter.class);
     }
 
-    private static <T> T bean(HttpSecurity http, Class<T> type) {
-        return http.getSharedObject(ApplicationContext.class).getBean(type);
+    private static <T> ObjectProvider<T> beans(HttpSecurity http, Class<T> type) {
+        return http.getSharedObject(ApplicationContext.class).getBeanProvider(type);
     }
 }

@@ -5,8 +5,6 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ErrorWriter;
 import dev.sanctum4j.spring.http.OutageFilter;
-import dev.sanctum4j.spring.http.Problem;
-import dev.sanctum4j.spring.http.ProblemAdvice;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.Events;
 import dev.sanctum4j.spring.store.FeedLifecycle;
@@ -15,44 +13,49 @@ import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import dev.sanctum4j.spring.store.StoreProperties;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
-import org.springframework.security.web.firewall.HttpStatusRequestRejectedHandler;
-import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /**
- * Protects {@code /api/**}. Where a filter chain of the application's own matches a request, that chain decides and ours
- * stays out of the way; so the application's rules are never shadowed, and a path that it forgot is not left open.
+ * Protects {@code /api/**} and serves our own endpoints. Where a filter chain of the application's own claims a path, that chain decides
+ * and ours stays out of the way; so the application's rules are never shadowed, and a path that it forgot is not left open. Only
+ * before a chain that claims nothing in particular our own endpoints are served by ours.
  */
 @AutoConfiguration(
         after = {
@@ -60,6 +63,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
             UserDetailsServiceAutoConfiguration.class,
             ServletWebSecurityAutoConfiguration.class, // ours would make Boot's own chains step back
             ManagementWebSecurityAutoConfiguration.class
+        },
+        afterName = {
+            "org.springframework.boot.security.oauth2.client.autoconfigure.servlet.OAuth2ClientWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.oauth2.server.authorization.autoconfigure.servlet.OAuth2AuthorizationServerAutoConfiguration",
+            "org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.OAuth2ResourceServerWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.saml2.autoconfigure.Saml2RelyingPartyAutoConfiguration"
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(SanctumProperties.class)
@@ -92,16 +101,56 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    ProblemAdvice sanctumProblemAdvice(ProblemWriter problems) {
-        return new ProblemAdvice(problems);
+    Endpoints sanctumEndpoints(ObjectProvider<ChainPart> parts) {
+        return new Endpoints(parts::orderedStream);
     }
 
     @Bean
-    WebMvcConfigurer sanctumMvc() {
+    OtherChains sanctumOtherChains(ConfigurableListableBeanFactory beans) {
+        return new OtherChains(CHAIN, beans);
+    }
+
+    @Bean
+    ApplicationCsrf sanctumApplicationCsrf(OtherChains others) {
+        return new ApplicationCsrf(others);
+    }
+
+    @Bean
+    UnclaimedRequests sanctumRequests(
+            SanctumProperties properties,
+            Endpoints endpoints,
+            OtherChains others,
+            BearerToken.Places tokens,
+            ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
+        return UnclaimedRequests.of(properties.paths(), paths, endpoints, others, tokens::isForeign);
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> sanctumChainReport(
+            UnclaimedRequests requests,
+            Endpoints endpoints,
+            OtherChains others,
+            ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+            ObjectProvider<DispatcherServletPath> servlet,
+            Environment environment) {
+        return event -> new ChainReport(requests, endpoints, others, servlet, environment).tell(mappings.stream());
+    }
+
+    /** Last of the configurers, so that no other puts its resolvers before the first of ours. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebMvcConfigurer sanctumMvc(Refusals refusals, ProblemWriter problems, Endpoints endpoints) {
+        ThrownProblems thrown = new ThrownProblems(refusals, problems, endpoints::matches);
         return new WebMvcConfigurer() {
             @Override
             public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
                 resolvers.add(new CurrentTokenResolver());
+            }
+
+            @Override
+            public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+                resolvers.add(0, thrown.first());
+                resolvers.add(thrown.last());
             }
         };
     }
@@ -138,8 +187,12 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    BearerToken.Places sanctumTokenPlaces(ObjectProvider<TokenReader> readers) {
-        return new BearerToken.Places(readers.orderedStream().toList());
+    BearerToken.Places sanctumTokenPlaces(
+            Tokens tokens, StoreProperties properties, ObjectProvider<TokenReader> readers) {
+        StoreProperties.Token token = properties.token();
+        return new BearerToken.Places(
+                readers.orderedStream().toList(),
+                new TokenForms(tokens.format().prefix(), token.formerPrefixes(), token.bareSecrets()));
     }
 
     @Bean
@@ -158,54 +211,24 @@ public final class SanctumSecurityAutoConfiguration {
                 timer.getIfAvailable(() -> Supplier::get));
     }
 
-    /** What the firewall refuses on our paths has no caller yet, so the way of other errors would end in a 401. */
-    @Bean
-    @ConditionalOnMissingBean
-    RequestRejectedHandler sanctumRejectedRequests(ProblemWriter problems, SanctumProperties properties) {
-        RequestRejectedHandler others = new HttpStatusRequestRejectedHandler();
-        List<String> ours = Stream.concat(Stream.of("/sanctum/"), properties.paths().stream())
-                .map(path -> path.split("[*{]", 2)[0])
-                .toList();
-        return (request, response, reason) -> {
-            String path = request.getRequestURI()
-                    .substring(request.getContextPath().length())
-                    .replaceAll("/{2,}", "/"); // as it was meant, most likely
-            if (ours.stream().anyMatch(path::startsWith)) {
-                problems.write(
-                        response,
-                        Problem.ours(
-                                400,
-                                "request-rejected",
-                                "Bad Request.",
-                                "The request line or a header is not in its normal form."));
-            } else {
-                others.handle(request, response, reason);
-            }
-        };
-    }
-
     @Bean(CHAIN)
     @ConditionalOnMissingBean(name = CHAIN)
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     SecurityFilterChain sanctumChain(
             HttpSecurity http,
-            ConfigurableListableBeanFactory beans,
-            SanctumProperties properties,
+            BeanFactory beans,
+            UnclaimedRequests requests,
+            Endpoints endpoints,
+            OtherChains others,
+            BearerToken.Places tokens,
             ProblemWriter problems,
             Refusals refusals,
-            ObjectProvider<ChainPart> features) {
-        List<ChainPart> parts = features.orderedStream().toList();
-        List<RequestMatcher> open =
-                parts.stream().flatMap(part -> part.open().stream()).toList();
-        List<RequestMatcher> ours = new ArrayList<>(open);
-        parts.forEach(part -> ours.addAll(part.routes()));
-        properties
-                .paths()
-                .forEach(path ->
-                        ours.add(PathPatternRequestMatcher.withDefaults().matcher(path)));
-        http.securityMatcher(new UnclaimedRequests(CHAIN, ours, beans))
+            ObjectProvider<ChainPart> parts) {
+        http.securityMatcher(requests::matches)
                 .addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
+                .addFilterBefore(new EndpointSessions(endpoints, others, tokens, refusals), CsrfFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())
+                .cors(AbstractHttpConfigurer::disable) // which looks for a handler at each request
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .csrf(AbstractHttpConfigurer::disable) // this chain reads no session, unless a part of it does
@@ -213,15 +236,15 @@ public final class SanctumSecurityAutoConfiguration {
                         errors -> errors.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .securityContext(
                         contexts -> contexts.securityContextRepository(new RequestAttributeSecurityContextRepository()))
-                .authorizeHttpRequests(routes -> {
-                    routes.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll(); // or a 500 would turn into a 401
-                    if (!open.isEmpty()) {
-                        routes.requestMatchers(open.toArray(RequestMatcher[]::new))
-                                .permitAll();
-                    }
-                    routes.anyRequest().authenticated();
-                });
-        parts.forEach(part -> part.configure(http));
-        return http.build();
+                .authorizeHttpRequests(
+                        routes -> routes.dispatcherTypeMatchers(DispatcherType.ERROR) // or a 500 would turn into a 401
+                                .permitAll()
+                                .requestMatchers(endpoints::isOpen)
+                                .permitAll()
+                                .anyRequest()
+                                .authenticated());
+        parts.orderedStream().forEach(part -> part.configure(http));
+        return http.addFilterBefore(ApplicationCors.of(beans), LogoutFilter.class) // after those of the parts
+                .build();
     }
 }

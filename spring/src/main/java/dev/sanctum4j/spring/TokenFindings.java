@@ -21,6 +21,13 @@ final class TokenFindings {
                 "Send one; look for a proxy or an interceptor that adds its own.");
     }
 
+    static Finding unproved() {
+        return new Finding(
+                "A session of the application asked, with neither Sec-Fetch-Site: same-origin, nor an Origin of this host, nor the"
+                        + " CSRF token of its filter chain.",
+                "Send the token in the header that the chain reads; a page finds both in the meta tags _csrf and _csrf_header.");
+    }
+
     static Finding admissionRule() {
         return new Finding("An AdmissionRule of the application refused the token.", "Look at its rules.");
     }

@@ -1,56 +1,70 @@
 package dev.sanctum4j.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.security.web.SecurityFilterChain;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.cors.CorsUtils;
 
-/** Our paths, as far as no chain of the application's own claims them. */
-final class UnclaimedRequests implements RequestMatcher {
+/**
+ * What our chain takes: requests to our own endpoints, unless a chain of the application's claims them by a security matcher, and those to
+ * our paths that no chain of the application's claims at all.
+ *
+ * <p>Thread-safe.
+ */
+final class UnclaimedRequests {
 
-    /** Where Boot declares the chains that it brings when the application has none. */
-    private static final Set<String> DEFAULTS = Set.of(
-            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration");
+    private final Endpoints endpoints;
+    private final List<RequestMatcher> paths;
+    private final OtherChains others;
+    private final RequestMatcher foreignToken;
 
-    private final List<RequestMatcher> ours;
-    private final ConfigurableListableBeanFactory beans;
-    private final Supplier<List<SecurityFilterChain>> others;
-
-    /** @param own the name of the chain that asks, which gives way to all others */
-    UnclaimedRequests(String own, List<RequestMatcher> ours, ConfigurableListableBeanFactory beans) {
-        this.ours = List.copyOf(ours);
-        this.beans = beans;
-        this.others = SingletonSupplier.of(() -> others(own));
+    /** @param foreignToken tells requests with a bearer token that is not ours */
+    private UnclaimedRequests(
+            Endpoints endpoints, List<RequestMatcher> paths, OtherChains others, RequestMatcher foreignToken) {
+        this.endpoints = endpoints;
+        this.paths = List.copyOf(paths);
+        this.others = others;
+        this.foreignToken = foreignToken;
     }
 
-    @Override
-    public boolean matches(HttpServletRequest request) {
-        return ours.stream().anyMatch(path -> path.matches(request))
-                && others.get().stream().noneMatch(chain -> chain.matches(request));
+    /** @param builder Boot's, which knows the servlet path, if MVC is there */
+    static UnclaimedRequests of(
+            List<String> paths,
+            ObjectProvider<PathPatternRequestMatcher.Builder> builder,
+            Endpoints endpoints,
+            OtherChains others,
+            RequestMatcher foreignToken) {
+        PathPatternRequestMatcher.Builder path = builder.getIfUnique(PathPatternRequestMatcher::withDefaults);
+        return new UnclaimedRequests(
+                endpoints, paths.stream().<RequestMatcher>map(path::matcher).toList(), others, foreignToken);
     }
 
-    private List<SecurityFilterChain> others(String own) {
-        return beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
-                .filter(chain -> !chain.getKey().equals(own) && !isDefault(chain.getKey()))
-                .map(Map.Entry::getValue)
-                .toList();
+    /** Where nobody takes tokens: nothing, unless the application has chains, which then have left these paths out. */
+    static UnclaimedRequests ofClosed(
+            List<String> paths, ObjectProvider<PathPatternRequestMatcher.Builder> builder, OtherChains others) {
+        PathPatternRequestMatcher.Builder path = builder.getIfUnique(PathPatternRequestMatcher::withDefaults);
+        return new UnclaimedRequests(
+                new Endpoints(Stream::empty),
+                paths.stream()
+                        .map(path::matcher)
+                        .<RequestMatcher>map(one -> request -> others.exist() && one.matches(request))
+                        .toList(),
+                others,
+                request -> false);
     }
 
-    /** Not by its name, which an application may give to a chain of its own. */
-    private boolean isDefault(String chain) {
-        Method method = beans.containsBeanDefinition(chain)
-                        && beans.getMergedBeanDefinition(chain) instanceof RootBeanDefinition definition
-                ? definition.getResolvedFactoryMethod()
-                : null;
-        return method != null
-                && DEFAULTS.contains(method.getDeclaringClass().getName().replaceAll("\\$.*", ""));
+    boolean matches(HttpServletRequest request) {
+        return endpoints.matches(request) ? others.withMatcher(request).isEmpty() : takesPath(request);
+    }
+
+    /** Whether it is one of our paths, and nobody else's. */
+    boolean takesPath(HttpServletRequest request) {
+        return paths.stream().anyMatch(path -> path.matches(request))
+                && !others.take(request)
+                && (!CorsUtils.isPreFlightRequest(request) || endpoints.answersPreflight(request))
+                && !(others.bootTakesBearerTokens() && foreignToken.matches(request));
     }
 }

@@ -121,7 +121,8 @@ class AutoConfigurationTest {
                             false));
             assertThat(context.getBean(StoreProperties.class))
                     .isEqualTo(new StoreProperties(
-                            new StoreProperties.Token(StoreProperties.Format.STANDARD, null, null, false),
+                            new StoreProperties.Token(
+                                    StoreProperties.Format.STANDARD, null, List.of("pat"), true, null, false),
                             new StoreProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
                             new StoreProperties.Jdbc(
                                     "personal_access_tokens",

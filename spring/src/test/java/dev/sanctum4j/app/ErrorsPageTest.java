@@ -135,7 +135,6 @@ class ErrorsPageTest extends AppTest {
         Map<String, Supplier<Http.Answer>> asked = new LinkedHashMap<>();
         asked.put("malformed-body", () -> http.post("/sanctum/token", "[1"));
         asked.put("fields-in-url", () -> http.send("POST", "/sanctum/token?email=a", "email=b", form));
-        asked.put("request-rejected", () -> http.get("//api/whoami", all));
         asked.put("several-credentials", () -> http.get("/api/whoami", all, all));
         asked.put("unauthenticated", () -> http.get("/api/whoami"));
         asked.put("ability-missing", () -> http.post("/api/orders", "{}", bearer(issue(ADA, "orders"))));
@@ -152,8 +151,15 @@ class ErrorsPageTest extends AppTest {
                 () -> http.page("POST", "/api/tokens", "{\"name\":\"x\",\"abilities\":[\"a\"]}"));
         asked.put("unavailable", () -> http.get("/api/outage", all));
         http.signIn("ada@example.test");
-        Map<String, Problem> written =
-                Map.of("too-many-attempts", Problem.tooMany(Duration.ofSeconds(42)), "forbidden", Problem.forbidden());
+        Map<String, Problem> written = Map.of(
+                "too-many-attempts", Problem.tooMany(Duration.ofSeconds(42)),
+                "forbidden", Problem.forbidden(),
+                "request-rejected", // by the server's firewall
+                        Problem.ours(
+                                400,
+                                "request-rejected",
+                                "Bad Request.",
+                                "The request line or a header is not in its normal form."));
 
         for (Map.Entry<String, Section> one : sections().entrySet()) {
             String code = one.getKey();

@@ -59,7 +59,9 @@ class MetadataTest {
             sanctum.spa.remember-lifetime
             sanctum.spa.session-lifetime
             sanctum.spa.stateful
+            sanctum.token.bare-secrets
             sanctum.token.format
+            sanctum.token.former-prefixes
             sanctum.token.max-age
             sanctum.token.narrowed-carries-authorities
             sanctum.token.prefix

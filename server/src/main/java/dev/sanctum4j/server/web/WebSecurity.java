@@ -1,5 +1,7 @@
 package dev.sanctum4j.server.web;
 
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemWriter;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,6 +12,7 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /** What is not behind the starter's chain, which protects every path that no chain here claims. */
 @Configuration(proxyBeanMethods = false)
@@ -53,6 +56,18 @@ class WebSecurity {
         return http.authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable);
+    }
+
+    /** What the firewall refuses has no caller yet, so the way of other errors would end in a 401. */
+    @Bean
+    RequestRejectedHandler rejected(ProblemWriter problems) {
+        return (request, response, reason) -> problems.write(
+                response,
+                Problem.ours(
+                        400,
+                        "request-rejected",
+                        "Bad Request.",
+                        "The request line or a header is not in its normal form."));
     }
 
     /** Observing every filter costs five times the check of a token; the meters of the web server remain. */

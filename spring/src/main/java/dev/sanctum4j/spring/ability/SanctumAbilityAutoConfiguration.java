@@ -1,12 +1,14 @@
 package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.TokenPolicy;
+import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -56,12 +58,12 @@ public final class SanctumAbilityAutoConfiguration {
     /** For every mapping of MVC: an application that brings its own, or all of MVC, would ask no configurer. */
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static InstantiationAwareBeanPostProcessor sanctumAbilityRoutes() {
+    static InstantiationAwareBeanPostProcessor sanctumAbilityRoutes(ObjectProvider<Refusals> refusals) {
         return new InstantiationAwareBeanPostProcessor() {
             @Override
             public boolean postProcessAfterInstantiation(Object bean, String name) {
                 if (bean instanceof RequestMappingInfoHandlerMapping mapping) {
-                    mapping.setInterceptors(new AbilityInterceptor());
+                    mapping.setInterceptors(new AbilityInterceptor(refusals::getObject));
                 }
                 return true;
             }

@@ -12,7 +12,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -41,12 +40,12 @@ public final class SanctumBroadcastingAutoConfiguration {
     }
 
     @Bean
-    ChainPart sanctumBroadcastingRoute() {
+    ChainPart sanctumBroadcastingRoute(ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
         return new ChainPart() {
             @Override
             public List<RequestMatcher> routes() {
-                return List.of(
-                        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, BroadcastingController.PATH));
+                return List.of(paths.getIfUnique(PathPatternRequestMatcher::withDefaults)
+                        .matcher(BroadcastingController.PATH));
             }
         };
     }

@@ -43,6 +43,11 @@ public final class OutageFilter extends OncePerRequestFilter {
         }
     }
 
+    /** Whether something was thrown for a database that could not be asked. */
+    public static boolean isOutage(Throwable e) {
+        return outage(e) != null;
+    }
+
     private static @Nullable Throwable outage(Throwable e) {
         for (Throwable cause = e; cause != null; cause = original(cause)) {
             if (cause instanceof DataAccessResourceFailureException

@@ -55,11 +55,13 @@ public final class SanctumWebSocketAutoConfiguration {
 
     /** Who it is, CONNECT tells. */
     @Bean
-    ChainPart sanctumSocketRoute(WebSocketProperties properties) {
+    ChainPart sanctumSocketRoute(
+            WebSocketProperties properties, ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
         return new ChainPart() {
             @Override
             public List<RequestMatcher> open() {
-                return List.of(PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, properties.path()));
+                return List.of(paths.getIfUnique(PathPatternRequestMatcher::withDefaults)
+                        .matcher(HttpMethod.GET, properties.path()));
             }
         };
     }

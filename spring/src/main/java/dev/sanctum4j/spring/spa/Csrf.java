@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,14 +11,13 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 /** How a first-party page proves that an unsafe request is its own. */
 interface Csrf {
 
-    int MISMATCH = 419;
+    int MISMATCH = Refusals.CSRF_MISMATCH;
     String HEADER = "X-XSRF-TOKEN";
     String PARAMETER = "_token";
 
     /** 419, with what is missing. */
     static Problem mismatch(String detail) {
-        return Problem.ours(MISMATCH, "csrf-mismatch", "CSRF token mismatch.", detail)
-                .title("Page Expired");
+        return Refusals.csrfMismatch(detail);
     }
 
     /** Lets a chain refuse the requests of {@code unsafe} that prove nothing, with 419. */

@@ -1,7 +1,10 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spring.ApplicationCsrf;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -15,15 +18,18 @@ class CsrfCookieController {
 
     private final FirstPartyRequests firstParty;
     private final Csrf csrf;
+    private final ApplicationCsrf application;
 
-    CsrfCookieController(FirstPartyRequests firstParty, Csrf csrf) {
+    CsrfCookieController(FirstPartyRequests firstParty, Csrf csrf, ApplicationCsrf application) {
         this.firstParty = firstParty;
         this.csrf = csrf;
+        this.application = application;
     }
 
     @RequestMapping(path = "/sanctum/csrf-cookie", method = RequestMethod.GET)
-    ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response) {
-        if (firstParty.matches(request)) {
+    ResponseEntity<Void> csrfCookie(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (firstParty.matches(request) && !application.tell(request, response)) {
             csrf.prepare(request, response);
         }
         return ResponseEntity.noContent().build();

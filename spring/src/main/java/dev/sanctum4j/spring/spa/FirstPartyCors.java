@@ -1,36 +1,31 @@
 package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.http.Diagnosis;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.CorsUtils;
-import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.filter.CorsFilter;
 
 /**
  * CORS for the first-party pages and nobody else, with their cookies. A request from another origin goes on without a word
- * about CORS: its browser withholds the answer, and a program that merely sends the header is served.
+ * of ours about CORS: if the application has none either, its browser withholds the answer, and a program that merely sends the
+ * header is served.
  */
-final class FirstPartyCors extends DefaultCorsProcessor {
+final class FirstPartyCors extends CorsFilter {
 
     private static final Duration PREFLIGHT = Duration.ofHours(1);
 
-    private FirstPartyCors() {}
+    private final FirstPartyRequests firstParty;
 
-    static CorsFilter filter(FirstPartyRequests firstParty) {
-        CorsFilter filter = new CorsFilter(request -> {
-            String origin = request.getHeader(HttpHeaders.ORIGIN);
-            return origin != null && firstParty.listsOrigin(origin) ? configuration(origin) : null;
-        });
-        filter.setCorsProcessor(new FirstPartyCors());
-        return filter;
+    FirstPartyCors(FirstPartyRequests firstParty) {
+        super(request -> configuration(request.getHeader(HttpHeaders.ORIGIN)));
+        this.firstParty = firstParty;
     }
 
     private static CorsConfiguration configuration(String origin) {
@@ -45,19 +40,15 @@ final class FirstPartyCors extends DefaultCorsProcessor {
         return configuration;
     }
 
-    /** Without a configuration the origin is not ours: it is not even parsed, for Spring fails on a malformed one. */
+    /** An origin that is not ours is not even parsed by Spring, which fails on a malformed one. */
     @Override
-    public boolean processRequest(
-            @Nullable CorsConfiguration configuration, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
         response.addHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-        if (configuration != null) {
-            return super.processRequest(configuration, request, response);
+        if (firstParty.isOfListedOrigin(request)) {
+            super.doFilterInternal(request, response, chain);
+        } else {
+            chain.doFilter(request, response);
         }
-        boolean preflight = CorsUtils.isPreFlightRequest(request);
-        if (preflight) {
-            response.setStatus(HttpStatus.FORBIDDEN.value());
-        }
-        return !preflight;
     }
 }

@@ -9,11 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** The requests that may use the session cookie: sent by a listed page, and without a bearer header. */
 @Internal
-public final class FirstPartyRequests implements RequestMatcher {
+public final class FirstPartyRequests {
 
     private static final String DECIDED = "sanctum.first-party";
 
@@ -43,7 +42,7 @@ public final class FirstPartyRequests implements RequestMatcher {
         return tokens.isPresent(request);
     }
 
-    @Override
+    /** Whether a request is one of them. */
     public boolean matches(HttpServletRequest request) {
         if (request.getAttribute(DECIDED) instanceof Boolean decided) {
             return decided;
@@ -71,9 +70,10 @@ public final class FirstPartyRequests implements RequestMatcher {
         return Cookies.sent(request, sessionCookie.on(request)).size();
     }
 
-    /** Whether pages of {@code origin} are first-party, wherever this server is. */
-    boolean listsOrigin(String origin) {
-        return rule.listsOrigin(origin);
+    /** Whether a page of a listed origin asks, wherever this server is. */
+    boolean isOfListedOrigin(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return origin != null && rule.listsOrigin(origin);
     }
 
     /** A header that is sent twice is present and names no page. */

@@ -22,9 +22,9 @@ import org.springframework.web.cors.CorsUtils;
 @Conditional(OnFirstPartyPages.class)
 final class PagesChain implements ChainPart {
 
-    private static final PathPatternRequestMatcher.Builder PATHS = PathPatternRequestMatcher.withDefaults();
-
     private final ObjectProvider<SessionController> signIn;
+    private final ObjectProvider<SessionsController> sessions;
+    private final PathPatternRequestMatcher.Builder path;
     private final FirstPartyRequests firstParty;
     private final SessionOwnerFilter owners;
     private final Csrf csrf;
@@ -36,20 +36,24 @@ final class PagesChain implements ChainPart {
             Owners owners,
             ProblemWriter problems,
             Csrf csrf,
-            ObjectProvider<ChainPart> parts) {
+            ObjectProvider<ChainPart> parts,
+            ObjectProvider<SessionsController> sessions,
+            ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
         this.signIn = signIn;
+        this.sessions = sessions;
         this.firstParty = firstParty;
         this.owners = new SessionOwnerFilter(firstParty, owners, problems);
         this.csrf = csrf;
         this.parts = parts;
+        this.path = paths.getIfUnique(PathPatternRequestMatcher::withDefaults);
     }
 
     @Override
     public List<RequestMatcher> open() {
-        List<RequestMatcher> routes = new ArrayList<>(List.of(PATHS.matcher(HttpMethod.GET, "/sanctum/csrf-cookie")));
+        List<RequestMatcher> routes = new ArrayList<>(List.of(path.matcher("/sanctum/csrf-cookie")));
         if (signIn.stream().findAny().isPresent()) {
             Stream.of("/login", "/logout", "/user/confirm-password")
-                    .forEach(path -> routes.add(PATHS.matcher(HttpMethod.POST, path)));
+                    .forEach(one -> routes.add(path.matcher(HttpMethod.POST, one))); // to GET there may be a form
         }
         return routes;
     }
@@ -57,7 +61,17 @@ final class PagesChain implements ChainPart {
     /** What a browser asks before it calls one of our endpoints for a page on another origin; the CORS filter answers it. */
     @Override
     public List<RequestMatcher> routes() {
-        return List.of(request -> CorsUtils.isPreFlightRequest(request) && isServed(new Announced(request)));
+        List<RequestMatcher> routes = new ArrayList<>(
+                List.of(request -> CorsUtils.isPreFlightRequest(request) && isServed(new Announced(request))));
+        if (sessions.stream().findAny().isPresent()) {
+            routes.add(path.matcher("/api/sessions/**"));
+        }
+        return routes;
+    }
+
+    @Override
+    public boolean answersPreflight(HttpServletRequest request) {
+        return firstParty.isOfListedOrigin(request);
     }
 
     private boolean isServed(HttpServletRequest request) {
@@ -87,7 +101,7 @@ final class PagesChain implements ChainPart {
                 others().flatMap(part -> part.open().stream()).toList();
         http.securityContext(
                         contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
-                .addFilter(FirstPartyCors.filter(firstParty))
+                .addFilter(new FirstPartyCors(firstParty))
                 .addFilterAfter(owners, CsrfFilter.class);
         csrf.protect(
                 http,

@@ -45,6 +45,10 @@ public record StoreProperties(
      *
      * @param format The form in which tokens are issued; every form is accepted.
      * @param prefix What tokens begin with, so that scanners find them; 'pat' unless set, and nothing in Laravel's form.
+     * @param formerPrefixes What tokens of ours began with at other times, so that they are told from those of a resource
+     *     server by their form.
+     * @param bareSecrets Whether a bearer token without any prefix of ours may be one, as a Laravel application issues them; never in a
+     *     filter chain that is a resource server.
      * @param maxAge The age at which every token is refused, whatever its own expiry; unlimited unless set. New
      *     tokens get no expiry that is later.
      * @param narrowedCarriesAuthorities Whether tokens with fewer abilities than '*' carry their owner's authorities.
@@ -52,6 +56,8 @@ public record StoreProperties(
     public record Token(
             @DefaultValue("standard") Format format,
             @Nullable String prefix,
+            @DefaultValue("pat") List<String> formerPrefixes,
+            @DefaultValue("true") boolean bareSecrets,
             @Nullable Duration maxAge,
             @DefaultValue("false") boolean narrowedCarriesAuthorities) {}
 

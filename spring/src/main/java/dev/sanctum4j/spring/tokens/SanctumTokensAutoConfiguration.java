@@ -13,12 +13,12 @@ import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.spa.SignIn;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -49,13 +49,25 @@ public final class SanctumTokensAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
+    ChainPart sanctumTokensRoutes(ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
+        return new ChainPart() {
+            @Override
+            public List<RequestMatcher> routes() {
+                PathPatternRequestMatcher.Builder path = paths.getIfUnique(PathPatternRequestMatcher::withDefaults);
+                return List.of(path.matcher("/api/tokens/**"), path.matcher("/api/abilities"));
+            }
+        };
+    }
+
+    @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.password-token")
-    ChainPart sanctumPasswordTokenRoute() {
+    ChainPart sanctumPasswordTokenRoute(ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
         return new ChainPart() {
             @Override
             public List<RequestMatcher> open() {
-                return List.of(PathPatternRequestMatcher.withDefaults()
-                        .matcher(HttpMethod.POST, PasswordTokenController.PATH));
+                return List.of(paths.getIfUnique(PathPatternRequestMatcher::withDefaults)
+                        .matcher(PasswordTokenController.PATH));
             }
         };
     }

@@ -7,6 +7,7 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.TokenAuthentication;
@@ -156,7 +157,7 @@ class TokensController {
     private Owner manager(@Nullable Authentication caller) {
         if (caller instanceof TokenAuthentication token
                 && !token.token().abilities().lists(Abilities.MANAGE_TOKENS)) {
-            throw new ProblemException(Refusals.missingAbility(List.of(Abilities.MANAGE_TOKENS), false));
+            throw AbilityRule.missing(Abilities.MANAGE_TOKENS);
         }
         return AbilitiesController.owner(owners, caller);
     }

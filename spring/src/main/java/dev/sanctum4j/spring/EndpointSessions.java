@@ -1,0 +1,136 @@
+package dev.sanctum4j.spring;
+
+import dev.sanctum4j.spa.FirstParty;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.session.ConcurrentSessionFilter;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Sessions of the application at those of our endpoints that stand before its chain for any request: read, proved and allowed by that
+ * chain's own filters, one by one, so that a session may there what it may in the chain, and no more.
+ *
+ * <p>Thread-safe.
+ */
+final class EndpointSessions extends OncePerRequestFilter {
+
+    /** By which Spring's filter knows that a context was loaded already; ours has found nobody. */
+    private static final String LOADED = SecurityContextHolderFilter.class.getName() + ".APPLIED";
+
+    private static final FirstParty SELF = FirstParty.of(List.of(FirstParty.SELF));
+    private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
+
+    private final Endpoints endpoints;
+    private final OtherChains others;
+    private final BearerToken.Places tokens;
+    private final Refusals refusals;
+
+    EndpointSessions(Endpoints endpoints, OtherChains others, BearerToken.Places tokens, Refusals refusals) {
+        this.endpoints = endpoints;
+        this.others = others;
+        this.tokens = tokens;
+        this.refusals = refusals;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Optional<OtherChains.Named> host = others.forAnyRequest();
+        if (host.isEmpty() || !endpoints.takesCaller(request) || tokens.isPresent(request)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        Optional<SecurityContextHolderFilter> contexts = host.get().filter(SecurityContextHolderFilter.class);
+        if (contexts.isEmpty()) {
+            chain.doFilter(request, response);
+            return;
+        }
+        SecurityContext ofPages = SecurityContextHolder.getContext();
+        request.removeAttribute(LOADED);
+        contexts.get()
+                .doFilter(request, response, (same, answer) -> asked(host.get(), ofPages, request, response, chain));
+    }
+
+    private void asked(
+            OtherChains.Named host,
+            SecurityContext ofPages,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain)
+            throws ServletException, IOException {
+        Authentication caller = somebody();
+        if (caller == null) {
+            chain.doFilter(request, response);
+        } else if (!isCurrent(host, request, response)) {
+            SecurityContextHolder.clearContext();
+            chain.doFilter(request, response);
+        } else if (CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request) && !isProved(host, request, response)) {
+            if (ofPages.getAuthentication() == null
+                    || host.filter(CsrfFilter.class).isPresent()) {
+                refusals.unproved(request, response);
+                return;
+            }
+            SecurityContextHolder.setContext(ofPages); // of a listed page, which proves itself by our means
+            chain.doFilter(request, response);
+        } else {
+            AuthorizationResult result = host.filter(AuthorizationFilter.class)
+                    .map(rules -> rules.getAuthorizationManager().authorize(() -> caller, request))
+                    .orElse(null);
+            if (result != null && !result.isGranted()) {
+                refusals.handle(request, response, new AuthorizationDeniedException("refused to the session", result));
+                return;
+            }
+            CsrfFilter.skipRequest(request); // ours would tell pages another token
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static @Nullable Authentication somebody() {
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        return TRUST.isAuthenticated(caller) ? caller : null;
+    }
+
+    /** An administrator may have ended the session by its chain's means. */
+    private static boolean isCurrent(OtherChains.Named host, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        Optional<ConcurrentSessionFilter> sessions = host.filter(ConcurrentSessionFilter.class);
+        return sessions.isEmpty() || Trial.passes(sessions.get(), request, response);
+    }
+
+    /** By what browsers say of a page, or by the CSRF token of the chain, where that asks for one. */
+    private static boolean isProved(OtherChains.Named host, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        String own = request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort();
+        if (SELF.admits(header(request, HttpHeaders.ORIGIN), header(request, "Sec-Fetch-Site"), null, own)) {
+            return true;
+        }
+        Optional<CsrfFilter> csrf = host.filter(CsrfFilter.class);
+        return csrf.isPresent()
+                && Trial.passes(csrf.get(), request, response)
+                && !Trial.passes(csrf.get(), Trial.withoutCsrfToken(request), response);
+    }
+
+    /** A header that is sent twice is present and proves nothing. */
+    private static @Nullable String header(HttpServletRequest request, String name) {
+        List<String> values = Collections.list(request.getHeaders(name));
+        return values.size() > 1 ? "null" : values.isEmpty() ? null : values.get(0);
+    }
+}

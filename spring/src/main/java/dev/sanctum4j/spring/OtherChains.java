@@ -1,0 +1,95 @@
+package dev.sanctum4j.spring;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.security.web.DefaultSecurityFilterChain;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The filter chains beside ours: those of the application, and those that Boot brings while it has none.
+ *
+ * <p>Thread-safe.
+ */
+final class OtherChains {
+
+    /** Where Boot declares its own; an application's may have their names. */
+    private static final String BOOT = "org.springframework.boot.";
+
+    private final Supplier<List<Named>> all;
+
+    /** @param own the name of ours */
+    OtherChains(String own, ConfigurableListableBeanFactory beans) {
+        all = SingletonSupplier.of(() -> beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+                .filter(chain -> !chain.getKey().equals(own))
+                .map(chain -> new Named(chain.getKey(), chain.getValue(), isBoots(chain.getKey(), beans)))
+                .toList());
+    }
+
+    /** A chain, the name of its bean, and whether Boot brings it. */
+    record Named(String name, SecurityFilterChain chain, boolean isBoots) {
+
+        /** Whether it has no security matcher. */
+        boolean isForAnyRequest() {
+            return chain instanceof DefaultSecurityFilterChain known
+                    && known.getRequestMatcher() instanceof AnyRequestMatcher;
+        }
+
+        /** Its filter of a type, of which a chain has one or none. */
+        <F extends Filter> Optional<F> filter(Class<F> type) {
+            return chain.getFilters().stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .findFirst();
+        }
+    }
+
+    private static boolean isBoots(String chain, ConfigurableListableBeanFactory beans) {
+        Method method = beans.containsBeanDefinition(chain)
+                        && beans.getMergedBeanDefinition(chain) instanceof RootBeanDefinition definition
+                ? definition.getResolvedFactoryMethod()
+                : null;
+        return method != null && method.getDeclaringClass().getName().startsWith(BOOT);
+    }
+
+    private Stream<Named> ofApplication() {
+        return all.get().stream().filter(other -> !other.isBoots());
+    }
+
+    /** Whether the application has chains at all. */
+    boolean exist() {
+        return ofApplication().findAny().isPresent();
+    }
+
+    /** The application's chain for whatever no other one takes; empty if it has none. */
+    Optional<Named> forAnyRequest() {
+        return ofApplication().filter(Named::isForAnyRequest).findFirst();
+    }
+
+    /** The chain of the application's that takes a request by a security matcher; empty if none does. */
+    Optional<Named> withMatcher(HttpServletRequest request) {
+        return ofApplication()
+                .filter(other -> !other.isForAnyRequest() && other.chain().matches(request))
+                .findFirst();
+    }
+
+    /** Whether a chain of the application's takes a request. */
+    boolean take(HttpServletRequest request) {
+        return ofApplication().anyMatch(other -> other.chain().matches(request));
+    }
+
+    /** Whether Boot has made a resource server of an application without chains. */
+    boolean bootTakesBearerTokens() {
+        return all.get().stream()
+                .anyMatch(boots ->
+                        boots.isBoots() && ResourceServers.isOne(boots.chain().getFilters()));
+    }
+}
