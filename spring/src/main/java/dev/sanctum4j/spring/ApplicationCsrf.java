@@ -2,12 +2,15 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Internal;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.csrf.CsrfFilter;
-import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.DeferredCsrfToken;
 
 /**
  * The CSRF protection of the application's chain for any request, of which ours must not replace the cookie.
@@ -24,9 +27,9 @@ public final class ApplicationCsrf {
     }
 
     /**
-     * Lets it tell a page its token, in a cookie if it keeps one.
+     * Lets it tell a page its token, if it keeps one in a cookie.
      *
-     * @return whether there is such a chain, and it protects from CSRF
+     * @return whether it does; a page of another origin learns no other
      */
     public boolean tell(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         Optional<CsrfFilter> filter = others.forAnyRequest().flatMap(chain -> chain.filter(CsrfFilter.class));
@@ -34,9 +37,13 @@ public final class ApplicationCsrf {
             return false;
         }
         Trial.passes(filter.get(), request, response);
-        if (request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token) {
-            var unused = token.getToken(); // makes it, and writes the cookie
+        if (!(request.getAttribute(DeferredCsrfToken.class.getName()) instanceof DeferredCsrfToken deferred)) {
+            return false;
         }
-        return true;
+        String token = deferred.get().getToken(); // makes it, and writes the cookie
+        Cookie[] sent = request.getCookies();
+        return sent != null
+                        && Stream.of(sent).anyMatch(cookie -> cookie.getValue().equals(token))
+                || response.getHeaders(HttpHeaders.SET_COOKIE).stream().anyMatch(line -> line.contains("=" + token));
     }
 }

@@ -78,28 +78,27 @@ final class EndpointSessions extends OncePerRequestFilter {
             throws ServletException, IOException {
         Authentication caller = somebody();
         if (caller == null) {
+            SecurityContextHolder.setContext(ofPages); // whom that chain does not know may have signed in by ours
             chain.doFilter(request, response);
-        } else if (!isCurrent(host, request, response)) {
+            return;
+        }
+        if (!isCurrent(host, request, response)) {
             SecurityContextHolder.clearContext();
             chain.doFilter(request, response);
-        } else if (CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request) && !isProved(host, request, response)) {
-            if (ofPages.getAuthentication() == null
-                    || host.filter(CsrfFilter.class).isPresent()) {
-                refusals.unproved(request, response);
-                return;
-            }
-            SecurityContextHolder.setContext(ofPages); // of a listed page, which proves itself by our means
-            chain.doFilter(request, response);
-        } else {
-            AuthorizationResult result = host.filter(AuthorizationFilter.class)
-                    .map(rules -> rules.getAuthorizationManager().authorize(() -> caller, request))
-                    .orElse(null);
-            if (result != null && !result.isGranted()) {
-                refusals.handle(request, response, new AuthorizationDeniedException("refused to the session", result));
-                return;
-            }
+            return;
+        }
+        AuthorizationResult result = host.filter(AuthorizationFilter.class)
+                .map(rules -> rules.getAuthorizationManager().authorize(() -> caller, request))
+                .orElse(null);
+        if (result != null && !result.isGranted()) {
+            refusals.handle(request, response, new AuthorizationDeniedException("refused to the session", result));
+        } else if (!CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request) || isProved(host, request, response)) {
             CsrfFilter.skipRequest(request); // ours would tell pages another token
             chain.doFilter(request, response);
+        } else if (ofPages.getAuthentication() != null) {
+            chain.doFilter(request, response); // a listed page proves itself by our means
+        } else {
+            refusals.unproved(request, response);
         }
     }
 

@@ -283,6 +283,26 @@ class EndpointsBesideChainsTest {
         }
     }
 
+    /** It can read no token that is kept in a session, so it gets one of ours. */
+    @Test
+    void listedPageElsewhereProvesItselfByOurMeans() {
+        try (var context = start(InSession.class, "sanctum.spa.stateful=https://app.example.test")) {
+            Http http = http(context);
+            String page = "Origin: https://app.example.test";
+            signIn(http, "bob@example.test");
+
+            assertThat(create(http, page).status()).isEqualTo(419);
+            http.withCookies("GET", "/sanctum/csrf-cookie", "", page);
+            String token = "X-XSRF-TOKEN: " + http.cookies.get("XSRF-TOKEN");
+            assertThat(create(http, page, token).status()).isEqualTo(201);
+            assertThat(create(http, "Origin: https://evil.test", token).status())
+                    .isEqualTo(419);
+            assertThat(http.withCookies("DELETE", "/api/tokens", "", page, token)
+                            .status())
+                    .isEqualTo(403); // by the chain's rule
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(classes = {Ignoring.class, WithoutCsrf.class})
     void chainThatAsksForNoTokenProvesNothing(Class<?> chain) {
@@ -336,6 +356,22 @@ class EndpointsBesideChainsTest {
             Http http = http(context);
             signIn(http, "ada@example.test");
 
+            assertThat(http.withCookies("GET", "/api/tokens", "").status()).isEqualTo(401);
+        }
+    }
+
+    /** Who signs in by us has a session of ours, whatever the chain reads. */
+    @Test
+    void listedPageThatSignedInByUsHasItsSessionBesideAStatelessChain() {
+        try (var context = start(Stateless.class, "sanctum.spa.stateful=self", "sanctum.endpoints.session=true")) {
+            Http http = http(context);
+            http.withCookies("GET", "/sanctum/csrf-cookie", "", http.origin());
+            assertThat(http.withCookies("GET", "/api/tokens", "", http.origin()).status())
+                    .isEqualTo(401);
+            signIn(http, "ada@example.test");
+
+            assertThat(http.withCookies("GET", "/api/tokens", "", http.origin()).status())
+                    .isEqualTo(200);
             assertThat(http.withCookies("GET", "/api/tokens", "").status()).isEqualTo(401);
         }
     }
