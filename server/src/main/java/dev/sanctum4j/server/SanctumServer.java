@@ -60,9 +60,11 @@ public class SanctumServer {
             SpringApplication application = application(environment);
             application.setApplicationContextFactory(type -> new AnnotationConfigServletWebApplicationContext());
             application.setLazyInitialization(true);
-            // Its only purpose is to look for handlers of the web once everything is there
-            application.addInitializers(context -> context.addBeanFactoryPostProcessor(
-                    beans -> ((BeanDefinitionRegistry) beans).removeBeanDefinition("mvcResourceUrlProvider")));
+            // One looks for handlers of the web once everything is there, the other for the table, which may be what to
+            // see to
+            application.addInitializers(context ->
+                    context.addBeanFactoryPostProcessor(beans -> List.of("mvcResourceUrlProvider", "sanctumTableCheck")
+                            .forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
             application.setLogStartupInfo(verbose);
             application.setRegisterShutdownHook(false);
             List<String> settings = new ArrayList<>(List.of(

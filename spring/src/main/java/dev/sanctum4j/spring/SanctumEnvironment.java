@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -11,13 +10,11 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Looks at the settings before an application starts. Keys that once had another name, and Laravel's, are refused, for a
- * setting that means nothing would be noticed late; and the few loggers are kept quiet that write whole requests, cookies or
- * session ids at DEBUG, even where everything else is logged, unless their levels are set by name.
+ * Looks at the settings before an application starts: keys that once had another name, and Laravel's, are refused, for a
+ * setting that means nothing would be noticed late.
  */
 final class SanctumEnvironment implements EnvironmentPostProcessor {
 
@@ -37,25 +34,8 @@ final class SanctumEnvironment implements EnvironmentPostProcessor {
             "sanctum.events.accepted", "A TokenListener bean hears of every accepted token.",
             "sanctum.policy.max-name-length", "A name has at most 255 characters, as many as the column holds.");
 
-    private static final List<String> LOGGERS = List.of(
-            "org.apache.catalina.connector.CoyoteAdapter",
-            "org.apache.coyote.http11.Http11InputBuffer",
-            "org.apache.tomcat.util.http.Parameters",
-            "org.apache.tomcat.util.http.Rfc6265CookieProcessor",
-            "org.springframework.jdbc.core.StatementCreatorUtils",
-            "org.springframework.security.web.authentication.AnonymousAuthenticationFilter",
-            "org.springframework.security.web.context.HttpSessionSecurityContextRepository",
-            "org.springframework.messaging", // a frame of STOMP has headers too
-            "org.springframework.session",
-            "org.springframework.web.SimpLogging",
-            "org.springframework.web.method.HandlerMethod",
-            "org.springframework.web.socket");
-
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        Map<String, Object> levels = new HashMap<>();
-        LOGGERS.forEach(logger -> levels.put("logging.level." + logger, "info"));
-        environment.getPropertySources().addLast(new MapPropertySource("sanctum-quiet-secrets", levels));
         // Not now: Boot explains a failure only once there is a context
         application.addInitializers(context -> refuseOldKeys(context.getEnvironment()));
     }

@@ -32,13 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.SecurityFilterChain;
@@ -93,22 +91,6 @@ class AutoConfigurationTest {
     }
 
     @Test
-    void tableIsNotMadeWhereThatIsSwitchedOff() {
-        try (var context = start(Nothing.class, "sanctum.jdbc.initialize-schema=never")) {
-            assertThat(context.getBean(JdbcTemplate.class)
-                            .queryForObject(
-                                    "select count(*) from information_schema.tables where lower(table_name) = ?",
-                                    Long.class,
-                                    "personal_access_tokens"))
-                    .isZero();
-            assertThat(http(context)
-                            .get("/api/whoami", "Authorization: Bearer anything")
-                            .status())
-                    .isEqualTo(503);
-        }
-    }
-
-    @Test
     void defaultsOfAllKeysAreThese() {
         try (var context = start(Nothing.class)) {
             assertThat(context.getBean(SanctumProperties.class))
@@ -124,11 +106,7 @@ class AutoConfigurationTest {
                             new StoreProperties.Token(
                                     StoreProperties.Format.STANDARD, null, List.of("pat"), true, null, false),
                             new StoreProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
-                            new StoreProperties.Jdbc(
-                                    "personal_access_tokens",
-                                    ZoneId.of("UTC"),
-                                    Map.of(),
-                                    DatabaseInitializationMode.EMBEDDED),
+                            new StoreProperties.Jdbc("personal_access_tokens", ZoneId.of("UTC"), Map.of(), null),
                             new StoreProperties.Cache(
                                     StoreProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1), null),
                             new StoreProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),

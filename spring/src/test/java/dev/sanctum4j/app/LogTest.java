@@ -14,6 +14,7 @@ import org.springframework.test.context.TestPropertySource;
 /** R35: everything logs at TRACE, and no secret is in it. */
 @ExtendWith(OutputCaptureExtension.class)
 @TestPropertySource(
+        locations = "classpath:logs-without-secrets.properties",
         properties = {
             "logging.level.root=TRACE",
             "logging.level.org.apache.tomcat.util.net=INFO",

@@ -47,6 +47,7 @@ import org.springframework.web.socket.messaging.WebSocketStompClient;
 @ExtendWith(OutputCaptureExtension.class)
 @Import(WebSocketTest.Broker.class)
 @TestPropertySource(
+        locations = "classpath:logs-without-secrets.properties",
         properties = {
             "spring.datasource.url=jdbc:h2:mem:sockets;DB_CLOSE_DELAY=-1",
             "sanctum.websocket.path=/ws",

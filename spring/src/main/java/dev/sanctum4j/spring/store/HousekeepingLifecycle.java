@@ -1,53 +1,43 @@
 package dev.sanctum4j.spring.store;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Does all periodic work, on the application's scheduler where there is one; its own has a thread for each, so that long work
- * delays no other. Stops after the web server and before the data source.
+ * Does all periodic work, with a thread for each task, so that long work delays no other, nor anything of the application's.
+ * Stops after the web server and before the data source.
  */
 final class HousekeepingLifecycle implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(HousekeepingLifecycle.class);
 
     private final List<PeriodicTask> tasks;
-    private final @Nullable TaskScheduler applications;
-    private final List<Future<?>> scheduled = new ArrayList<>();
-    private @Nullable ThreadPoolTaskScheduler own;
-    private boolean running;
+    private @Nullable ThreadPoolTaskScheduler scheduler;
 
-    HousekeepingLifecycle(List<PeriodicTask> tasks, @Nullable TaskScheduler applications) {
+    HousekeepingLifecycle(List<PeriodicTask> tasks) {
         this.tasks = List.copyOf(tasks);
-        this.applications = applications;
     }
 
     @Override
     public synchronized void start() {
-        if (running || tasks.isEmpty()) {
+        if (scheduler != null || tasks.isEmpty()) {
             return;
         }
-        TaskScheduler scheduler = applications;
-        if (scheduler == null) {
-            own = new ThreadPoolTaskScheduler();
-            own.setPoolSize(tasks.size());
-            own.setThreadNamePrefix("sanctum-housekeeping");
-            own.setDaemon(true);
-            own.initialize();
-            scheduler = own;
-        }
+        ThreadPoolTaskScheduler threads = new ThreadPoolTaskScheduler();
+        threads.setPoolSize(tasks.size());
+        threads.setThreadNamePrefix("sanctum-housekeeping");
+        threads.setDaemon(true);
+        threads.initialize();
         for (PeriodicTask task : tasks) {
-            scheduled.add(scheduler.scheduleWithFixedDelay(
-                    () -> attempt(task), scheduler.getClock().instant().plus(task.first()), task.every()));
+            Future<?> unused = threads.scheduleWithFixedDelay( // ends with its thread
+                    () -> attempt(task), threads.getClock().instant().plus(task.first()), task.every());
         }
-        running = true;
+        scheduler = threads;
     }
 
     private static void attempt(PeriodicTask task) {
@@ -60,22 +50,16 @@ final class HousekeepingLifecycle implements SmartLifecycle {
 
     @Override
     public synchronized void stop() {
-        if (!running) {
-            return;
+        if (scheduler != null) {
+            scheduler.shutdown();
+            scheduler = null;
+            tasks.stream().filter(PeriodicTask::last).forEach(HousekeepingLifecycle::attempt);
         }
-        scheduled.forEach(one -> one.cancel(false));
-        scheduled.clear();
-        if (own != null) {
-            own.shutdown();
-            own = null;
-        }
-        running = false;
-        tasks.stream().filter(PeriodicTask::last).forEach(HousekeepingLifecycle::attempt);
     }
 
     @Override
     public synchronized boolean isRunning() {
-        return running;
+        return scheduler != null;
     }
 
     @Override

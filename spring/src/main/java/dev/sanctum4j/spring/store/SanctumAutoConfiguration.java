@@ -19,7 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -27,11 +29,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
-import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
@@ -39,7 +39,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.scheduling.TaskScheduler;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Tokens over the application's data source. Each bean gives way to one of the application's own. */
@@ -68,11 +67,10 @@ public final class SanctumAutoConfiguration {
                 ObjectProvider<JdbcConnectionDetails> details,
                 ObjectProvider<PlatformTransactionManager> transactions,
                 FeedLifecycle feed,
+                ListableBeanFactory beans,
                 StoreProperties properties) {
             StoreProperties.Jdbc jdbc = properties.jdbc();
-            if (jdbc.initializeSchema() == DatabaseInitializationMode.ALWAYS
-                    || jdbc.initializeSchema() == DatabaseInitializationMode.EMBEDDED
-                            && EmbeddedDatabaseConnection.isEmbedded(dataSource)) {
+            if (TableCheck.isToBeMade(jdbc.initializeSchema(), dataSource, beans)) {
                 JdbcSchema schema = JdbcSchema.of(dataSource, jdbc.table());
                 if (schema.createIfMissing() && feed.settings().isPresent()) {
                     createTriggers(schema);
@@ -85,6 +83,13 @@ public final class SanctumAutoConfiguration {
                     .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
                     .build();
             return feed.over(store, dataSource, details.getIfUnique());
+        }
+
+        /** When everything else is there, migrations too. */
+        @Bean
+        SmartInitializingSingleton sanctumTableCheck(
+                TokenStore made, DataSource dataSource, StoreProperties properties) {
+            return () -> TableCheck.require(dataSource, properties.jdbc().table());
         }
 
         private static void createTriggers(JdbcSchema schema) {
@@ -133,11 +138,11 @@ public final class SanctumAutoConfiguration {
             ObjectProvider<Clock> clock,
             ObjectProvider<TokenFormat> format,
             ObjectProvider<TokenPolicy> policies,
+            ListableBeanFactory beans,
             StoreProperties properties) {
         TokenStore store = stores.getIfAvailable();
         if (store == null) {
-            throw new IllegalStateException(
-                    "Sanctum4j has nowhere to keep tokens: configure a DataSource, or declare a TokenStore bean.");
+            throw nowhere(beans.getBeanNamesForType(DataSource.class, true, false));
         }
         if (properties.policy().idleExpiry() != null && !properties.lastUsed().enabled()) {
             throw new InvalidConfigurationPropertyValueException(
@@ -159,6 +164,18 @@ public final class SanctumAutoConfiguration {
             builder.withoutLastUsed();
         }
         return builder.build();
+    }
+
+    private static StartFailure nowhere(String[] dataSources) {
+        return dataSources.length == 0
+                ? new StartFailure(
+                        "Tokens are in use, but there is nowhere to keep them: no data source, and no bean TokenStore.",
+                        "Configure a data source (spring.datasource.url), or declare a bean TokenStore.")
+                : new StartFailure(
+                        "Tokens are in use, but nothing says in which of the data sources they are: "
+                                + String.join(", ", dataSources) + ".",
+                        "Mark one of them @Primary, or declare a bean TokenStore over the right one:"
+                                + " JdbcTokenStore.builder(dataSource).build().");
     }
 
     private static TokenFormat format(StoreProperties.Token token) {
@@ -191,9 +208,8 @@ public final class SanctumAutoConfiguration {
     }
 
     @Bean
-    HousekeepingLifecycle sanctumHousekeeping(
-            ObjectProvider<PeriodicTask> tasks, ObjectProvider<TaskScheduler> scheduler) {
-        return new HousekeepingLifecycle(tasks.orderedStream().toList(), scheduler.getIfUnique());
+    HousekeepingLifecycle sanctumHousekeeping(ObjectProvider<PeriodicTask> tasks) {
+        return new HousekeepingLifecycle(tasks.orderedStream().toList());
     }
 
     /** What a native image cannot see: the scripts of the schema. */

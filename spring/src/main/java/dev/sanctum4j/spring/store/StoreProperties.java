@@ -80,13 +80,14 @@ public record StoreProperties(
      * @param timeZone The zone in which a Laravel application wrote the times of the table.
      * @param ownerTypes What the table calls the types of owners that have another name there: user is App\Models\User to a
      *     Laravel application.
-     * @param initializeSchema When to create the table: in embedded databases, always, or never.
+     * @param initializeSchema When to create the table: in embedded databases, always, or never; unless set, in embedded
+     *     databases that neither Flyway nor Liquibase migrates.
      */
     public record Jdbc(
             @DefaultValue("personal_access_tokens") String table,
             @DefaultValue("UTC") ZoneId timeZone,
             @DefaultValue Map<String, String> ownerTypes,
-            @DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {}
+            @Nullable DatabaseInitializationMode initializeSchema) {}
 
     /** Whether tokens and owners are kept in memory. */
     public enum CacheMode {

@@ -1,0 +1,69 @@
+package dev.sanctum4j.spring.store;
+
+import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.jdbc.JdbcSchema;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.util.ClassUtils;
+
+/** The table at the start: made where that is wanted, and looked for, so that nothing of ours runs without it. */
+final class TableCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableCheck.class);
+    private static final List<String> MIGRATIONS =
+            List.of("org.flywaydb.core.Flyway", "liquibase.integration.spring.SpringLiquibase");
+
+    private TableCheck() {}
+
+    /** Whether the table is to be made, if it is not there. */
+    static boolean isToBeMade(
+            @Nullable DatabaseInitializationMode asked, DataSource dataSource, ListableBeanFactory beans) {
+        return switch (asked == null && hasMigrations(beans) ? DatabaseInitializationMode.NEVER : orDefault(asked)) {
+            case ALWAYS -> true;
+            case EMBEDDED -> EmbeddedDatabaseConnection.isEmbedded(dataSource);
+            case NEVER -> false;
+        };
+    }
+
+    private static DatabaseInitializationMode orDefault(@Nullable DatabaseInitializationMode asked) {
+        return asked == null ? DatabaseInitializationMode.EMBEDDED : asked;
+    }
+
+    /** Whether Flyway or Liquibase makes the tables of the application. */
+    private static boolean hasMigrations(ListableBeanFactory beans) {
+        ClassLoader loader = TableCheck.class.getClassLoader();
+        return MIGRATIONS.stream()
+                .filter(type -> ClassUtils.isPresent(type, loader))
+                .map(type -> ClassUtils.resolveClassName(type, loader))
+                .anyMatch(type -> beans.getBeanNamesForType(type, true, false).length > 0);
+    }
+
+    /**
+     * Looks for the table. A database that does not answer is asked again by whoever needs it.
+     *
+     * @throws StartFailure if it is not there, or lacks columns
+     */
+    static void require(DataSource dataSource, String table) {
+        Optional<String> missing;
+        try {
+            missing = JdbcSchema.of(dataSource, table).missing();
+        } catch (TokenStoreException e) {
+            LOG.warn("Nobody knows yet whether the table of tokens is there: {}", e.getMessage());
+            return;
+        }
+        missing.ifPresent(what -> {
+            throw new StartFailure("Tokens are in use, but " + what + ".", """
+                    Create it in one of three ways:
+                     - Flyway: add classpath:dev/sanctum4j/jdbc/flyway/{vendor} to spring.flyway.locations
+                     - Liquibase: include dev/sanctum4j/jdbc/liquibase.xml in your changelog
+                     - neither: set sanctum.jdbc.initialize-schema=always""");
+        });
+    }
+}
