@@ -1,5 +1,27 @@
 // @ts-check
-// How pages talk to the server: cookies, CSRF, and what to do when the answer is no.
+// How pages talk to the server: where it is, cookies, CSRF, and what to do when the answer is no.
+
+/** Before the scripts of ours in an address: the context path and the servlet path of the application that serves them. */
+const SCRIPTS = '/sanctum4j/'
+
+/** Below which path the application is that serves this script; none if it is not the page's own, or a bundle of another. */
+const here = (() => {
+  const { origin, pathname } = new URL(import.meta.url)
+  return origin === location.origin ? pathname.slice(0, Math.max(0, pathname.lastIndexOf(SCRIPTS))) : ''
+})()
+
+/** A tag in which an application of Spring tells its pages about CSRF: `_csrf`, `_csrf_header`. @param {string} name */
+const tag = (name) => document.querySelector(`meta[name="${name}"]`)
+
+/** @param {string} name */
+const told = (name) => tag(name)?.getAttribute('content') ?? ''
+
+/** What such a tag says in the text of a page, which is not parsed. @param {string} page @param {string} name */
+function toldIn(page, name) {
+  const tags = page.match(/<meta\b[^>]*>/gi) ?? []
+  const one = tags.find((text) => new RegExp(`\\bname=["']?${name}(?=["'\\s/>])`).test(text))
+  return one?.match(/\bcontent=["']?([^"'\s>]+)/)?.[1] ?? ''
+}
 
 /** @typedef {{ [field: string]: string[] }} FieldErrors */
 
@@ -26,6 +48,7 @@ export class Problem extends Error {
     super(body?.message ?? '')
     this.name = 'Problem'
     this.status = status
+    this.named = body?.code !== undefined // and not guessed from the status
     this.code = body?.code ?? usualCode(status)
     this.errors = body?.errors ?? {}
     this.codes = body?.codes ?? {}
@@ -37,6 +60,13 @@ export class Problem extends Error {
     const body = await answer.json().catch(() => null)
     const wait = Number.parseInt(answer.headers.get('Retry-After') ?? '', 10)
     return new Problem(answer.status, body, Number.isNaN(wait) ? 0 : wait)
+  }
+}
+
+/** The page is too old to send anything, and has to be loaded again. */
+class Expired extends Problem {
+  constructor() {
+    super(419)
   }
 }
 
@@ -69,11 +99,11 @@ export class Api {
   #prepared = false
 
   /**
-   * @param {string} base where the API is; empty for the page's own origin
+   * @param {string} base where the API is; that of the application which serves this script unless given
    * @param {string} cookie the name of the CSRF cookie
    * @param {Rescue} [rescue] without it, 401 and 423 are problems as others are
    */
-  constructor(base = '', cookie = 'XSRF-TOKEN', rescue = undefined) {
+  constructor(base = here, cookie = 'XSRF-TOKEN', rescue = undefined) {
     this.base = base.replace(/\/$/, '')
     this.cookie = cookie
     this.rescue = rescue
@@ -94,23 +124,47 @@ export class Api {
   async call(method, path, body) {
     const recovered = new Set()
     for (;;) {
-      if (method !== 'GET' && !this.#prepared && !this.#xsrf()) await this.#prepare()
+      if (method !== 'GET' && !this.#prepared && !this.#csrf()[1]) await this.#prepare()
       const answer = await this.#send(method, path, body)
       if (answer.ok) return answer.headers.get('Content-Type')?.includes('json') ? answer.json() : null
-      const recover = this.#recovery(answer.status)
-      if (!recover || recovered.has(answer.status)) throw await Problem.of(answer)
-      recovered.add(answer.status)
-      if (!(await recover().then(() => true, () => false))) throw await Problem.of(answer)
+      const problem = await Problem.of(answer)
+      const recover = this.#recovery(problem, method)
+      if (!recover || recovered.has(problem.status)) throw problem
+      recovered.add(problem.status)
+      const failed = await recover().then(() => null, (why) => (why instanceof Expired ? why : problem))
+      if (failed) throw failed
     }
   }
 
-  /** @param {number} status @returns {(() => Promise<void>) | undefined} */
-  #recovery(status) {
+  /** @param {Problem} problem @param {string} method @returns {(() => Promise<void>) | undefined} */
+  #recovery({ status, named }, method) {
     const rescue = this.rescue
-    if (status === 419) return () => this.#prepare()
+    // Spring's own refusal of a request without its CSRF token is a 403 that says nothing else
+    if (status === 419 || (status === 403 && !named && method !== 'GET')) return () => this.#renew()
     if (status === 401 && rescue) return () => once('sign-in', () => rescue.signIn())
     if (status === 423 && rescue) return () => once('confirm', () => rescue.confirm())
     return undefined
+  }
+
+  /** Gets another CSRF token: in a page that tells of one, by reading the page once more. @throws {Expired} if it tells of none */
+  async #renew() {
+    if (!this.#isTold()) return this.#prepare()
+    const page = await fetch(location.href, { credentials: 'same-origin', cache: 'no-store', redirect: 'error' })
+      .then((answer) => (answer.ok ? answer.text() : ''))
+      .catch(() => '')
+    const fresh = toldIn(page, '_csrf')
+    if (!fresh) throw new Expired()
+    tag('_csrf')?.setAttribute('content', fresh)
+  }
+
+  /** Whether the page tells of the token that this API wants. */
+  #isTold() {
+    return new URL(this.url('/')).origin === location.origin && told('_csrf') !== '' && told('_csrf_header') !== ''
+  }
+
+  /** The header that proves whose page this is, and its value. @returns {[string, string]} */
+  #csrf() {
+    return this.#isTold() ? [told('_csrf_header'), told('_csrf')] : ['X-XSRF-TOKEN', this.#xsrf()]
   }
 
   async #prepare() {
@@ -128,7 +182,10 @@ export class Api {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' }
     if (body) headers['Content-Type'] = 'application/json'
-    if (method !== 'GET') headers['X-XSRF-TOKEN'] = this.#xsrf()
+    if (method !== 'GET') {
+      const [header, value] = this.#csrf()
+      headers[header] = value
+    }
     const answer = await fetch(this.base + path, {
       method,
       headers,

@@ -169,6 +169,7 @@ texts['de'] = {
   tooMany: 'Zu viele Anfragen',
   tooManyHint: 'In {wait} geht es wieder.',
   expiredPage: 'Diese Seite ist abgelaufen',
+  expiredPageHint: 'Laden Sie sie neu und machen Sie dort weiter.',
   gone: 'Das gibt es nicht mehr',
   goneHint: 'Vielleicht wurde es inzwischen widerrufen.',
   failed: 'Etwas ist schiefgegangen',

@@ -25,7 +25,7 @@ const PROBLEMS = new Map([
   ['confirmation-required', ['confirmTitle', 'confirmText', 'lock']],
   ['forbidden', ['forbidden', 'forbiddenHint', 'lock']],
   ['not-found', ['gone', 'goneHint', 'warning']],
-  ['csrf-mismatch', ['expiredPage', 'unavailableHint', 'clock']],
+  ['csrf-mismatch', ['expiredPage', 'expiredPageHint', 'clock']],
   ['too-many-attempts', ['tooMany', 'tooManyHint', 'clock']],
   ['unavailable', ['unavailable', 'unavailableHint', 'clock']],
 ])
@@ -34,8 +34,8 @@ const PROBLEMS = new Map([
 const FAILED = ['failed', 'failedHint', 'warning']
 
 /**
- * The base of our elements. Attributes: `api` (where the API is; empty for the page's own origin), `csrf-cookie` (its name),
- * `lang`.
+ * The base of our elements. Attributes: `api` (where the API is; that of the application which serves this script unless set),
+ * `csrf-cookie` (its name), `lang`.
  */
 export class SanctumElement extends HTMLElement {
   static observedAttributes = ['lang']
@@ -63,7 +63,7 @@ export class SanctumElement extends HTMLElement {
     }
     this.#leaving = new AbortController()
     this.#ticking = window.setInterval(() => refresh(this.root, this.language, this.t('justNow')), TICK)
-    this.server = new Api(this.getAttribute('api') ?? '', this.getAttribute('csrf-cookie') ?? undefined, {
+    this.server = new Api(this.getAttribute('api') ?? undefined, this.getAttribute('csrf-cookie') ?? undefined, {
       signIn: async () => {
         await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
         this.dispatchEvent(new CustomEvent('sanctum-signed-in', { bubbles: true, composed: true }))

@@ -176,6 +176,7 @@ const en = {
   tooMany: 'Too many requests',
   tooManyHint: 'Try again in {wait}.',
   expiredPage: 'This page has expired',
+  expiredPageHint: 'Load it again, and go on from there.',
   gone: 'It is not there any more',
   goneHint: 'Somebody may have revoked it in the meantime.',
   failed: 'Something went wrong',

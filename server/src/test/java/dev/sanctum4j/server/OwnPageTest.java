@@ -1,0 +1,218 @@
+package dev.sanctum4j.server;
+
+import static dev.sanctum4j.spring.Sanctum.sanctum;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** The token page in an application that is none of ours: its chain, its sign-in, its CSRF token in the session, its paths. */
+class OwnPageTest {
+
+    private static final String HTML = """
+            <!doctype html><html lang="en"><title>Shop</title>
+            <meta content="%s" name="_csrf"/>
+            <meta name="_csrf_header" content="%s">
+            <script type="module" src="sanctum4j/tokens.en.js"></script>
+            <sanctum-tokens></sanctum-tokens>
+            """;
+
+    private static Chromium chromium;
+
+    private ConfigurableApplicationContext shop;
+    private BrowserContext context;
+    private Page page;
+
+    /** Not annotated as a configuration, or the server's tests would find it. */
+    @EnableAutoConfiguration
+    static class Shop {
+
+        @Bean
+        SecurityFilterChain everything(HttpSecurity http) {
+            return http.securityMatcher("/**") // one with a matcher keeps our routes, too
+                    .authorizeHttpRequests(routes -> routes.anyRequest().authenticated())
+                    .formLogin(withDefaults())
+                    .httpBasic(withDefaults())
+                    .with(sanctum(), withDefaults())
+                    .build();
+        }
+
+        @Bean
+        UserDetailsService people() {
+            return new InMemoryUserDetailsManager(
+                    User.withUsername("ada").password("{noop}secret").build());
+        }
+
+        @Bean
+        RouterFunction<ServerResponse> pages() {
+            return RouterFunctions.route()
+                    .GET("/mine", request -> {
+                        CsrfToken csrf = (CsrfToken)
+                                request.attribute(CsrfToken.class.getName()).orElseThrow();
+                        return ServerResponse.ok()
+                                .contentType(MediaType.TEXT_HTML)
+                                .body(HTML.formatted(csrf.getToken(), csrf.getHeaderName()));
+                    })
+                    .build();
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @AfterEach
+    void leave() {
+        context.close();
+        shop.close();
+    }
+
+    /** Opens the page, as somebody who signs in by the form of the application. */
+    private void open(String contextPath, String servletPath) {
+        shop = new SpringApplicationBuilder(Shop.class)
+                .properties(
+                        "spring.config.name=none", // which is not the server's
+                        "server.port=0",
+                        "server.servlet.context-path=" + contextPath,
+                        "spring.mvc.servlet.path=" + (servletPath.isEmpty() ? "/" : servletPath),
+                        "spring.datasource.generate-unique-name=true",
+                        "spring.flyway.enabled=false",
+                        "spring.autoconfigure.exclude="
+                                + "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration,"
+                                + "org.springframework.boot.session.data.redis.autoconfigure.SessionDataRedisAutoConfiguration,"
+                                + "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration",
+                        "sanctum.jdbc.initialize-schema=always",
+                        "sanctum.abilities.described[0].name=orders:read",
+                        "sanctum.endpoints.tokens=true")
+                .run();
+        String port = shop.getEnvironment().getRequiredProperty("local.server.port");
+        context = chromium.browser().newContext();
+        page = context.newPage();
+        page.setDefaultTimeout(10_000);
+        if (!servletPath.isEmpty()) { // where Spring's own form is not
+            page.setExtraHTTPHeaders(Map.of("Authorization", "Basic YWRhOnNlY3JldA=="));
+        }
+        page.navigate("http://localhost:" + port + contextPath + servletPath + "/mine");
+        if (servletPath.isEmpty()) {
+            page.getByPlaceholder("Username").fill("ada");
+            page.getByPlaceholder("Password").fill("secret");
+            page.getByRole(AriaRole.BUTTON).click();
+        }
+        see("No tokens yet");
+    }
+
+    private void see(String text) {
+        page.getByText(text).first().waitFor();
+    }
+
+    private void create(String name) {
+        button("New token").click();
+        page.getByLabel("Name").fill(name);
+        page.getByLabel("orders:read").check();
+        button("Create token").click();
+    }
+
+    private Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name))
+                .first();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', ''", "/shop, ''", "/shop, /app"})
+    void sessionOfTheApplicationManagesTokensByItsOwnCsrfTokenBelowWhateverPath(
+            String contextPath, String servletPath) {
+        open(contextPath, servletPath);
+
+        create("laptop");
+
+        see("Copy your new token");
+        assertThat(page.locator("code").last().textContent())
+                .contains(contextPath + servletPath + "/api/tokens/current");
+    }
+
+    @Test
+    void staleTokenOfThePageIsReadAnew() {
+        open("/shop", "");
+        List<Integer> statuses = new ArrayList<>();
+        page.onResponse(response -> {
+            if (response.request().method().equals("POST")) {
+                statuses.add(response.status());
+            }
+        });
+        page.evaluate("document.querySelector('meta[name=_csrf]').setAttribute('content', 'stale')");
+
+        create("laptop");
+
+        see("Copy your new token");
+        assertThat(statuses).hasSize(2).endsWith(201);
+    }
+
+    @Test
+    void bareRefusalOfSpringIsTakenForAStaleTokenOnce() {
+        open("/shop", "");
+        List<String> sent = new ArrayList<>();
+        page.route("**/api/tokens", route -> {
+            if (!route.request().method().equals("POST")) {
+                route.resume();
+                return;
+            }
+            sent.add(route.request().headerValue("X-CSRF-TOKEN"));
+            route.fulfill(new Route.FulfillOptions()
+                    .setStatus(403)
+                    .setContentType("application/json")
+                    .setBody("{\"status\":403,\"error\":\"Forbidden\"}"));
+        });
+
+        create("laptop");
+
+        see("You may not do this");
+        assertThat(sent).hasSize(2).doesNotHaveDuplicates(); // the second is of the page as it is now
+    }
+
+    @Test
+    void pageThatCannotBeReadAnewIsToBeLoadedAgain() {
+        open("/shop", "");
+        page.evaluate("document.querySelector('meta[name=_csrf]').setAttribute('content', 'stale')");
+        page.route("**/mine*", route -> route.fulfill(new Route.FulfillOptions().setBody("<title>Sign in</title>")));
+
+        create("laptop");
+
+        see("This page has expired");
+        see("Load it again");
+    }
+}
