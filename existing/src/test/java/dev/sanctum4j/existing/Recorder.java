@@ -273,6 +273,9 @@ final class Recorder {
 
         private final AtomicInteger taken = new AtomicInteger();
 
+        /** Of the tests that ran here before, whose applications are kept. */
+        private final Set<Thread> others = Thread.getAllStackTraces().keySet();
+
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
             return bean instanceof HikariDataSource pool ? new Counted(pool) : bean;
@@ -297,10 +300,10 @@ final class Recorder {
                     + "\ntasks of the application's scheduler: " + tasks + "\nthreads of ours: " + threads();
         }
 
-        private static Set<String> threads() {
+        private Set<String> threads() {
             Set<String> names = new TreeSet<>();
             Thread.getAllStackTraces().forEach((thread, stack) -> {
-                if (thread.getName().contains("sanctum") || isOurs(stack)) {
+                if (!others.contains(thread) && (thread.getName().contains("sanctum") || isOurs(stack))) {
                     names.add(thread.getName());
                 }
             });
