@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * What a page of the documentation tells people to do, done to a shape. A folder of {@code recipes}: {@code recipe.properties}
  * names the {@code shape}, the class that goes ({@code without}) and those that come ({@code with}: regions of them are what the
  * page shows), files of {@code requests} to ask more, and a pattern of {@code jars} that come; {@code application.properties} is
- * added to the application's; and {@code differences.txt} has each section of the shape's recording that the page says is
- * another now, as it is then.
+ * added to the application's; and {@code differences.txt} has what is another than in the shape's recording then: lines that are
+ * gone and lines that came, sections that differ in the same way together.
  *
  * @param jars what of the jars that are on no class path otherwise this one has; none if empty
  */
