@@ -18,6 +18,7 @@ final class Varying {
         put("(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z][a-z] \\d\\d \\d\\d:\\d\\d:\\d\\d UTC \\d{4}", "<time>");
         put("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d [A-Z][a-z][a-z] 20\\d\\d \\d\\d:\\d\\d:\\d\\d GMT", "<date>");
         put("(name=\"_csrf\"[^>]*? value=\")[^\"]+", "$1<csrf>");
+        put("(name=\"_csrf\" content=\")[^\"]+", "$1<csrf>");
         put("pat_[A-Za-z0-9]{20,}", "<token>");
         put(";jsessionid=[0-9A-F]{32}", ";jsessionid=<session>");
         put("localhost:\\d+", "localhost:<port>");
