@@ -69,7 +69,7 @@ public record BearerToken(Kind kind, String text) {
         }
 
         /** Whether the header of a request is a bearer token, and not ours by its form. */
-        boolean isForeign(HttpServletRequest request) {
+        public boolean isForeign(HttpServletRequest request) {
             return inHeader(request).kind == Kind.TOKEN && !bringsOurs(request);
         }
 

@@ -8,7 +8,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.GenericFilterBean;
 
 /**
@@ -18,6 +22,8 @@ import org.springframework.web.filter.GenericFilterBean;
  * <p>Thread-safe.
  */
 final class RefusalFilter extends GenericFilterBean {
+
+    private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
     private final BearerToken.Places tokens;
     private final Refusals refusals;
@@ -45,7 +51,11 @@ final class RefusalFilter extends GenericFilterBean {
     private boolean refused(HttpServletRequest request, HttpServletResponse response, Exception e) throws IOException {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof AccessDeniedException denied) {
-                refusals.handle(request, response, denied);
+                if (TRUST.isAuthenticated(SecurityContextHolder.getContext().getAuthentication())) {
+                    refusals.handle(request, response, denied);
+                } else {
+                    refusals.commence(request, response, new InsufficientAuthenticationException("nobody", denied));
+                }
                 return true;
             }
             if (cause instanceof AuthenticationException unknown) {

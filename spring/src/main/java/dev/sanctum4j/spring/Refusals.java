@@ -105,7 +105,7 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     }
 
     /** 419 for a session of the application that does not prove that one of its pages asks. */
-    void unproved(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void unproved(HttpServletRequest request, HttpServletResponse response) throws IOException {
         writer.refuse(
                 request,
                 response,

@@ -1,10 +1,12 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Internal;
 import jakarta.servlet.Filter;
 import java.util.List;
 
 /** Tells chains that take bearer tokens of others by what Spring Security calls the filter, which need not be on the class path. */
-final class ResourceServers {
+@Internal
+public final class ResourceServers {
 
     private static final String FILTER =
             "org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter";
@@ -12,7 +14,7 @@ final class ResourceServers {
     private ResourceServers() {}
 
     /** Whether a chain of these filters is a resource server. */
-    static boolean isOne(List<Filter> filters) {
+    public static boolean isOne(List<Filter> filters) {
         return filters.stream().anyMatch(ResourceServers::takesBearerTokens);
     }
 

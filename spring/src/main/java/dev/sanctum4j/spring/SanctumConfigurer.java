@@ -23,7 +23,8 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
 
     private final Set<String> ownerTypes = new LinkedHashSet<>();
 
-    SanctumConfigurer() {}
+    /** One as {@code Sanctum.sanctum()} makes it: for owners of every type. */
+    public SanctumConfigurer() {}
 
     /** Lets only tokens of these owner types in; unless called, all types that have a loader. */
     public SanctumConfigurer ownerTypes(String... types) {

@@ -52,7 +52,7 @@ class DependencyTest {
         try (var context = start()) {
             assertThat(ours(context))
                     .containsExactlyInAnyOrder(
-                            "dev.sanctum4j.spring.SanctumClosedAutoConfiguration", "sanctumClosedChain");
+                            "dev.sanctum4j.spring.chain.SanctumClosedAutoConfiguration", "sanctumClosedChain");
             assertThat(tables(context)).isZero();
             assertThat(threads()).isEqualTo(before);
             Http http = new Http(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));

@@ -1,6 +1,6 @@
 package dev.sanctum4j.spring.spa;
 
-import dev.sanctum4j.spring.ApplicationCsrf;
+import dev.sanctum4j.spring.chain.ApplicationCsrf;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,6 +1,8 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.spa.FirstParty;
+import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.Refusals;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
+import dev.sanctum4j.spring.ResourceServers;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;

@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
+import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
@@ -36,7 +37,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
         after = {
             ServletWebSecurityAutoConfiguration.class, // ours would make Boot's own chains step back
             ManagementWebSecurityAutoConfiguration.class,
-            SanctumSecurityAutoConfiguration.class // which is after others of Boot's
+            SanctumChainAutoConfiguration.class // which is after others of Boot's
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Conditional(OnTokensInUse.Not.class)

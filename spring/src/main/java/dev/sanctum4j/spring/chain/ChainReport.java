@@ -1,5 +1,7 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
+import dev.sanctum4j.spring.Probe;
+import dev.sanctum4j.spring.TokenChains;
 import dev.sanctum4j.spring.http.Diagnosis;
 import java.util.Map;
 import java.util.Set;
@@ -132,7 +134,7 @@ final class ChainReport {
             if (refusesNobody(chain, probe)) {
                 refused.computeIfAbsent(chain.name(), name -> new TreeSet<>()).add(pattern);
             }
-        } else if (chain.filter(TokenAuthenticationFilter.class).isEmpty()) {
+        } else if (!TokenChains.takesTokens(chain.chain())) {
             tokenless.computeIfAbsent(chain.name(), name -> new TreeSet<>()).add(pattern);
         }
     }

@@ -1,5 +1,6 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
+import dev.sanctum4j.spring.ChainPart;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.function.Supplier;

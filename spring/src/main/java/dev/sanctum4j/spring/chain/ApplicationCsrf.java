@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.Internal;
 import jakarta.servlet.ServletException;

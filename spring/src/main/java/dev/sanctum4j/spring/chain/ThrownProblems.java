@@ -1,8 +1,11 @@
-package dev.sanctum4j.spring;
+package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.AbilityRule;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.OutageFilter;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
@@ -37,7 +40,7 @@ import org.springframework.web.servlet.ModelAndView;
 final class ThrownProblems {
 
     private static final Logger LOG = LoggerFactory.getLogger(ThrownProblems.class);
-    private static final String OURS = ThrownProblems.class.getPackageName() + ".";
+    private static final String OURS = TokenAuthentication.class.getPackageName() + ".";
 
     private final Refusals refusals;
     private final ProblemWriter problems;

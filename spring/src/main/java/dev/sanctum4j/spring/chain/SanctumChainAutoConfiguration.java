@@ -1,0 +1,152 @@
+package dev.sanctum4j.spring.chain;
+
+import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.ChainPart;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.SanctumConfigurer;
+import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
+import dev.sanctum4j.spring.http.OutageFilter;
+import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.store.OnTokensInUse;
+import jakarta.servlet.DispatcherType;
+import java.util.List;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.session.DisableEncodeUrlFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+
+/**
+ * Protects {@code /api/**} and serves our own endpoints. Where a filter chain of the application's own claims a path, that chain decides
+ * and ours stays out of the way; so the application's rules are never shadowed, and a path that it forgot is not left open. Only
+ * before a chain that claims nothing in particular our own endpoints are served by ours.
+ */
+@AutoConfiguration(
+        after = {
+            SanctumSecurityAutoConfiguration.class,
+            ServletWebSecurityAutoConfiguration.class, // ours would make Boot's own chains step back
+            ManagementWebSecurityAutoConfiguration.class
+        },
+        afterName = {
+            "org.springframework.boot.security.oauth2.client.autoconfigure.servlet.OAuth2ClientWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.oauth2.server.authorization.autoconfigure.servlet.OAuth2AuthorizationServerAutoConfiguration",
+            "org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.OAuth2ResourceServerWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.saml2.autoconfigure.Saml2RelyingPartyAutoConfiguration"
+        })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@Conditional(OnTokensInUse.class)
+public final class SanctumChainAutoConfiguration {
+
+    private static final String CHAIN = "sanctumSecurityFilterChain";
+
+    @Bean
+    Endpoints sanctumEndpoints(ObjectProvider<ChainPart> parts) {
+        return new Endpoints(parts::orderedStream);
+    }
+
+    @Bean
+    OtherChains sanctumOtherChains(ConfigurableListableBeanFactory beans) {
+        return new OtherChains(CHAIN, beans);
+    }
+
+    @Bean
+    ApplicationCsrf sanctumApplicationCsrf(OtherChains others) {
+        return new ApplicationCsrf(others);
+    }
+
+    @Bean
+    UnclaimedRequests sanctumRequests(
+            SanctumProperties properties,
+            Endpoints endpoints,
+            OtherChains others,
+            BearerToken.Places tokens,
+            ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
+        return UnclaimedRequests.of(properties.paths(), paths, endpoints, others, tokens::isForeign);
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> sanctumChainReport(
+            UnclaimedRequests requests,
+            Endpoints endpoints,
+            OtherChains others,
+            ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+            ObjectProvider<DispatcherServletPath> servlet,
+            Environment environment) {
+        return event -> new ChainReport(requests, endpoints, others, servlet, environment).tell(mappings.stream());
+    }
+
+    @Bean(CHAIN)
+    @ConditionalOnMissingBean(name = CHAIN)
+    @Order(Ordered.HIGHEST_PRECEDENCE + 100)
+    SecurityFilterChain sanctumChain(
+            HttpSecurity http,
+            BeanFactory beans,
+            UnclaimedRequests requests,
+            Endpoints endpoints,
+            OtherChains others,
+            BearerToken.Places tokens,
+            ProblemWriter problems,
+            Refusals refusals,
+            ObjectProvider<ChainPart> parts) {
+        http.securityMatcher(requests::matches)
+                .addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
+                .addFilterBefore(new EndpointSessions(endpoints, others, tokens, refusals), CsrfFilter.class)
+                .with(new SanctumConfigurer(), Customizer.withDefaults())
+                .cors(AbstractHttpConfigurer::disable) // which looks for a handler at each request
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .csrf(AbstractHttpConfigurer::disable) // this chain reads no session, unless a part of it does
+                .exceptionHandling(
+                        errors -> errors.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .securityContext(
+                        contexts -> contexts.securityContextRepository(new RequestAttributeSecurityContextRepository()))
+                .authorizeHttpRequests(
+                        routes -> routes.dispatcherTypeMatchers(DispatcherType.ERROR) // or a 500 would turn into a 401
+                                .permitAll()
+                                .requestMatchers(endpoints::isOpen)
+                                .permitAll()
+                                .anyRequest()
+                                .authenticated());
+        parts.orderedStream().forEach(part -> part.configure(http));
+        return http.addFilterBefore(ApplicationCors.of(beans), LogoutFilter.class) // after those of the parts
+                .build();
+    }
+
+    /** Last of the configurers, so that no other puts its resolvers before the first of ours. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebMvcConfigurer sanctumThrownProblems(Refusals refusals, ProblemWriter problems, Endpoints endpoints) {
+        ThrownProblems thrown = new ThrownProblems(refusals, problems, endpoints::matches);
+        return new WebMvcConfigurer() {
+            @Override
+            public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+                resolvers.add(0, thrown.first());
+                resolvers.add(thrown.last());
+            }
+        };
+    }
+}
