@@ -6,13 +6,15 @@ import java.util.Collection;
 import java.util.List;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.Transient;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 
 /**
  * A request made with a token. Its authorities are those of the owner if the token lists {@code *}, none if it is narrowed
  * (unless configured otherwise), and always the factor {@value #FACTOR}, never that of a password. An ability is never an
- * authority: ask {@link Sanctum#can}.
+ * authority: ask {@link Sanctum#can}. No session ever keeps it, whatever a chain does with others.
  */
+@Transient
 public final class TokenAuthentication extends AbstractAuthenticationToken {
 
     /** The factor by which such a request was authenticated. */

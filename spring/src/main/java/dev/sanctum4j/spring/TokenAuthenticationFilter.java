@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Verdict;
 import jakarta.servlet.FilterChain;
@@ -44,6 +45,11 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                 .map(SecurityFilterChain::getFilters)
                 .filter(filters -> filters.contains(this))
                 .anyMatch(ResourceServers::isOne));
+    }
+
+    /** Whether tokens of an owner are let in at all. */
+    boolean admits(Owner owner) {
+        return check.admits(owner);
     }
 
     @Override

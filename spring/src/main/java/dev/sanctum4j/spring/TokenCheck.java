@@ -64,6 +64,10 @@ public final class TokenCheck {
         return new TokenCheck(tokens, owners, rules, types, narrowedCarriesAuthorities, timer);
     }
 
+    boolean admits(Owner owner) {
+        return ownerTypes.isEmpty() || ownerTypes.contains(owner.type());
+    }
+
     /**
      * What came out.
      *
@@ -149,7 +153,7 @@ public final class TokenCheck {
         }
 
         boolean test(AccessToken token) {
-            if (!ownerTypes.isEmpty() && !ownerTypes.contains(token.owner().type())) {
+            if (!admits(token.owner())) {
                 return false;
             }
             for (AdmissionRule rule : rules) {

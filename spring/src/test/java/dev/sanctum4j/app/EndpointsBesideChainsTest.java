@@ -44,7 +44,7 @@ class EndpointsBesideChainsTest {
         }
     }
 
-    private static HttpSecurity people(HttpSecurity http) {
+    static HttpSecurity people(HttpSecurity http) {
         return http.authorizeHttpRequests(routes -> routes.requestMatchers(HttpMethod.DELETE, "/api/tokens/**")
                         .hasRole("ADMIN")
                         .anyRequest()
@@ -130,7 +130,7 @@ class EndpointsBesideChainsTest {
         }
     }
 
-    private static ConfigurableApplicationContext start(Class<?> chains, String... properties) {
+    static ConfigurableApplicationContext start(Class<?> chains, String... properties) {
         String[] all = List.of(
                         List.of(properties),
                         List.of(
@@ -145,11 +145,11 @@ class EndpointsBesideChainsTest {
         return new SpringApplicationBuilder(App.class, chains).properties(all).run();
     }
 
-    private static Http http(ConfigurableApplicationContext context) {
+    static Http http(ConfigurableApplicationContext context) {
         return new Http(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
-    private static String bearer(ConfigurableApplicationContext context, String... abilities) {
+    static String bearer(ConfigurableApplicationContext context, String... abilities) {
         return "Authorization: Bearer "
                 + context.getBean(Tokens.class)
                         .issue(TokenRequest.of(AppTest.ADA, "ci", abilities))
@@ -158,7 +158,7 @@ class EndpointsBesideChainsTest {
     }
 
     /** Signs in by the application's form; returns the CSRF token of its next page, masked as pages have it. */
-    private static String signIn(Http http, String name) {
+    static String signIn(Http http, String name) {
         String csrf = csrf(http);
         http.withCookies(
                 "POST",
@@ -173,7 +173,7 @@ class EndpointsBesideChainsTest {
         return page.contains("_csrf") ? page.replaceAll("(?s).*name=\"_csrf\"[^>]*value=\"([^\"]*)\".*", "$1") : "none";
     }
 
-    private static Http.Answer create(Http http, String... headers) {
+    static Http.Answer create(Http http, String... headers) {
         String[] all = Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = "Content-Type: application/json";
         return http.withCookies("POST", "/api/tokens", NEW_TOKEN, all);

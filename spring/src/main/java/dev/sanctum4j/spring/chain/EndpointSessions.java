@@ -15,20 +15,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
-import org.springframework.security.authorization.AuthorizationDeniedException;
-import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.session.ConcurrentSessionFilter;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Sessions of the application at those of our endpoints that stand before its chain for any request: read, proved and allowed by that
- * chain's own filters, one by one, so that a session may there what it may in the chain, and no more.
+ * Sessions of the application at those of our endpoints that stand before its chain for any request: read and proved by that
+ * chain's own filters, one by one. What they may, {@link EndpointRules} asks.
  *
  * <p>Thread-safe.
  */
@@ -89,12 +86,7 @@ final class EndpointSessions extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        AuthorizationResult result = host.filter(AuthorizationFilter.class)
-                .map(rules -> rules.getAuthorizationManager().authorize(() -> caller, request))
-                .orElse(null);
-        if (result != null && !result.isGranted()) {
-            refusals.handle(request, response, new AuthorizationDeniedException("refused to the session", result));
-        } else if (!CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request) || isProved(host, request, response)) {
+        if (!CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request) || isProved(host, request, response)) {
             CsrfFilter.skipRequest(request); // ours would tell pages another token
             chain.doFilter(request, response);
         } else if (ofPages.getAuthentication() != null) {
@@ -124,9 +116,7 @@ final class EndpointSessions extends OncePerRequestFilter {
             return true;
         }
         Optional<CsrfFilter> csrf = host.filter(CsrfFilter.class);
-        return csrf.isPresent()
-                && Trial.passes(csrf.get(), request, response)
-                && !Trial.passes(csrf.get(), Trial.withoutCsrfToken(request), response);
+        return csrf.isPresent() && Trial.passesByToken(csrf.get(), request, response);
     }
 
     /** A header that is sent twice is present and proves nothing. */

@@ -4,6 +4,7 @@ import dev.sanctum4j.spring.ResourceServers;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,10 +30,16 @@ final class OtherChains {
 
     /** @param own the name of ours */
     OtherChains(String own, ConfigurableListableBeanFactory beans) {
-        all = SingletonSupplier.of(() -> beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
-                .filter(chain -> !chain.getKey().equals(own))
-                .map(chain -> new Named(chain.getKey(), chain.getValue(), isBoots(chain.getKey(), beans)))
-                .toList());
+        all = SingletonSupplier.of(() -> {
+            List<SecurityFilterChain> order = beans.getBeanProvider(SecurityFilterChain.class)
+                    .orderedStream()
+                    .toList();
+            return beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+                    .filter(chain -> !chain.getKey().equals(own))
+                    .sorted(Comparator.comparingInt(chain -> order.indexOf(chain.getValue())))
+                    .map(chain -> new Named(chain.getKey(), chain.getValue(), isBoots(chain.getKey(), beans)))
+                    .toList();
+        });
     }
 
     /** A chain, the name of its bean, and whether Boot brings it. */

@@ -101,7 +101,6 @@ public final class SanctumChainAutoConfiguration {
 
     @Bean(CHAIN)
     @ConditionalOnMissingBean(name = CHAIN)
-    @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     SecurityFilterChain sanctumChain(
             HttpSecurity http,
             BeanFactory beans,
@@ -130,10 +129,11 @@ public final class SanctumChainAutoConfiguration {
                                 .requestMatchers(endpoints::isOpen)
                                 .permitAll()
                                 .anyRequest()
-                                .authenticated());
+                                .access(new EndpointRules(endpoints, others)));
         parts.orderedStream().forEach(part -> part.configure(http));
-        return http.addFilterBefore(ApplicationCors.of(beans), LogoutFilter.class) // after those of the parts
-                .build();
+        return new FirstChain(
+                http.addFilterBefore(ApplicationCors.of(beans), LogoutFilter.class) // after those of the parts
+                        .build());
     }
 
     /** Last of the configurers, so that no other puts its resolvers before the first of ours. */

@@ -19,8 +19,6 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
@@ -47,7 +45,6 @@ public final class SanctumClosedAutoConfiguration {
 
     /** The only bean: whatever else there is of ours is no business of the application's. */
     @Bean(CHAIN)
-    @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     SecurityFilterChain sanctumClosedChain(
             HttpSecurity http,
             ConfigurableApplicationContext context,
@@ -63,7 +60,7 @@ public final class SanctumClosedAutoConfiguration {
             }
         });
         ProblemWriter problems = ProblemWriter.json();
-        return http.securityMatcher(requests::matches)
+        return new FirstChain(http.securityMatcher(requests::matches)
                 .addFilterBefore(ApplicationCors.of(context), LogoutFilter.class)
                 .cors(AbstractHttpConfigurer::disable) // which looks for a handler at each request
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -77,7 +74,7 @@ public final class SanctumClosedAutoConfiguration {
                         .permitAll()
                         .anyRequest()
                         .denyAll())
-                .build();
+                .build());
     }
 
     private static void report(ApplicationContext context, UnclaimedRequests requests, OtherChains others) {

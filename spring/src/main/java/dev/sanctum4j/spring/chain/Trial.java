@@ -14,12 +14,13 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.util.Collections;
-import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfToken;
 
 /** Finds out what a filter of another chain would do with a request, whatever it would answer; its cookies are kept. */
@@ -35,39 +36,50 @@ final class Trial {
         return passed.get();
     }
 
-    /** The same request without the CSRF token that it was sent with. */
-    static HttpServletRequest withoutCsrfToken(HttpServletRequest request) {
-        CsrfToken token = (CsrfToken) request.getAttribute(CsrfToken.class.getName());
-        String header = token == null ? "" : token.getHeaderName();
-        String parameter = token == null ? "" : token.getParameterName();
-        return new HttpServletRequestWrapper(request) {
-            @Override
-            public @Nullable String getHeader(String name) {
-                return isToken(name) ? null : super.getHeader(name);
-            }
-
-            @Override
-            public Enumeration<String> getHeaders(String name) {
-                return isToken(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
-            }
-
-            @Override
-            public @Nullable String getParameter(String name) {
-                return name.equals(parameter) ? null : super.getParameter(name);
-            }
-
-            private boolean isToken(String name) {
-                String lower = name.toLowerCase(Locale.ROOT);
-                return name.equalsIgnoreCase(header) || lower.contains("csrf") || lower.contains("xsrf");
-            }
-        };
+    /**
+     * Whether it would let the request go on for the CSRF token that was sent with it, and not because it asks for none. Found out in
+     * one try: another one without the token would tell the application of an attack that was none.
+     */
+    static boolean passesByToken(CsrfFilter filter, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        Asked asked = new Asked(request);
+        AtomicBoolean passed = new AtomicBoolean();
+        filter.doFilter(asked, new Unanswered(response), (same, answer) -> passed.set(true));
+        return passed.get()
+                && request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token
+                && (asked.read.contains(token.getHeaderName().toLowerCase(Locale.ROOT))
+                        || asked.read.contains(parameter(token.getParameterName())));
     }
 
-    /** Nothing is dispatched elsewhere. */
+    private static String parameter(String name) {
+        return "?" + name;
+    }
+
+    /** Nothing is dispatched elsewhere, and what is read is noted. */
     private static final class Asked extends HttpServletRequestWrapper {
+
+        /** The names of headers, in lower case, and of parameters that were sent and read. */
+        private final Set<String> read = new HashSet<>();
 
         Asked(HttpServletRequest request) {
             super(request);
+        }
+
+        @Override
+        public @Nullable String getHeader(String name) {
+            return noted(name.toLowerCase(Locale.ROOT), super.getHeader(name));
+        }
+
+        @Override
+        public @Nullable String getParameter(String name) {
+            return noted(parameter(name), super.getParameter(name));
+        }
+
+        private @Nullable String noted(String name, @Nullable String value) {
+            if (value != null) {
+                read.add(name);
+            }
+            return value;
         }
 
         @Override
@@ -117,7 +129,25 @@ final class Trial {
         }
 
         @Override
+        public void setIntHeader(String name, int value) {}
+
+        @Override
+        public void addIntHeader(String name, int value) {}
+
+        @Override
+        public void setDateHeader(String name, long date) {}
+
+        @Override
+        public void addDateHeader(String name, long date) {}
+
+        @Override
         public void setContentType(String type) {}
+
+        @Override
+        public void setCharacterEncoding(String charset) {}
+
+        @Override
+        public void setLocale(Locale locale) {}
 
         @Override
         public void setContentLength(int length) {}

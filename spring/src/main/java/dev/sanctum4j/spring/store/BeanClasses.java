@@ -19,12 +19,14 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
- * The class files of what bean definitions are made of, and of what those name: the rest of the application, and whatever it
- * takes its annotations and superclasses from. They are read; none of them is loaded.
+ * The class files of what bean definitions and auto-configurations are made of, and of what those name: the rest of the application,
+ * and whatever it takes its annotations and superclasses from. They are read; none of them is loaded.
  *
  * <p>Not thread-safe.
  */
@@ -66,6 +68,10 @@ final class BeanClasses {
                 }
                 add(definition, type);
             }
+        }
+        for (String later :
+                ImportCandidates.load(AutoConfiguration.class, loader)) { // those after ours have no definitions yet
+            add(path(later));
         }
         while (!open.isEmpty()) {
             String path = open.remove();

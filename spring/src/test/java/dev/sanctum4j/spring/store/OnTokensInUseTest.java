@@ -9,10 +9,17 @@ import com.example.helped.Helped;
 import com.example.inherits.Inherits;
 import com.example.injects.Injects;
 import com.example.plain.Plain;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -108,6 +115,18 @@ class OnTokensInUseTest {
                         .setAbstract(true)
                         .getBeanDefinition());
         assertUsed(application.withInitializer(context -> hidden.accept((GenericApplicationContext) context)));
+    }
+
+    /** It is ordered after ours, so its definition is not there yet. */
+    @Test
+    void autoConfigurationOfALibraryIsUse(@TempDir Path folder) throws IOException {
+        Path list = folder.resolve("META-INF/spring/" + AutoConfiguration.class.getName() + ".imports");
+        Files.createDirectories(list.getParent());
+        Files.writeString(list, Injects.class.getName());
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            assertUsed(application.withClassLoader(loader));
+        }
     }
 
     @Test
