@@ -47,7 +47,7 @@ class TableTest {
         assertThat(output)
                 .contains(
                         "Tokens are in use, but the table personal_access_tokens is missing.",
-                        "classpath:dev/sanctum4j/jdbc/flyway/{vendor}",
+                        "spring.flyway.locations=classpath:db/migration,classpath:dev/sanctum4j/jdbc/flyway/{vendor}",
                         "dev/sanctum4j/jdbc/liquibase.xml",
                         "sanctum.jdbc.initialize-schema=always");
     }

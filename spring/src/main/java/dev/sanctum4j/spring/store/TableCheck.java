@@ -61,7 +61,8 @@ final class TableCheck {
         missing.ifPresent(what -> {
             throw new StartFailure("Tokens are in use, but " + what + ".", """
                     Create it in one of three ways:
-                     - Flyway: add classpath:dev/sanctum4j/jdbc/flyway/{vendor} to spring.flyway.locations
+                     - Flyway: spring.flyway.locations=classpath:db/migration,classpath:dev/sanctum4j/jdbc/flyway/{vendor}
+                       (the first is where your migrations are, and has to be said as well)
                      - Liquibase: include dev/sanctum4j/jdbc/liquibase.xml in your changelog
                      - neither: set sanctum.jdbc.initialize-schema=always""");
         });
