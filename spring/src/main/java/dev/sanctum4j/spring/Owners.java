@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
+import org.springframework.util.ObjectUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -37,6 +40,9 @@ public final class Owners {
     private final Supplier<Map<String, OwnerLoader>> loaders;
     private final @Nullable FreshCache<Owner, LoadedOwner> cache;
     private final Function<Owner, Optional<LoadedOwner>> read = this::read;
+
+    /** Classes of principals whom no loader knows, and that was told. */
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
 
     /**
      * @param loaders asked for when the first owner is, so that a loader's own beans may know this one
@@ -182,5 +188,23 @@ public final class Owners {
                                 .map(id -> Owner.of(loader.type(), id))
                                 .stream())
                 .findFirst();
+    }
+
+    /**
+     * The same for whoever wants something of their own, like a token.
+     *
+     * @throws ProblemException 403 if no loader knows its principal, of whose class the log has a line then
+     */
+    public Owner require(Authentication authentication) {
+        return of(authentication).orElseThrow(() -> {
+            String principal = ObjectUtils.nullSafeClassName(authentication.getPrincipal());
+            if (strangers.add(principal)) {
+                LOG.warn(
+                        "No OwnerLoader tells an id of whoever is signed in as {}, so they get 403 and no tokens; there are loaders for {}",
+                        principal,
+                        loaders.get().keySet());
+            }
+            return new ProblemException(Problem.forbidden());
+        });
     }
 }

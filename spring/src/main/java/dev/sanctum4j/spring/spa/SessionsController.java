@@ -74,7 +74,7 @@ class SessionsController {
         if (caller instanceof TokenAuthentication) {
             throw new ProblemException(Refusals.sessionRequired("Sessions are managed by sessions, not by tokens."));
         }
-        return owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
+        return owners.require(caller);
     }
 
     private static String current(HttpServletRequest request) {

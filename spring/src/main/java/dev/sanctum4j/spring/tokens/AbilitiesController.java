@@ -67,6 +67,6 @@ class AbilitiesController {
         if (caller == null) { // a chain of the application's own lets anybody through to here
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        return owners.of(caller).orElseThrow(() -> new ProblemException(Problem.forbidden()));
+        return owners.require(caller);
     }
 }

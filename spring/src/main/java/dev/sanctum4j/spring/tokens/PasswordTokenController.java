@@ -7,8 +7,6 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.TokenIssuing;
-import dev.sanctum4j.spring.http.Problem;
-import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import dev.sanctum4j.spring.http.WireJson;
 import dev.sanctum4j.spring.spa.PasswordCheck;
@@ -66,7 +64,7 @@ class PasswordTokenController {
         TokenRequest.checkAbilities(wanted);
         tokens.checkKnown(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
-        Owner owner = owners.of(who).orElseThrow(() -> new ProblemException(Problem.forbidden()));
+        Owner owner = owners.require(who);
         NewToken made = issuing.issue(TokenRequest.of(owner, device, wanted.cutTo(tokens.permitted(owner))));
         Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
