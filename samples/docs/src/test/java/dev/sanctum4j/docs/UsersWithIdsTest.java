@@ -11,6 +11,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
 
 /** What {@code docs/guides/users-with-ids.md} shows. */
 class UsersWithIdsTest {
@@ -98,6 +100,48 @@ class UsersWithIdsTest {
         // end::owners-of-user-details
     }
 
+    /** A row that is no {@link UserDetails}, as of a {@code JdbcClient}. */
+    private record Account(UUID id, String email, String password, String role) {}
+
+    private record Accounts(Account only) {
+
+        Optional<Account> findById(UUID id) {
+            return Optional.of(only).filter(account -> account.id().equals(id));
+        }
+
+        Optional<Account> findByEmail(String email) {
+            return Optional.of(only).filter(account -> account.email().equals(email));
+        }
+    }
+
+    static class OfRows {
+        // tag::owners-of-rows
+        @Bean
+        UserDetailsService people(Accounts accounts) {
+            return email -> accounts.findByEmail(email)
+                    .map(account -> signedInAs(account))
+                    .orElseThrow(() -> new UsernameNotFoundException(email));
+        }
+
+        @Bean
+        OwnerLoader owners(Accounts accounts) {
+            return OwnerLoader.of(
+                    "user",
+                    User.class,
+                    user -> accounts.findByEmail(user.getUsername())
+                            .map(Account::id)
+                            .orElse(null),
+                    UUID::fromString,
+                    id -> accounts.findById(id).map(account -> signedInAs(account)));
+        }
+
+        private static User signedInAs(Account account) {
+            return new User(
+                    account.email(), account.password(), AuthorityUtils.createAuthorityList("ROLE_" + account.role()));
+        }
+        // end::owners-of-rows
+    }
+
     private static final UUID ID = UUID.fromString("7f1f1c1e-0000-4000-8000-000000000000");
     private static final Member ADA = new Member(ID, "ada@example.test");
     private static final Members MEMBERS = new Members(Map.of(ID, ADA));
@@ -108,6 +152,9 @@ class UsersWithIdsTest {
         assertFinds(new ByNumber().owners(new Customers()), new Customer(), "7");
         User signedIn = new User("ada@example.test", "", AuthorityUtils.NO_AUTHORITIES);
         assertFinds(new OfUserDetails().owners(MEMBERS), signedIn, ID.toString());
+        Accounts accounts = new Accounts(new Account(ID, "ada@example.test", "{noop}secret", "USER"));
+        UserDetails row = new OfRows().people(accounts).loadUserByUsername("ada@example.test");
+        assertFinds(new OfRows().owners(accounts), row, ID.toString());
     }
 
     private static void assertFinds(OwnerLoader loader, Object principal, String id) {
