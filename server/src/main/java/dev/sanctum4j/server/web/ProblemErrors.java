@@ -1,5 +1,8 @@
 package dev.sanctum4j.server.web;
 
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.IssuerRevokedException;
+import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.RequestDispatcher;
@@ -59,12 +62,15 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
         return null;
     }
 
-    /** Refusals belong to Spring Security's filters, and outages to the starter's, which know how to answer. */
+    /** Refusals belong to Spring Security's filters, outages and what the core throws to the starter, which know how to answer. */
     @ExceptionHandler({
         AccessDeniedException.class,
         AuthenticationException.class,
         DataAccessException.class,
-        TransactionException.class
+        TransactionException.class,
+        InvalidTokenRequestException.class,
+        IssuerRevokedException.class,
+        TokenStoreException.class
     })
     void passedOn(RuntimeException e) {
         throw e;

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -96,7 +97,11 @@ public final class SanctumChainAutoConfiguration {
             ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
             ObjectProvider<DispatcherServletPath> servlet,
             Environment environment) {
-        return event -> new ChainReport(requests, endpoints, others, servlet, environment).tell(mappings.stream());
+        return event -> {
+            if (event.getApplicationContext() instanceof WebServerApplicationContext) { // a command has no routes
+                new ChainReport(requests, endpoints, others, servlet, environment).tell(mappings.stream());
+            }
+        };
     }
 
     @Bean(CHAIN)

@@ -13,6 +13,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -56,7 +57,9 @@ public final class SanctumClosedAutoConfiguration {
         context.addApplicationListener(new ApplicationListener<ApplicationReadyEvent>() {
             @Override
             public void onApplicationEvent(ApplicationReadyEvent event) {
-                report(context, requests, others);
+                if (context instanceof WebServerApplicationContext) { // a command has no routes
+                    report(context, requests, others);
+                }
             }
         });
         ProblemWriter problems = ProblemWriter.json();
