@@ -60,7 +60,7 @@ public final class SanctumConfigurer extends AbstractHttpConfigurer<SanctumConfi
         http.addFilterBefore(
                 new TokenAuthenticationFilter(tokens, check.onlyOf(ownerTypes), refusals, chains::stream),
                 CsrfFilter.class);
-        http.addFilterAfter(new RefusalFilter(tokens, refusals), ExceptionTranslationFilter.class);
+        http.addFilterAfter(new RefusalFilter(tokens, refusals, chains::stream), ExceptionTranslationFilter.class);
     }
 
     private static <T> ObjectProvider<T> beans(HttpSecurity http, Class<T> type) {
