@@ -1,6 +1,7 @@
 package dev.sanctum4j.existing;
 
 import com.example.shapes.AnyRequestChain;
+import com.example.shapes.BootResourceServer;
 import com.example.shapes.OurPaths;
 import com.example.shapes.ResourceServer;
 import com.example.shapes.ServletPath;
@@ -23,6 +24,12 @@ enum Shape {
     NO_CHAIN(ShopApplication.class, "", ""),
     /** Takes JWTs. */
     RESOURCE_SERVER(ResourceServer.class, "", ""),
+    /** None, and JWTs: what Boot does for a resource server. */
+    BOOT_RESOURCE_SERVER(BootResourceServer.class, "", ""),
+    /** None, and people sign in elsewhere: what Boot does for a client. Nobody is asked before somebody is sent there. */
+    BOOT_CLIENT(ShopApplication.class, Constants.CLIENT, ""),
+    /** Both: Boot's for the client wins. */
+    BOOT_CLIENT_AND_RESOURCE_SERVER(BootResourceServer.class, Constants.CLIENT, ""),
     /** Keeps its sessions in its database. */
     SPRING_SESSION(SinglePageChain.class, "spring.autoconfigure.exclude=", ""),
     /** MVC below a servlet path. */
@@ -34,6 +41,19 @@ enum Shape {
             "/shop"),
     /** Has classes and beans of all names that we have, and routes of our paths: see {@link Names}. */
     OUR_NAMES(OurPaths.class, "", "");
+
+    /** Where there are no enum constants yet. */
+    private static final class Constants {
+        static final String CLIENT = "spring.security.oauth2.client.registration.shop.provider=office"
+                + " spring.security.oauth2.client.registration.shop.client-id=shop"
+                + " spring.security.oauth2.client.registration.shop.client-secret=secret"
+                + " spring.security.oauth2.client.registration.shop.authorization-grant-type=authorization_code"
+                + " spring.security.oauth2.client.registration.shop.redirect-uri={baseUrl}/login/oauth2/code/{registrationId}"
+                + " spring.security.oauth2.client.provider.office.authorization-uri=http://localhost:1/authorize"
+                + " spring.security.oauth2.client.provider.office.token-uri=http://localhost:1/token"
+                + " spring.security.oauth2.client.provider.office.user-info-uri=http://localhost:1/user"
+                + " spring.security.oauth2.client.provider.office.user-name-attribute=sub";
+    }
 
     private final Class<?> chain;
     private final String properties;

@@ -18,6 +18,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.stereotype.Controller;
 
 /** Where the starter stands in the house, and which of its packages knows which. */
@@ -65,6 +66,15 @@ class ArchitectureTest {
             .should()
             .beFreeOfCycles()
             .because("of two classes one can be read, and tested, without the other");
+
+    @ArchTest
+    static final ArchRule AUTO_CONFIGURATIONS_ARE_SORTED_LAST = classes()
+            .that()
+            .areAnnotatedWith(AutoConfiguration.class)
+            .should()
+            .beAnnotatedWith(AutoConfigureOrder.class)
+            .because(
+                    "what we are after would be drawn forward, and of two of Boot's of which one gives way the other would win");
 
     @ArchTest
     static final ArchRule SANCTUM_IS_FOR_APPLICATIONS = noClasses()

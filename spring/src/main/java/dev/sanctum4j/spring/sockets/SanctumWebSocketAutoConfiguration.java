@@ -9,6 +9,7 @@ import dev.sanctum4j.spring.store.PeriodicTask;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -35,6 +36,7 @@ import org.springframework.web.socket.config.annotation.WebSocketTransportRegist
  * broker. A bean {@code AuthorizationManager<Message<?>>} decides about frames; without one, whoever is signed in may send
  * and subscribe.
  */
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @AutoConfiguration(after = SanctumSpaAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({WebSocketMessageBrokerConfigurer.class, SecurityContextChannelInterceptor.class})
