@@ -2,9 +2,13 @@ package dev.sanctum4j.spring;
 
 import dev.sanctum4j.spring.store.StartFailure;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.security.core.userdetails.UserDetailsService;
 
 /** Who is asked for owners: the application's loaders, or else its one user service. */
@@ -14,22 +18,47 @@ final class OwnersFound {
 
     private final ObjectProvider<OwnerLoader> loaders;
     private final ObjectProvider<UserDetailsService> users;
+    private final ConfigurableListableBeanFactory beans;
     private final SanctumProperties properties;
 
     OwnersFound(
             ObjectProvider<OwnerLoader> loaders,
             ObjectProvider<UserDetailsService> users,
+            ConfigurableListableBeanFactory beans,
             SanctumProperties properties) {
         this.loaders = loaders;
         this.users = users;
+        this.beans = beans;
         this.properties = properties;
     }
 
     /** The loaders; none where nobody can tell which user service would be meant. */
     List<OwnerLoader> loaders() {
         List<OwnerLoader> all = loaders.orderedStream().toList();
-        UserDetailsService one = all.isEmpty() ? users.getIfUnique() : null;
+        UserDetailsService one = all.isEmpty() ? service() : null;
         return one == null ? all : List.of(new UserDetailsOwnerLoader(properties.ownerType(), one));
+    }
+
+    /**
+     * The user service that is meant. Boot's own, which knows one person by a password that was made up, never is where there is another one:
+     * it steps back for one, but not for a mock, which a test puts in later.
+     */
+    private @Nullable UserDetailsService service() {
+        UserDetailsService unique = users.getIfUnique();
+        if (unique != null) {
+            return unique;
+        }
+        List<String> names = Stream.of(beans.getBeanNamesForType(UserDetailsService.class))
+                .filter(name -> !isOfBoot(name))
+                .toList();
+        return names.size() == 1 ? beans.getBean(names.get(0), UserDetailsService.class) : null;
+    }
+
+    private boolean isOfBoot(String name) {
+        return beans.containsBeanDefinition(name)
+                && UserDetailsServiceAutoConfiguration.class
+                        .getName()
+                        .equals(beans.getBeanDefinition(name).getFactoryBeanName());
     }
 
     /**

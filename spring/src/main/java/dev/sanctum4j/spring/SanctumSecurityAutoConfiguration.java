@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -75,8 +76,9 @@ public final class SanctumSecurityAutoConfiguration {
     OwnersFound sanctumOwnersFound(
             ObjectProvider<OwnerLoader> loaders,
             ObjectProvider<UserDetailsService> users,
+            ConfigurableListableBeanFactory beans,
             SanctumProperties properties) {
-        return new OwnersFound(loaders, users, properties);
+        return new OwnersFound(loaders, users, beans, properties);
     }
 
     @Bean
