@@ -3,12 +3,16 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.plain.PlainApplication;
+import com.example.undecided.Undecided;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -16,7 +20,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class DependencyTest {
 
     private static ConfigurableApplicationContext start(String... properties) {
-        return new SpringApplicationBuilder(PlainApplication.class)
+        return start(PlainApplication.class, properties);
+    }
+
+    private static ConfigurableApplicationContext start(Class<?> application, String... properties) {
+        return new SpringApplicationBuilder(application)
                 .properties(
                         "server.port=0",
                         "spring.main.banner-mode=off",
@@ -59,6 +67,20 @@ class DependencyTest {
             Http.Answer answer = http.get("/api/anything", "Authorization: Bearer 1|anything");
             assertThat(answer.status()).isEqualTo(401);
         }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whatWouldEndTheStartIsToldOnceAndOnlyThere(CapturedOutput output) {
+        start(Undecided.class).close();
+        assertThat(output.getOut().lines().filter(line -> line.contains("nothing says which one tokens would mean")))
+                .singleElement()
+                .asString()
+                .contains("WARN", "There are 2 UserDetailsService beans", "OwnerLoader");
+
+        start().close();
+        assertThat(output.getOut().lines().filter(line -> line.contains("nothing says which one tokens would mean")))
+                .hasSize(1);
     }
 
     @Test

@@ -1,12 +1,19 @@
 package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.spring.SanctumProperties;
+import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import jakarta.servlet.DispatcherType;
+import java.util.List;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -24,6 +31,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -45,6 +53,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 @Conditional(OnTokensInUse.Not.class)
 public final class SanctumClosedAutoConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
     private static final String CHAIN = "sanctumClosedChain";
 
     /** The only bean: whatever else there is of ours is no business of the application's. */
@@ -62,6 +71,14 @@ public final class SanctumClosedAutoConfiguration {
             public void onApplicationEvent(ApplicationReadyEvent event) {
                 if (context instanceof WebServerApplicationContext) { // a command has no routes
                     report(context, requests, others);
+                    tellUndecided(
+                            context.getBeanFactory(),
+                            UserDetailsService.class,
+                            "Mark one @Primary, or declare an OwnerLoader bean for each type of owner.");
+                    tellUndecided(
+                            context.getBeanFactory(),
+                            DataSource.class,
+                            "Mark one @Primary, or declare a TokenStore bean over the right one.");
                 }
             }
         });
@@ -91,5 +108,21 @@ public final class SanctumClosedAutoConfiguration {
                         context.getBeanProvider(DispatcherServletPath.class),
                         context.getEnvironment())
                 .tell(context.getBeanProvider(RequestMappingInfoHandlerMapping.class).stream());
+    }
+
+    /** What would end the start once tokens are in use. */
+    private static void tellUndecided(ConfigurableListableBeanFactory beans, Class<?> type, String action) {
+        List<BeanDefinition> candidates = Stream.of(beans.getBeanNamesForType(type, true, false))
+                .filter(beans::containsBeanDefinition)
+                .map(beans::getMergedBeanDefinition)
+                .filter(bean -> bean.isAutowireCandidate() && !bean.isFallback())
+                .toList();
+        if (candidates.size() > 1 && candidates.stream().noneMatch(BeanDefinition::isPrimary)) {
+            LOG.warn(
+                    "There are {} {} beans, and nothing says which one tokens would mean once they are in use. {}",
+                    candidates.size(),
+                    type.getSimpleName(),
+                    action);
+        }
     }
 }
