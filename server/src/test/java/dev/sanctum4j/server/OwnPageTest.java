@@ -36,14 +36,6 @@ import org.springframework.web.servlet.function.ServerResponse;
 /** The token page in an application that is none of ours: its chain, its sign-in, its CSRF token in the session, its paths. */
 class OwnPageTest {
 
-    private static final String HTML = """
-            <!doctype html><html lang="en"><title>Shop</title>
-            <meta content="%s" name="_csrf"/>
-            <meta name="_csrf_header" content="%s">
-            <script type="module" src="sanctum4j/tokens.en.js"></script>
-            <sanctum-tokens></sanctum-tokens>
-            """;
-
     private static Chromium chromium;
 
     private ConfigurableApplicationContext shop;
@@ -78,7 +70,13 @@ class OwnPageTest {
                                 request.attribute(CsrfToken.class.getName()).orElseThrow();
                         return ServerResponse.ok()
                                 .contentType(MediaType.TEXT_HTML)
-                                .body(HTML.formatted(csrf.getToken(), csrf.getHeaderName()));
+                                .body("""
+            <!doctype html><html lang="en"><title>Shop</title>
+            <meta content="%s" name="_csrf"/>
+            <meta name="_csrf_header" content="%s">
+            <script type="module" src="sanctum4j/tokens.en.js"></script>
+            <sanctum-tokens></sanctum-tokens>
+            """.formatted(csrf.getToken(), csrf.getHeaderName()));
                     })
                     .build();
         }

@@ -178,7 +178,7 @@ class OwnersAtStartTest {
     @Configuration(proxyBeanMethods = false)
     static class PeopleWithIds {
 
-        final Map<UUID, Person> people = Map.of(ADA, new Person(ADA, "ada"));
+        private final Map<UUID, Person> people = Map.of(ADA, new Person(ADA, "ada"));
 
         @Bean
         OwnerLoader users() {
