@@ -2,7 +2,6 @@ package dev.sanctum4j.samples.shop;
 
 import static dev.sanctum4j.spring.Sanctum.sanctum;
 
-import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.RequiresAbility;
 import java.util.Collection;
@@ -73,46 +72,31 @@ public class Shop {
         private final Map<String, Person> all = Stream.of(new Customer("ada@example.test"), new Clerk("bob@shop.test"))
                 .collect(Collectors.toMap(Person::email, person -> person));
 
-        Optional<Person> find(String email) {
-            return Optional.ofNullable(all.get(email));
+        <P extends Person> Optional<P> find(String email, Class<P> kind) {
+            return Optional.ofNullable(all.get(email)).filter(kind::isInstance).map(kind::cast);
         }
 
         @Override
         public UserDetails loadUserByUsername(String email) {
-            return find(email).orElseThrow(() -> new UsernameNotFoundException("unknown"));
+            return find(email, Person.class).orElseThrow(() -> new UsernameNotFoundException("unknown"));
         }
     }
 
     // tag::two-loaders
     @Bean
     OwnerLoader customers(People people) {
-        return new PersonLoader("customer", Customer.class, people);
+        return OwnerLoader.of(
+                "customer",
+                Customer.class,
+                Customer::email,
+                email -> email,
+                email -> people.find(email, Customer.class));
     }
 
     @Bean
     OwnerLoader staff(People people) {
-        return new PersonLoader("staff", Clerk.class, people);
-    }
-
-    record PersonLoader(String type, Class<? extends Person> kind, People people) implements OwnerLoader {
-
-        @Override
-        public Optional<LoadedOwner> load(String id) {
-            return people.find(id)
-                    .filter(kind::isInstance)
-                    .map(person -> new LoadedOwner(
-                            person,
-                            person.email(),
-                            person.getAuthorities(),
-                            person.isEnabled(),
-                            null,
-                            LoadedOwner.versionOf(person.getPassword())));
-        }
-
-        @Override
-        public Optional<String> idOf(Object principal) {
-            return kind.isInstance(principal) ? Optional.of(kind.cast(principal).email()) : Optional.empty();
-        }
+        return OwnerLoader.of(
+                "staff", Clerk.class, Clerk::email, email -> email, email -> people.find(email, Clerk.class));
     }
     // end::two-loaders
 
