@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
@@ -65,23 +66,24 @@ public record BearerToken(Kind kind, String text) {
         /** What a request brings for us, in a chain that takes bearer tokens of others, too: theirs are none. */
         BearerToken besideOthers(HttpServletRequest request) {
             BearerToken found = inHeader(request);
-            return withReaders(request, bringsOurs(request) ? found : NONE, found);
+            boolean ours = found.kind == Kind.DUPLICATE ? bringsOurs(request) : isOurs(found);
+            return withReaders(request, ours ? found : NONE, found);
         }
 
         /** Whether the header of a request is a bearer token, and not ours by its form. */
         public boolean isForeign(HttpServletRequest request) {
-            return inHeader(request).kind == Kind.TOKEN && !bringsOurs(request);
+            BearerToken found = inHeader(request);
+            return found.kind == Kind.TOKEN && !isOurs(found);
         }
 
+        private boolean isOurs(BearerToken token) {
+            return token.kind == Kind.TOKEN && forms.isOurs(token.text);
+        }
+
+        /** Whether one of several headers does. */
         private boolean bringsOurs(HttpServletRequest request) {
-            Enumeration<String> headers = request.getHeaders("Authorization");
-            while (headers != null && headers.hasMoreElements()) {
-                BearerToken one = read(headers.nextElement());
-                if (one.kind == Kind.TOKEN && forms.isOurs(one.text)) {
-                    return true;
-                }
-            }
-            return false;
+            return Collections.list(request.getHeaders("Authorization")).stream()
+                    .anyMatch(header -> isOurs(read(header)));
         }
 
         /** Where an application reads tokens, they are ours whatever they look like. */

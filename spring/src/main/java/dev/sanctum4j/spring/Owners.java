@@ -128,11 +128,11 @@ public final class Owners {
     /** An owner that exists, let in or not. */
     private Optional<LoadedOwner> find(Owner owner) {
         OwnerLoader loader = loaders.get().get(owner.type());
-        return loader == null ? Optional.empty() : ask("the owner " + owner, () -> loader.load(owner.id()));
+        return loader == null ? Optional.empty() : ask(() -> "the owner " + owner, () -> loader.load(owner.id()));
     }
 
     /** What a loader answers; empty if it throws what means no such owner, or none that is let in. */
-    private static <T> Optional<T> ask(String whom, Supplier<Optional<T>> loader) {
+    private static <T> Optional<T> ask(Supplier<String> whom, Supplier<Optional<T>> loader) {
         try {
             return loader.get();
         } catch (ProblemException e) {
@@ -140,12 +140,12 @@ public final class Owners {
         } catch (RuntimeException e) {
             return switch (NoAnswer.of(e)) {
                 case REFUSED -> {
-                    LOG.info("Not let in: {}, {}", whom, e.getClass().getName());
+                    LOG.info("Not let in: {}, {}", whom.get(), e.getClass().getName());
                     yield Optional.empty();
                 }
-                case OUTAGE -> throw new TokenStoreException(whom + " could not be loaded", e);
+                case OUTAGE -> throw new TokenStoreException(whom.get() + " could not be loaded", e);
                 case FAULT -> {
-                    LOG.error("Not loaded: {}", whom, e);
+                    LOG.error("Not loaded: {}", whom.get(), e);
                     throw new ProblemException(Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
                 }
             };
@@ -183,10 +183,9 @@ public final class Owners {
             return Optional.empty();
         }
         return loaders.get().values().stream()
-                .flatMap(
-                        loader -> ask("the id of somebody", () -> loader.idOf(principal))
-                                .map(id -> Owner.of(loader.type(), id))
-                                .stream())
+                .flatMap(loader -> ask(() -> "the id of somebody", () -> loader.idOf(principal))
+                        .map(id -> Owner.of(loader.type(), id))
+                        .stream())
                 .findFirst();
     }
 

@@ -7,12 +7,11 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.Probe;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.TokenChains;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,16 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
-import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.core.authority.AuthorityUtils;
-import org.springframework.security.web.FilterInvocation;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.PathPatternRequestTransformer;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /**
@@ -56,9 +50,6 @@ public final class ChainRules {
             null,
             Map.of());
 
-    private static final Authentication ANYBODY =
-            new AnonymousAuthenticationToken("probe", "probe", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
-
     private final List<SecurityFilterChain> chains;
     private final String servletPath;
 
@@ -71,10 +62,7 @@ public final class ChainRules {
     public static ChainRules of(BeanFactory beans) {
         return new ChainRules(
                 beans.getBeanProvider(SecurityFilterChain.class).orderedStream().toList(),
-                beans.getBeanProvider(DispatcherServletPath.class).stream()
-                        .map(DispatcherServletPath::getPrefix)
-                        .findFirst()
-                        .orElse(""));
+                Probe.servletPath(beans.getBeanProvider(DispatcherServletPath.class)));
     }
 
     /**
@@ -96,7 +84,7 @@ public final class ChainRules {
      * @param path without the servlet path, with or without variables in braces
      */
     public Route of(String method, String path) {
-        HttpServletRequest request = new Probe(method, servletPath + path.replaceAll("\\{[^/]*}", "1"));
+        Probe request = Probe.of(method, servletPath + path);
         Route route = Route.NONE;
         try {
             for (SecurityFilterChain chain : chains) {
@@ -112,12 +100,10 @@ public final class ChainRules {
         return route;
     }
 
-    private static Route with(SecurityFilterChain chain, HttpServletRequest request, boolean takesTokens) {
+    private static Route with(SecurityFilterChain chain, Probe request, boolean takesTokens) {
         for (Filter filter : chain.getFilters()) {
             if (filter instanceof AuthorizationFilter rules) {
-                AuthorizationManager<HttpServletRequest> manager = rules.getAuthorizationManager();
-                AuthorizationResult anybody = manager.authorize(() -> ANYBODY, request);
-                return new Route(takesTokens, anybody == null || anybody.isGranted(), tried(manager, request));
+                return new Route(takesTokens, request.isOpen(rules), tried(rules.getAuthorizationManager(), request));
             }
         }
         return new Route(takesTokens, true, List.of());
@@ -144,19 +130,5 @@ public final class ChainRules {
             }
         }
         return found;
-    }
-
-    /** As much of a request as there is before anybody makes it. */
-    private static final class Probe extends HttpServletRequestWrapper {
-
-        Probe(String method, String path) {
-            super(new PathPatternRequestTransformer()
-                    .transform(new FilterInvocation("", path, method).getHttpRequest()));
-        }
-
-        @Override
-        public DispatcherType getDispatcherType() {
-            return DispatcherType.REQUEST;
-        }
     }
 }

@@ -15,9 +15,6 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.core.env.Environment;
-import org.springframework.security.authentication.AnonymousAuthenticationToken;
-import org.springframework.security.authorization.AuthorizationResult;
-import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -30,8 +27,6 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 final class ChainReport {
 
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
-    private static final AnonymousAuthenticationToken NOBODY = new AnonymousAuthenticationToken(
-            "probe", "anonymousUser", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
 
     private final UnclaimedRequests taken;
     private final Endpoints endpoints;
@@ -53,10 +48,7 @@ final class ChainReport {
         this.taken = taken;
         this.endpoints = endpoints;
         this.others = others;
-        this.prefix = servlet.stream()
-                .map(DispatcherServletPath::getPrefix)
-                .findFirst()
-                .orElse("");
+        this.prefix = Probe.servletPath(servlet);
         this.pathsAreChosen = Binder.get(environment)
                 .bind("sanctum.paths", Bindable.listOf(String.class))
                 .isBound();
@@ -131,18 +123,11 @@ final class ChainReport {
                 before.add(pattern);
             }
         } else if (endpoints.isOpen(probe)) {
-            if (refusesNobody(chain, probe)) {
+            if (!chain.filter(AuthorizationFilter.class).map(probe::isOpen).orElse(true)) {
                 refused.computeIfAbsent(chain.name(), name -> new TreeSet<>()).add(pattern);
             }
         } else if (!TokenChains.takesTokens(chain.chain())) {
             tokenless.computeIfAbsent(chain.name(), name -> new TreeSet<>()).add(pattern);
         }
-    }
-
-    private static boolean refusesNobody(OtherChains.Named chain, Probe probe) {
-        AuthorizationResult result = chain.filter(AuthorizationFilter.class)
-                .map(rules -> rules.getAuthorizationManager().authorize(() -> NOBODY, probe))
-                .orElse(null);
-        return result != null && !result.isGranted();
     }
 }

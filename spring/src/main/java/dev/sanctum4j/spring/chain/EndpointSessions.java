@@ -2,13 +2,13 @@ package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.spa.FirstParty;
 import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.PageHeaders;
 import dev.sanctum4j.spring.Refusals;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -111,17 +111,12 @@ final class EndpointSessions extends OncePerRequestFilter {
     /** By what browsers say of a page, or by the CSRF token of the chain, where that asks for one. */
     private static boolean isProved(OtherChains.Named host, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        String own = request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort();
-        if (SELF.admits(header(request, HttpHeaders.ORIGIN), header(request, "Sec-Fetch-Site"), null, own)) {
+        String origin = PageHeaders.one(request, HttpHeaders.ORIGIN);
+        String fetchSite = PageHeaders.one(request, "Sec-Fetch-Site");
+        if (SELF.admits(origin, fetchSite, null, PageHeaders.asked(request))) {
             return true;
         }
         Optional<CsrfFilter> csrf = host.filter(CsrfFilter.class);
         return csrf.isPresent() && Trial.passesByToken(csrf.get(), request, response);
-    }
-
-    /** A header that is sent twice is present and proves nothing. */
-    private static @Nullable String header(HttpServletRequest request, String name) {
-        List<String> values = Collections.list(request.getHeaders(name));
-        return values.size() > 1 ? "null" : values.isEmpty() ? null : values.get(0);
     }
 }

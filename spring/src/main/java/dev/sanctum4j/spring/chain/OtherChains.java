@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.security.web.DefaultSecurityFilterChain;
@@ -26,20 +25,39 @@ final class OtherChains {
     /** Where Boot declares its own; an application's may have their names. */
     private static final String BOOT = "org.springframework.boot.";
 
-    private final Supplier<List<Named>> all;
+    private final Supplier<Known> known;
 
     /** @param own the name of ours */
     OtherChains(String own, ConfigurableListableBeanFactory beans) {
-        all = SingletonSupplier.of(() -> {
+        known = SingletonSupplier.of(() -> {
             List<SecurityFilterChain> order = beans.getBeanProvider(SecurityFilterChain.class)
                     .orderedStream()
                     .toList();
-            return beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+            return Known.of(beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
                     .filter(chain -> !chain.getKey().equals(own))
                     .sorted(Comparator.comparingInt(chain -> order.indexOf(chain.getValue())))
                     .map(chain -> new Named(chain.getKey(), chain.getValue(), isBoots(chain.getKey(), beans)))
-                    .toList();
+                    .toList());
         });
+    }
+
+    /** What each request asks, and no request changes. */
+    private record Known(
+            List<Named> all, List<Named> withMatcher, Optional<Named> forAnyRequest, boolean bootTakesBearerTokens) {
+
+        static Known of(List<Named> others) {
+            List<Named> applications =
+                    others.stream().filter(other -> !other.isBoots()).toList();
+            return new Known(
+                    applications,
+                    applications.stream()
+                            .filter(other -> !other.isForAnyRequest())
+                            .toList(),
+                    applications.stream().filter(Named::isForAnyRequest).findFirst(),
+                    others.stream()
+                            .anyMatch(other -> other.isBoots()
+                                    && ResourceServers.isOne(other.chain().getFilters())));
+        }
     }
 
     /** A chain, the name of its bean, and whether Boot brings it. */
@@ -68,36 +86,30 @@ final class OtherChains {
         return method != null && method.getDeclaringClass().getName().startsWith(BOOT);
     }
 
-    private Stream<Named> ofApplication() {
-        return all.get().stream().filter(other -> !other.isBoots());
-    }
-
     /** Whether the application has chains at all. */
     boolean exist() {
-        return ofApplication().findAny().isPresent();
+        return !known.get().all().isEmpty();
     }
 
     /** The application's chain for whatever no other one takes; empty if it has none. */
     Optional<Named> forAnyRequest() {
-        return ofApplication().filter(Named::isForAnyRequest).findFirst();
+        return known.get().forAnyRequest();
     }
 
     /** The chain of the application's that takes a request by a security matcher; empty if none does. */
     Optional<Named> withMatcher(HttpServletRequest request) {
-        return ofApplication()
-                .filter(other -> !other.isForAnyRequest() && other.chain().matches(request))
+        return known.get().withMatcher().stream()
+                .filter(other -> other.chain().matches(request))
                 .findFirst();
     }
 
     /** Whether a chain of the application's takes a request. */
     boolean take(HttpServletRequest request) {
-        return ofApplication().anyMatch(other -> other.chain().matches(request));
+        return known.get().all().stream().anyMatch(other -> other.chain().matches(request));
     }
 
     /** Whether Boot has made a resource server of an application without chains. */
     boolean bootTakesBearerTokens() {
-        return all.get().stream()
-                .anyMatch(boots ->
-                        boots.isBoots() && ResourceServers.isOne(boots.chain().getFilters()));
+        return known.get().bootTakesBearerTokens();
     }
 }

@@ -31,8 +31,13 @@ final class Trial {
     /** Whether it would let the request go on. */
     static boolean passes(Filter filter, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        return passes(filter, new Asked(request), response);
+    }
+
+    private static boolean passes(Filter filter, Asked asked, HttpServletResponse response)
+            throws ServletException, IOException {
         AtomicBoolean passed = new AtomicBoolean();
-        filter.doFilter(new Asked(request), new Unanswered(response), (same, answer) -> passed.set(true));
+        filter.doFilter(asked, new Unanswered(response), (same, answer) -> passed.set(true));
         return passed.get();
     }
 
@@ -43,9 +48,7 @@ final class Trial {
     static boolean passesByToken(CsrfFilter filter, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         Asked asked = new Asked(request);
-        AtomicBoolean passed = new AtomicBoolean();
-        filter.doFilter(asked, new Unanswered(response), (same, answer) -> passed.set(true));
-        return passed.get()
+        return passes(filter, asked, response)
                 && request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token
                 && (asked.read.contains(token.getHeaderName().toLowerCase(Locale.ROOT))
                         || asked.read.contains(parameter(token.getParameterName())));

@@ -3,10 +3,8 @@ package dev.sanctum4j.spring.spa;
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.spa.FirstParty;
 import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.PageHeaders;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.http.HttpHeaders;
 
@@ -54,15 +52,11 @@ public final class FirstPartyRequests {
 
     /** Asked first, for programs send none of these headers, and each header with a value costs the firewall a look at it. */
     private boolean isSentByAListedPage(HttpServletRequest request) {
-        String origin = header(request, HttpHeaders.ORIGIN);
-        String fetchSite = header(request, "Sec-Fetch-Site");
-        String referer = header(request, HttpHeaders.REFERER);
+        String origin = PageHeaders.one(request, HttpHeaders.ORIGIN);
+        String fetchSite = PageHeaders.one(request, "Sec-Fetch-Site");
+        String referer = PageHeaders.one(request, HttpHeaders.REFERER);
         return (origin != null || fetchSite != null || referer != null)
-                && rule.admits(
-                        origin,
-                        fetchSite,
-                        referer,
-                        request.getScheme() + "://" + request.getServerName() + ":" + request.getServerPort());
+                && rule.admits(origin, fetchSite, referer, PageHeaders.asked(request));
     }
 
     /** How many session cookies were sent. Of two, a sibling host has planted one, and nobody can tell which. */
@@ -74,11 +68,5 @@ public final class FirstPartyRequests {
     boolean isOfListedOrigin(HttpServletRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return origin != null && rule.listsOrigin(origin);
-    }
-
-    /** A header that is sent twice is present and names no page. */
-    private static @Nullable String header(HttpServletRequest request, String name) {
-        List<String> values = Collections.list(request.getHeaders(name));
-        return values.size() > 1 ? "null" : values.isEmpty() ? null : values.get(0);
     }
 }
