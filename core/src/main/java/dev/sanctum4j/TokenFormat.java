@@ -2,7 +2,11 @@ package dev.sanctum4j;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #laravel}: {@code id|} + prefix + 40 alphanumeric characters + crc32b of those (B1, B2).
  * </ul>
  *
- * <p>Both, and Laravel's secret without its id (B15), are always read. The checksum is for scanners and for refusing
- * typing errors before the store is asked; it is never trusted. Immutable and thread-safe.
+ * <p>Both, and Laravel's secret without its id (B15), are always read, and so is any other text, for an application may have
+ * made its secrets by a generator of its own. The checksum is for scanners and for refusing typing errors before the store is
+ * asked: it is looked at only after a prefix of ours, this one or a {@linkplain #formerly former} one, and never trusted.
+ * Immutable and thread-safe.
  */
 public final class TokenFormat {
 
@@ -26,23 +32,25 @@ public final class TokenFormat {
     private static final int BASE62_CHECKSUM = 6;
     private static final int HEX_CHECKSUM = 8;
     private static final int OURS = SECRET + BASE62_CHECKSUM;
-    private static final int LARAVELS = SECRET + HEX_CHECKSUM;
-    private static final int MIN_PREFIX = 2;
-    private static final int MAX_PREFIX = 8;
     private static final int MAX_LARAVEL_PREFIX = 64;
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{1,7}");
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     /** The value of each base-62 digit, and -1 for every other byte. */
     private static final byte[] DIGITS = digits();
 
-    private static final TokenFormat DEFAULT = new TokenFormat("pat_", false);
+    private static final TokenFormat DEFAULT = new TokenFormat("pat_", false, List.of("pat_"));
 
     private final String prefix;
     private final boolean laravel;
+    /** After which a checksum of ours is expected. */
+    private final List<byte[]> ours;
 
-    private TokenFormat(String prefix, boolean laravel) {
+    private TokenFormat(String prefix, boolean laravel, List<String> ours) {
         this.prefix = prefix;
         this.laravel = laravel;
+        this.ours = ours.stream()
+                .map(one -> one.getBytes(StandardCharsets.US_ASCII))
+                .toList();
     }
 
     /** The default: {@code pat_…}. */
@@ -60,7 +68,7 @@ public final class TokenFormat {
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException("token prefix must match " + PREFIX + ", was '" + prefix + "'");
         }
-        return new TokenFormat(prefix + "_", false);
+        return new TokenFormat(prefix + "_", false, List.of(prefix + "_"));
     }
 
     /**
@@ -74,7 +82,22 @@ public final class TokenFormat {
             throw new IllegalArgumentException("token prefix must have at most " + MAX_LARAVEL_PREFIX
                     + " printable ASCII characters without spaces and commas, was '" + prefix + "'");
         }
-        return new TokenFormat(prefix, true);
+        return new TokenFormat(prefix, true, List.of());
+    }
+
+    /**
+     * The same, which also refuses typing errors in tokens of our own form that were issued under other prefixes.
+     *
+     * @param prefixes with or without the underscore; what our own form cannot begin with is passed over
+     */
+    public TokenFormat formerly(Collection<String> prefixes) {
+        Stream<String> known = ours.stream().map(one -> new String(one, StandardCharsets.US_ASCII));
+        Stream<String> former = prefixes.stream()
+                .map(one -> one.endsWith("_") ? one.substring(0, one.length() - 1) : one)
+                .filter(one -> PREFIX.matcher(one).matches())
+                .map(one -> one + "_");
+        return new TokenFormat(
+                prefix, laravel, Stream.concat(known, former).distinct().toList());
     }
 
     /** What a secret begins with, {@code pat_} unless chosen; empty for Laravel's form without a prefix. */
@@ -84,7 +107,7 @@ public final class TokenFormat {
 
     /** A new secret: what is hashed and stored. */
     String newSecret(SecureRandom random) {
-        StringBuilder secret = new StringBuilder(prefix.length() + LARAVELS).append(prefix);
+        StringBuilder secret = new StringBuilder(prefix.length() + SECRET + HEX_CHECKSUM).append(prefix);
         appendRandom(secret, random);
         byte[] bytes = secret.toString().getBytes(StandardCharsets.US_ASCII);
         if (laravel) {
@@ -104,16 +127,17 @@ public final class TokenFormat {
     record Presented(long id, SecretHash hash) {}
 
     /**
-     * Whether a text could be a token of any form that is accepted: a wrong checksum is none.
+     * Whether a text could be a token: one that begins like ours and has a wrong checksum is none.
      *
      * @param text what somebody presented, without a scheme
      */
-    public static boolean isWellFormed(String text) {
+    public boolean isWellFormed(String text) {
         return read(text) != null;
     }
 
     /** Reads any form; {@code null} if this cannot be a token. */
-    static @Nullable Presented read(String text) {
+    @Nullable
+    Presented read(String text) {
         if (text.isEmpty() || text.length() > MAX_BYTES) {
             return null;
         }
@@ -131,8 +155,8 @@ public final class TokenFormat {
                 : null;
     }
 
-    /** Ours with its checksum, or anything that has not the exact shape of a text with one. */
-    private static boolean isGenuine(String text, byte[] bytes, int start) {
+    /** Ours with its checksum, or anything that does not look like ours. */
+    private boolean isGenuine(String text, byte[] bytes, int start) {
         if (hasOurOutline(bytes, start)) {
             if (ourChecksumHolds(bytes, start)) {
                 return true; // the common case; what else has this checksum is merely looked up
@@ -141,16 +165,17 @@ public final class TokenFormat {
                 return false;
             }
         }
-        return laravelsChecksumHolds(bytes, start) && !hasLoneSurrogate(text);
+        return !hasLoneSurrogate(text);
     }
 
-    private static boolean hasOurOutline(byte[] bytes, int start) {
-        int length = bytes.length - start;
-        int separator = bytes.length - OURS - 1;
-        return length >= MIN_PREFIX + 1 + OURS
-                && length <= MAX_PREFIX + 1 + OURS
-                && bytes[separator] == '_'
-                && isPrefix(bytes, start, separator);
+    private boolean hasOurOutline(byte[] bytes, int start) {
+        int secret = bytes.length - OURS;
+        for (byte[] one : ours) {
+            if (secret - start == one.length && Arrays.equals(bytes, start, secret, one, 0, one.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean ourChecksumHolds(byte[] bytes, int start) {
@@ -158,31 +183,9 @@ public final class TokenFormat {
         return readBase62(bytes, at) == crc(bytes, start, at - start);
     }
 
-    /** False only for a secret that has the exact shape of one with a checksum, and another checksum. */
-    private static boolean laravelsChecksumHolds(byte[] bytes, int start) {
-        int length = bytes.length - start;
-        int segment = bytes.length - LARAVELS;
-        if ((length == LARAVELS || length > LARAVELS && bytes[segment - 1] == '_')
-                && isAlphanumeric(bytes, segment, segment + SECRET)) {
-            long hex = readHex(bytes, segment + SECRET);
-            return hex < 0 || hex == crc(bytes, segment, SECRET);
-        }
-        return true;
-    }
-
     /** Half a character becomes a question mark in UTF-8, which would make two texts one token. */
     private static boolean hasLoneSurrogate(String text) {
         return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-    }
-
-    private static boolean isPrefix(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte c = bytes[i];
-            if (!(c >= 'a' && c <= 'z' || i > from && c >= '0' && c <= '9')) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Without a branch for each character: they are random, and a processor that guesses them wrong loses 200 ns. */
@@ -241,19 +244,6 @@ public final class TokenFormat {
             value = value * 62 + digit;
         }
         return all < 0 ? -1 : value;
-    }
-
-    /** The eight lower-case digits from {@code from}, or -1 if they are something else. */
-    private static long readHex(byte[] bytes, int from) {
-        long value = 0;
-        for (int i = from; i < from + HEX_CHECKSUM; i++) {
-            byte c = bytes[i];
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
-                return -1;
-            }
-            value = value << 4 | (c <= '9' ? c - '0' : c - 'a' + 10);
-        }
-        return value;
     }
 
     @Override

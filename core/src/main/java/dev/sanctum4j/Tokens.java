@@ -211,7 +211,7 @@ public final class Tokens {
      * @return {@link Accepted} with the token, or {@link Rejected} with the reason
      */
     public Verdict authenticate(String presented, @Nullable String from, Predicate<AccessToken> admits) {
-        TokenFormat.Presented claim = TokenFormat.read(presented);
+        TokenFormat.Presented claim = format.read(presented);
         if (claim == null) {
             return reject(Reason.MALFORMED, null);
         }
@@ -254,7 +254,7 @@ public final class Tokens {
      * @return the token, revoked and expired ones too; empty if nobody has a token with this text
      */
     public Optional<AccessToken> find(String presented) {
-        TokenFormat.Presented claim = TokenFormat.read(presented);
+        TokenFormat.Presented claim = format.read(presented);
         return Optional.ofNullable(claim == null ? null : lookUp(claim)).map(StoredToken::token);
     }
 
@@ -488,7 +488,10 @@ public final class Tokens {
             this.store = store;
         }
 
-        /** The form of newly issued tokens; {@link TokenFormat#standard} unless set. All forms are always read. */
+        /**
+         * The form of newly issued tokens, and after which prefixes a checksum counts; {@link TokenFormat#standard} unless
+         * set. All forms are always read.
+         */
         public Builder format(TokenFormat format) {
             this.format = format;
             return this;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -122,7 +123,7 @@ class TokenFormatTest {
                 + "ab61eb71509a2584f30d3c08f181269d1020558045a700a4be7ff2aff1379585",
     })
     void knownTokenHasItsIdAndTheHashOfItsSecret(String text, long id, String hash) {
-        assertThat(TokenFormat.read(text))
+        assertThat(tokens.format().read(text))
                 .isEqualTo(new TokenFormat.Presented(id, SecretHash.parse(hash).orElseThrow()));
     }
 
@@ -135,7 +136,7 @@ class TokenFormatTest {
                 "5|pat_0123456789abcdefghijABCDEFGHIJ012345678913GcXI",
             })
     void checksumMadeElsewhereHolds(String text) {
-        assertThat(TokenFormat.read(text)).isNotNull();
+        assertThat(tokens.format().read(text)).isNotNull();
     }
 
     /** R4: what {@code Long.parseLong} would take, and what no {@code long} holds. */
@@ -182,7 +183,7 @@ class TokenFormatTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 9, 10, 1_000_000_000_000_000_000L, 9_223_372_036_854_775_806L, Long.MAX_VALUE})
     void idUpToTheLargestLongIsLookedUp(long id) {
-        assertThat(TokenFormat.read(id + "|test"))
+        assertThat(tokens.format().read(id + "|test"))
                 .extracting(TokenFormat.Presented::id)
                 .isEqualTo(id);
         assertThat(TokenId.parse(Long.toString(id))).contains(TokenId.of(id));
@@ -278,15 +279,54 @@ class TokenFormatTest {
                 "pat_" + CHANCE + "13GcXJ",
                 "pat_" + CHANCE + "zzzzzz",
                 "abcdefg8_" + CHANCE + "13GcXI",
+                "a2_" + CHANCE + "13GcXI",
                 "42|pat_" + CHANCE + "13GcXJ",
-                CHANCE + "fcca43d3",
-                "42|" + CHANCE + "fcca43d3",
-                "42|acme_" + CHANCE + "00000000",
-                "acme_co_" + CHANCE + "fcca43d3",
+                "42|abcdefg8_" + CHANCE + "13GcXI",
             })
-    void wrongChecksumIsRefusedBeforeTheStoreIsAsked(String text) {
-        assertRejected(text, MALFORMED);
+    void wrongChecksumAfterAPrefixOfOursIsRefusedBeforeTheStoreIsAsked(String text) {
+        Tokens renamed = Tokens.builder(store)
+                .format(TokenFormat.prefixed("abcdefg8").formerly(List.of("pat", "a2_", "ACME_", "")))
+                .build();
+
+        assertThat(renamed.authenticate(text)).isEqualTo(new Rejected(MALFORMED));
         assertThat(store.calls).isEmpty();
+    }
+
+    /** Nobody knows how an application made what was in its table before we came. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c", // bin2hex(random_bytes(24))
+                "key_" + CHANCE + "zzzzzz",
+                "key_" + CHANCE + "123456",
+                CHANCE + "fcca43d3",
+                CHANCE + "00000000",
+                "pat_" + CHANCE + "fcca43d3",
+                "acme_" + CHANCE + "00000000",
+                "acme_co_" + CHANCE + "fcca43d3",
+                "live_key_" + CHANCE + "zzzzzz",
+                "PAT_" + CHANCE + "zzzzzz"
+            })
+    void secretOfAnotherMakeIsLookedUpWhateverItLooksLike(String secret) {
+        AccessToken stored = insert(SecretHash.of(secret));
+
+        forms().forEach(form -> {
+            Tokens read = Tokens.builder(store).format(form).build();
+            assertThat(read.authenticate(secret)).as("%s", form).isEqualTo(new Accepted(stored));
+            assertThat(read.authenticate("1|" + secret)).as("%s", form).isEqualTo(new Accepted(stored));
+            assertThat(read.authenticate("2|" + secret)).as("%s", form).isEqualTo(new Rejected(UNKNOWN));
+            assertThat(read.authenticate("01|" + secret)).as("%s", form).isEqualTo(new Rejected(MALFORMED));
+        });
+    }
+
+    /** It issues {@code acme_} and 48 characters: a secret of 46 after the same prefix is none of ours. */
+    @Test
+    void prefixOfLaravelsFormHasNoChecksumOfOurs() {
+        Tokens laravels =
+                Tokens.builder(store).format(TokenFormat.laravel("acme_")).build();
+        insert(SecretHash.of("acme_" + CHANCE + "zzzzzz"));
+
+        assertThat(laravels.authenticate("acme_" + CHANCE + "zzzzzz")).isInstanceOf(Accepted.class);
     }
 
     @Test
@@ -314,6 +354,8 @@ class TokenFormatTest {
                 CHANCE + "fcca43d",
                 "acme" + CHANCE + "fcca43d3",
                 "acme-" + CHANCE + "fcca43d3",
+                "pat__" + CHANCE + "zzzzzz",
+                "pat_\u00e9" + CHANCE + "zzzz",
                 "test",
             })
     void textWithoutTheShapeOfAChecksumIsLookedUp(String text) {
@@ -434,10 +476,12 @@ class TokenFormatTest {
         return Tokens.builder(store).format(form).build().issue(TokenRequest.of(ADA, "ci"));
     }
 
-    private void insert(SecretHash hash) {
-        store.insert(new TokenDraft(
-                ADA, "old", Abilities.ALL, hash, Instant.parse("2026-11-24T12:00:00Z"), null, null, Map.of()));
+    private AccessToken insert(SecretHash hash) {
+        AccessToken inserted = store.insert(new TokenDraft(
+                        ADA, "old", Abilities.ALL, hash, Instant.parse("2026-11-24T12:00:00Z"), null, null, Map.of()))
+                .orElseThrow();
         store.calls.clear();
+        return inserted;
     }
 
     private static long crc(String text) {

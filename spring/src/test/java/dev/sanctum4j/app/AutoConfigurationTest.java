@@ -8,6 +8,7 @@ import static org.springframework.security.config.Customizer.withDefaults;
 import dev.sanctum4j.InMemoryTokenStore;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
@@ -146,6 +147,24 @@ class AutoConfigurationTest {
                             "Authorization: Bearer " + made.plainText().reveal());
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.json().get("authorities").toString()).contains("ROLE_ADMIN");
+        }
+    }
+
+    /** What an application's own generator made begins as it likes. */
+    @Test
+    void checksumIsAskedForAfterPrefixesOfOursOnly() {
+        String wrong = "0123456789abcdefghijABCDEFGHIJ0123456789zzzzzz";
+        try (var context = start(Nothing.class)) {
+            TokenFormat format = context.getBean(Tokens.class).format();
+            assertThat(format.isWellFormed("pat_" + wrong)).isFalse();
+            assertThat(format.isWellFormed("key_" + wrong)).isTrue();
+        }
+        try (var context =
+                start(Nothing.class, "sanctum.token.format=laravel", "sanctum.token.former-prefixes=shop_,old")) {
+            TokenFormat format = context.getBean(Tokens.class).format();
+            assertThat(format.isWellFormed("shop_" + wrong)).isFalse();
+            assertThat(format.isWellFormed("old_" + wrong)).isFalse();
+            assertThat(format.isWellFormed("pat_" + wrong)).isTrue();
         }
     }
 

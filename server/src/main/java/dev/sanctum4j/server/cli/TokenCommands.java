@@ -7,7 +7,6 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
@@ -139,7 +138,8 @@ final class TokenCommands {
             Optional<AccessToken> found =
                     id == null ? server.tokens().find(pasted) : server.tokens().find(id(id));
             if (found.isEmpty()) {
-                String state = id != null || TokenFormat.isWellFormed(pasted) ? "unknown" : "malformed";
+                boolean couldBe = id != null || server.tokens().format().isWellFormed(pasted);
+                String state = couldBe ? "unknown" : "malformed";
                 terminal.answer(Map.of("state", state), "state      " + state);
                 return ExitCode.REFUSED;
             }

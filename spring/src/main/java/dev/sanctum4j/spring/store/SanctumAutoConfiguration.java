@@ -154,7 +154,8 @@ public final class SanctumAutoConfiguration {
                     "It needs to know when tokens were used, but sanctum.last-used.enabled is false.");
         }
         Tokens.Builder builder = Tokens.builder(store)
-                .format(format.getIfUnique(() -> format(properties.token())))
+                .format(format.getIfUnique(() -> format(properties.token()))
+                        .formerly(properties.token().formerPrefixes()))
                 .policy(policies.orderedStream().reduce(properties.policy(), TokenPolicy::and))
                 .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);

@@ -46,7 +46,7 @@ public record StoreProperties(
      * @param format The form in which tokens are issued; every form is accepted.
      * @param prefix What tokens begin with, so that scanners find them; 'pat' unless set, and nothing in Laravel's form.
      * @param formerPrefixes What tokens of ours began with at other times, so that they are told from those of a resource
-     *     server by their form.
+     *     server by their form, and typing errors in them are refused unasked. Empty where secrets of the application's own making begin with 'pat_'.
      * @param bareSecrets Whether a bearer token without any prefix of ours may be one, as a Laravel application issues them; never in a
      *     filter chain that is a resource server.
      * @param maxAge The age at which every token is refused, whatever its own expiry; unlimited unless set. New
