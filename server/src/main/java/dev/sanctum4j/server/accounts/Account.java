@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param password the hash of their password
  * @param role what they may do
  * @param disabledAt since when they may not sign in; absent if they may
- * @param createdAt when the account was created
- * @param updatedAt when it was changed last
+ * @param createdAt when the account was created; absent if that is not known, as of a Laravel's
+ * @param updatedAt when it was changed last; absent likewise
  */
 public record Account(
         long id,
@@ -24,8 +24,8 @@ public record Account(
         String password,
         Role role,
         @Nullable Instant disabledAt,
-        Instant createdAt,
-        Instant updatedAt) {
+        @Nullable Instant createdAt,
+        @Nullable Instant updatedAt) {
 
     /** The type of people as owners of tokens. */
     static final String TYPE = "user";

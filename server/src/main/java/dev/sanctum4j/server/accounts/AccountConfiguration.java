@@ -27,7 +27,7 @@ class AccountConfiguration {
     /** BCrypt; a hash without the name of its encoder is one of Laravel's, {@code $2y$…}. */
     @Bean
     PasswordEncoder passwordEncoder(
-            @Value("${" + Accounts.LARAVEL_USERS + ":}") String laravelUsers, ObjectProvider<Accounts> accounts) {
+            @Value("${" + LaravelUsers.TABLE + ":}") String laravelUsers, ObjectProvider<Accounts> accounts) {
         DelegatingPasswordEncoder encoder =
                 (DelegatingPasswordEncoder) PasswordEncoderFactories.createDelegatingPasswordEncoder();
         encoder.setDefaultPasswordEncoderForMatches(new BCryptPasswordEncoder());

@@ -6,23 +6,26 @@ import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Repository;
@@ -36,78 +39,49 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Accounts {
 
-    /** The table of a Laravel's people, if they are the people here. */
-    static final String LARAVEL_USERS = "SANCTUM_LARAVEL_USERS";
+    private static final String OURS =
+            "select id, name, email, password, role, disabled_at, created_at, updated_at from sanctum_accounts";
 
     private static final int MIN_PASSWORD = 8;
     private static final int NEWEST = 1_000;
-    private static final Pattern TABLE =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+
+    /** A column of PostgreSQL may have an offset. */
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+            .appendPattern("[XXX][X]")
+            .toFormatter(Locale.ROOT);
 
     private final JdbcClient jdbc;
     private final PasswordEncoder encoder;
     private final Clock clock;
     private final Owners owners;
-    private final boolean laravels;
+    private final @Nullable LaravelUsers laravels;
     private final ZoneId zone;
-    private final String all;
 
     Accounts(
-            JdbcClient jdbc,
+            JdbcTemplate jdbc,
             PasswordEncoder encoder,
             Clock clock,
             Owners owners,
             StoreProperties properties,
-            @Value("${" + LARAVEL_USERS + ":}") String laravelUsers) {
-        this.jdbc = jdbc;
+            @Value("${" + LaravelUsers.TABLE + ":}") String laravelUsers,
+            @Value("${" + LaravelUsers.ACTIVE + ":}") String active) {
+        this.jdbc = JdbcClient.create(jdbc);
         this.encoder = encoder;
         this.clock = clock;
         this.owners = owners;
-        this.laravels = !laravelUsers.isEmpty();
-        this.zone = laravels ? properties.jdbc().timeZone() : ZoneOffset.UTC;
-        if (laravels && !TABLE.matcher(laravelUsers).matches()) {
-            throw new InvalidConfigurationPropertyValueException(
-                    LARAVEL_USERS, laravelUsers, "it must be the name of a table");
-        }
-        if (laravels) {
-            checkNumbered(jdbc, laravelUsers);
-        }
-        this.all = laravels ? """
-                select u.id, u.name, u.email, u.password, coalesce(ours.role, 'USER') as role, ours.disabled_at,
-                    u.created_at, u.updated_at
-                from %s u left join sanctum_laravel_users ours on ours.user_id = u.id
-                """.formatted(laravelUsers) : """
-                select id, name, email, password, role, disabled_at, created_at, updated_at from sanctum_accounts
-                """;
-    }
-
-    /** People are numbers here, and a database that compares one with a text may find them equal: 1 and '1b9d6bcd-…'. */
-    private static void checkNumbered(JdbcClient jdbc, String table) {
-        String wrong = jdbc.sql("select id from " + table + " where 1 = 0").query((ResultSetExtractor<String>) none -> {
-            int type = none.getMetaData().getColumnType(1);
-            return type == Types.BIGINT || type == Types.INTEGER
-                    ? ""
-                    : none.getMetaData().getColumnTypeName(1);
-        });
-        if (!"".equals(wrong)) {
-            throw new InvalidConfigurationPropertyValueException(
-                    LARAVEL_USERS,
-                    table,
-                    "its column id is of the type " + wrong
-                            + ", and this server knows people by number. For UUIDs or ULIDs"
-                            + " write an application with the starter and an OwnerLoader of its own, see"
-                            + " docs/with-laravel.md.");
-        }
+        this.laravels = LaravelUsers.of(jdbc, laravelUsers, active);
+        this.zone = laravels == null ? ZoneOffset.UTC : properties.jdbc().timeZone();
     }
 
     /** Whether people are those of a Laravel application, which alone creates them and changes their passwords. */
     public boolean areLaravels() {
-        return laravels;
+        return laravels != null;
     }
 
     /** The account with this number. */
     public Optional<Account> find(long id) {
-        return query(" where id = ?", id).optional();
+        return query(" where id = ?", id).stream().findFirst();
     }
 
     /**
@@ -121,7 +95,8 @@ public class Accounts {
 
     /** The account that signs in with this address: in whatever case it is written, or as Laravel would find it. */
     public Optional<Account> findByEmail(String email) {
-        return query(" where email = ?", laravels ? email.trim() : lower(email)).optional();
+        return query(" where email = ?", areLaravels() ? email.trim() : lower(email)).stream()
+                .findFirst();
     }
 
     /**
@@ -142,7 +117,7 @@ public class Accounts {
 
     /** The newest accounts, the newest first. */
     public List<Account> latest(int count) {
-        return query(" order by id desc limit ?", count).list();
+        return query(" order by id desc limit ?", count);
     }
 
     /** The highest cost of BCrypt among the newest accounts, which are those that a newer setting has made. */
@@ -155,8 +130,11 @@ public class Accounts {
 
     /** Whether somebody may administer the server who is let in. */
     public boolean haveAdministrator() {
-        String table = laravels ? "sanctum_laravel_users" : "sanctum_accounts";
-        return count(table + " where role = 'ADMIN' and disabled_at is null") > 0;
+        String which = " where role = 'ADMIN' and disabled_at is null";
+        return areLaravels()
+                ? jdbc.sql("select user_id from sanctum_laravel_users" + which).query(Long.class).list().stream()
+                        .anyMatch(id -> find(id).isPresent())
+                : count("sanctum_accounts" + which) > 0;
     }
 
     /**
@@ -168,7 +146,7 @@ public class Accounts {
     List<Account> page(String search, long after, int count) {
         String part = "%" + search.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
         String fits = " where id > ? and (lower(email) like ? escape '!' or lower(name) like ? escape '!')";
-        return query(fits + " order by id limit ?", after, part, part, count).list();
+        return query(fits + " order by id limit ?", after, part, part, count);
     }
 
     /** Whether there is no account at all. */
@@ -216,7 +194,7 @@ public class Accounts {
     }
 
     private void checkOurs() {
-        if (laravels) {
+        if (areLaravels()) {
             throw new IllegalStateException("accounts are those of a Laravel application, which alone changes them");
         }
     }
@@ -246,7 +224,7 @@ public class Accounts {
 
     /** Sets one column of a row where that changes something. Returns whether it did. */
     private boolean set(long id, String column, String where, @Nullable Object value) {
-        if (laravels) {
+        if (areLaravels()) {
             if (find(id).isEmpty()) {
                 return false;
             }
@@ -254,9 +232,9 @@ public class Accounts {
         }
         String sql = "update %s set %s, updated_at = ? where %s = ? and %s"
                 .formatted(
-                        laravels ? "sanctum_laravel_users" : "sanctum_accounts",
+                        areLaravels() ? "sanctum_laravel_users" : "sanctum_accounts",
                         column,
-                        laravels ? "user_id" : "id",
+                        areLaravels() ? "user_id" : "id",
                         where);
         boolean changed = jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
         owners.invalidate(Account.owner(id));
@@ -274,7 +252,7 @@ public class Accounts {
 
     /** Stores another hash of the same password, for an encoder that has become stronger; never in Laravel's table. */
     void replaceHash(long id, String hash) {
-        if (laravels) {
+        if (areLaravels()) {
             return;
         }
         jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
@@ -283,8 +261,10 @@ public class Accounts {
         owners.invalidate(Account.owner(id));
     }
 
-    private JdbcClient.MappedQuerySpec<Account> query(String which, Object... values) {
-        return jdbc.sql(all + which).params(values).query(this::account);
+    private List<Account> query(String which, Object... values) {
+        Function<String, List<Account>> question =
+                all -> jdbc.sql(all + which).params(values).query(this::account).list();
+        return laravels == null ? question.apply(OURS) : laravels.ask(question);
     }
 
     private long count(String rows, Object... values) {
@@ -302,26 +282,34 @@ public class Accounts {
         return email.trim().toLowerCase(Locale.ROOT);
     }
 
+    /** Laravel may leave out everything but the number; what is no password matches nothing. */
     private Account account(ResultSet row, int number) throws SQLException {
-        Instant created = time(row, "created_at", zone);
-        Instant updated = time(row, "updated_at", zone);
+        String email = Objects.requireNonNullElse(row.getString("email"), "");
         return new Account(
                 row.getLong("id"),
-                row.getString("name"),
-                row.getString("email"),
-                String.valueOf(row.getString("password")), // what Laravel leaves null matches nothing
+                Objects.requireNonNullElse(row.getString("name"), email),
+                email,
+                String.valueOf(row.getString("password")),
                 Account.Role.valueOf(row.getString("role")),
                 time(row, "disabled_at", ZoneOffset.UTC),
-                created == null ? Instant.EPOCH : created,
-                updated == null ? Instant.EPOCH : updated);
+                time(row, "created_at", zone),
+                time(row, "updated_at", zone));
     }
 
-    /** Read as text, which every driver gives alike; Laravel may leave it out. */
+    /** Read as text, which every driver gives alike. */
     private static @Nullable Instant time(ResultSet row, String column, ZoneId zone) throws SQLException {
         String text = row.getString(column);
-        if (text == null || text.startsWith("0000")) { // MySQL's way to leave it out
+        if (text == null) {
             return null;
         }
-        return LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
+        try {
+            return TIME.parse(
+                    text.replace(' ', 'T'),
+                    found -> LocalDateTime.from(found)
+                            .atZone(found.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(found) : zone)
+                            .toInstant());
+        } catch (DateTimeException e) { // MySQL's 0000-00-00, or something that is no time
+            return column.equals("disabled_at") ? Instant.EPOCH : null;
+        }
     }
 }

@@ -7,7 +7,7 @@ import { username } from '../../sanctum4j/src/sign-in.js'
 import { about, isOver } from '../../sanctum4j/src/token.js'
 import { ServerElement } from './element.js'
 
-/** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string }} Person */
+/** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string | null }} Person */
 
 const PATH = '/api/admin/people'
 const TYPING = 250
@@ -79,7 +79,7 @@ export class SanctumPeople extends ServerElement {
           person.role === 'admin' && h('span', { class: 'mark good' }, this.t('administrator')),
           person.disabled_at !== null && h('span', { class: 'mark bad' }, this.t('disabled')),
         ),
-        h('p', { class: 'meta stacked' }, quoted(person.email), h('span', null, this.sentence('created', { time: this.moment(person.created_at) }))),
+        h('p', { class: 'meta stacked' }, quoted(person.email), person.created_at !== null && h('span', null, this.sentence('created', { time: this.moment(person.created_at) }))),
       ),
       h(
         'div',
