@@ -3,9 +3,11 @@ package dev.sanctum4j.server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +54,7 @@ final class Client {
                             .collect(Collectors.joining("; ")));
         }
         if (cookies.containsKey("XSRF-TOKEN")) {
-            request.header("X-XSRF-TOKEN", cookies.get("XSRF-TOKEN"));
+            request.header("X-XSRF-TOKEN", decoded(cookies.get("XSRF-TOKEN")));
         }
         HttpResponse<String> answer = send(request);
         for (String cookie : answer.headers().allValues("Set-Cookie")) {
@@ -60,6 +62,11 @@ final class Client {
             cookies.put(pair[0], pair[1]);
         }
         return answer;
+    }
+
+    /** As axios does it, for which a plus is a plus. */
+    private static String decoded(String cookie) {
+        return URLDecoder.decode(cookie.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     HttpResponse<String> bearer(String method, String path, String token, String... headers) {

@@ -1,32 +1,26 @@
 package dev.sanctum4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.cache.CacheSettings;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.security.crypto.password.PasswordEncoder;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A PHP that does what a Laravel application with Sanctum does, beside the running server on one database: another language,
@@ -40,17 +34,16 @@ class PhpTest {
     @TempDir
     private Path folder;
 
-    private String dsn = "";
-    private String user = "";
+    private Php php = new Php("", "");
 
     @ParameterizedTest
     @CsvSource({"SQLITE, standard", "MARIADB, laravel", "POSTGRESQL, standard"})
     void phpAndTheServerAgreeAboutTokensAndPasswords(LaravelDatabase database, String format) throws Exception {
-        assumeInstalled(database);
+        Php.assumeInstalled(database);
         String url = database.create(folder);
-        connect(url);
-        php("register", EMAIL, php("hash", PASSWORD).asString());
-        String early = php("issue", EMAIL, "before our columns", "[\"*\"]").asString();
+        php = Php.laravel(url);
+        php.ask("register", EMAIL, php.ask("hash", PASSWORD).asString());
+        String early = php.ask("issue", EMAIL, "before our columns", "[\"*\"]").asString();
 
         try (ConfigurableApplicationContext server = start(url, format)) {
             Client client = new Client(server.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
@@ -59,7 +52,7 @@ class PhpTest {
 
             // What PHP issues
             String theirs =
-                    php("issue", EMAIL, "ci", "[\"orders:read\",\"a/b\"]").asString();
+                    php.ask("issue", EMAIL, "ci", "[\"orders:read\",\"a/b\"]").asString();
             assertThat(abilities(client, theirs)).isEqualTo("[\"orders:read\",\"a/b\"]");
             assertThat(abilities(client, early)).isEqualTo("[\"*\"]");
 
@@ -71,20 +64,22 @@ class PhpTest {
                             TokenRequest.of(ada, "ci", "orders:read", "a/b'<&").lifetime(Duration.ofHours(1)))
                     .plainText()
                     .reveal();
-            assertThat(php("accept", narrow).get("abilities").toString()).isEqualTo("[\"orders:read\",\"a/b'<&\"]");
+            assertThat(php.ask("accept", narrow).get("abilities").toString()).isEqualTo("[\"orders:read\",\"a/b'<&\"]");
             assertThat(abilities(client, narrow)).contains("orders:read"); // after PHP noted its use
             assertThat(accepted(ours + "x")).isEqualTo("null");
             assertThat(client.bearer("GET", "/api/user", theirs + "x").statusCode())
                     .isEqualTo(401);
 
             // What PHP changes
-            assertThat(php("narrow", ours, "[\"orders:write\"]").asInt()).isEqualTo(1);
+            assertThat(php.ask("narrow", ours, "[\"orders:write\"]").asInt()).isEqualTo(1);
             within(() -> abilities(client, ours).equals("[\"orders:write\"]"));
-            assertThat(php("expire", ours).asInt()).isEqualTo(1);
+            assertThat(php.ask("expire", ours).asInt()).isEqualTo(1);
             within(() -> client.bearer("GET", "/api/user", ours).statusCode() == 401);
             assertThat(accepted(ours)).isEqualTo("null");
-            assertThat(php("delete", theirs).asInt()).isEqualTo(1);
+            assertThat(php.ask("logout", theirs).asInt()).isEqualTo(1);
             within(() -> client.bearer("GET", "/api/user", theirs).statusCode() == 401);
+            assertThat(php.ask("prune", "0").asInt()).isEqualTo(1);
+            assertThat(tokens.find(TokenId.of(1))).isPresent();
 
             // What the server revokes
             for (String token : List.of(early, narrow)) {
@@ -94,16 +89,59 @@ class PhpTest {
                 assertThat(accepted(token)).isEqualTo("null");
             }
 
-            // Passwords: the server's own hashes are no other bcrypt than PHP's
+            // Passwords: a hash of the server's is PHP's bcrypt but for its name, and Laravel takes no other name
             String hash = server.getBean(PasswordEncoder.class).encode(PASSWORD);
-            assertThat(hash).startsWith("{bcrypt}");
-            assertThat(php("verify", PASSWORD, hash.substring("{bcrypt}".length()))
-                            .asBoolean())
-                    .isTrue();
-            assertThat(php("verify", PASSWORD + "x", hash.substring("{bcrypt}".length()))
+            assertThat(hash).startsWith("{bcrypt}$2a$");
+            String renamed = hash.replace("{bcrypt}$2a$", "$2y$");
+            assertThat(php.ask("verify", PASSWORD, renamed).asBoolean()).isTrue();
+            assertThat(php.ask("verify", PASSWORD + "x", renamed).asBoolean()).isFalse();
+            assertThat(php.ask("verify", PASSWORD, hash.substring("{bcrypt}".length()))
                             .asBoolean())
                     .isFalse();
         }
+    }
+
+    /** Whoever was deleted softly is let in neither there nor here, and is himself again afterwards. */
+    @ParameterizedTest
+    @EnumSource(LaravelDatabase.class)
+    void whomLaravelDeletesSoftlyNeitherLetsIn(LaravelDatabase database) throws Exception {
+        Php.assumeInstalled(database);
+        String url = database.create(folder);
+        php = Php.laravel(url);
+        php.settings.put("SOFT_DELETES", "1");
+        php.ask("fresh");
+        php.ask("register", EMAIL, php.ask("hash", PASSWORD).asString());
+
+        try (ConfigurableApplicationContext server = start(url, "standard")) {
+            Client client = new Client(server.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            String theirs = php.ask("issue", EMAIL, "ci", "[\"*\"]", "3600").asString();
+            String ours = client.exchange(EMAIL, PASSWORD);
+            assertThat(status(client, theirs)).isEqualTo(200);
+            assertThat(php.ask("attempt", EMAIL, PASSWORD).asBoolean()).isTrue();
+
+            assertThat(php.ask("soft-delete", EMAIL).asInt()).isEqualTo(1);
+            within(() -> status(client, theirs) == 401 && status(client, ours) == 401);
+            assertThat(client.exchanged(EMAIL, PASSWORD).statusCode()).isEqualTo(422);
+            assertThat(accepted(theirs) + accepted(ours)).isEqualTo("nullnull");
+            assertThat(php.ask("attempt", EMAIL, PASSWORD).asBoolean()).isFalse();
+
+            assertThat(php.ask("restore", EMAIL).asInt()).isEqualTo(1);
+            within(() -> status(client, theirs) == 200 && status(client, ours) == 200);
+            assertThat(accepted(ours)).contains(EMAIL);
+
+            // A new password, and every token gone with it
+            assertThat(php.ask("password", EMAIL, php.ask("hash", "another one").asString())
+                            .asInt())
+                    .isEqualTo(1);
+            assertThat(php.ask("logout-everywhere", EMAIL).asInt()).isEqualTo(2);
+            within(() -> status(client, theirs) == 401 && status(client, ours) == 401);
+            within(() -> client.exchanged(EMAIL, PASSWORD).statusCode() == 422);
+            assertThat(client.exchanged(EMAIL, "another one").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static int status(Client client, String token) {
+        return client.bearer("GET", "/api/user", token).statusCode();
     }
 
     private static String abilities(Client client, String token) {
@@ -112,11 +150,11 @@ class PhpTest {
     }
 
     private String accepted(String token) throws Exception {
-        return php("accept", token).toString();
+        return php.ask("accept", token).toString();
     }
 
     /** What others do to the table is seen within the bound. */
-    private static void within(BooleanSupplier seen) throws InterruptedException {
+    static void within(BooleanSupplier seen) throws InterruptedException {
         long since = System.nanoTime();
         boolean late = false;
         while (!seen.getAsBoolean()) {
@@ -126,7 +164,7 @@ class PhpTest {
         }
     }
 
-    private static ConfigurableApplicationContext start(String url, String format) throws Exception {
+    static ConfigurableApplicationContext start(String url, String format) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "SANCTUM_DATABASE_URL", url, "SANCTUM_LARAVEL_USERS", "users", "PORT", "0", "MANAGEMENT_PORT", "0"));
         environment.put("sanctum.token.format", format);
@@ -134,55 +172,5 @@ class PhpTest {
         return application.run(environment.entrySet().stream()
                 .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                 .toArray(String[]::new));
-    }
-
-    /** The database of a JDBC URL, as PHP names it. */
-    private void connect(String url) {
-        URI uri = URI.create(url.substring("jdbc:".length()));
-        if (uri.isOpaque() || uri.getHost() == null) {
-            dsn = "sqlite:" + url.substring("jdbc:sqlite:".length());
-            return;
-        }
-        boolean postgres = uri.getScheme().equals("postgresql");
-        dsn = (postgres ? "pgsql" : "mysql") + ":host=" + uri.getHost() + ";port=" + uri.getPort() + ";dbname="
-                + uri.getPath().substring(1) + (postgres ? ";options=--search_path=laravel" : "");
-        user = uri.getQuery().replaceAll("(^|.*&)user=([^&]*).*", "$2");
-    }
-
-    private JsonNode php(String command, String... arguments) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(
-                "php", Path.of("src", "test", "resources", "laravel.php").toString(), dsn, user, command));
-        line.addAll(List.of(arguments));
-        return JsonMapper.shared().readTree(run(line));
-    }
-
-    private static String run(List<String> line) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(answer).isZero();
-        return answer;
-    }
-
-    private static void assumeInstalled(LaravelDatabase database) throws InterruptedException {
-        String driver = switch (database) {
-            case MARIADB -> "mysql";
-            case POSTGRESQL -> "pgsql";
-            case SQLITE -> "sqlite";
-        };
-        String why = "install php with its PDO driver " + driver + " to test beside a PHP";
-        try {
-            if (List.of(run(List.of("php", "-r", "echo implode(' ', PDO::getAvailableDrivers());"))
-                            .split(" ", -1))
-                    .contains(driver)) {
-                return;
-            }
-        } catch (IOException e) {
-            why += ": " + e.getMessage();
-        }
-        if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
-            fail(why);
-        }
-        Assumptions.abort(why);
     }
 }
