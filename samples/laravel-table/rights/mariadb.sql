@@ -1,0 +1,2 @@
+grant select, insert, update, delete on personal_access_tokens to 'shop_java'@'%';
+grant select on users to 'shop_java'@'%';

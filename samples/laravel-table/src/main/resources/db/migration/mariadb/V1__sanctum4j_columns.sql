@@ -1,0 +1,9 @@
+-- What Sanctum4j adds: when a token was revoked, by which token it was issued, and notes of the application.
+alter table personal_access_tokens
+    add column revoked_at datetime(6) null,
+    add column issued_by bigint unsigned null,
+    add column metadata text character set utf8mb4 null,
+    add key personal_access_tokens_updated_at_index (updated_at),
+    add key personal_access_tokens_issued_by_index (issued_by);
+-- The address a token was last used from.
+alter table personal_access_tokens add column last_used_from varchar(64) null;

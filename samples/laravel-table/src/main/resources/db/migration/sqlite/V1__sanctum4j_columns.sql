@@ -1,0 +1,8 @@
+-- What Sanctum4j adds: when a token was revoked, by which token it was issued, and notes of the application.
+alter table personal_access_tokens add column revoked_at datetime;
+alter table personal_access_tokens add column issued_by integer;
+alter table personal_access_tokens add column metadata text;
+create index if not exists personal_access_tokens_updated_at_index on personal_access_tokens (updated_at);
+create index if not exists personal_access_tokens_issued_by_index on personal_access_tokens (issued_by);
+-- The address a token was last used from.
+alter table personal_access_tokens add column last_used_from varchar;
