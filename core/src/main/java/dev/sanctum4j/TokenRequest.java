@@ -102,7 +102,7 @@ public final class TokenRequest {
      */
     public TokenRequest metadata(Map<String, String> metadata) {
         int chars = metadata.entrySet().stream()
-                .mapToInt(note -> note.getKey().length() + note.getValue().length())
+                .mapToInt(note -> Characters.count(note.getKey()) + Characters.count(note.getValue()))
                 .sum();
         if (chars > MAX_METADATA_CHARS) {
             throw new InvalidTokenRequestException(
@@ -145,7 +145,7 @@ public final class TokenRequest {
      * @throws InvalidTokenRequestException naming the field {@code name}
      */
     public static void checkName(String name) {
-        if (name.isBlank() || name.length() > MAX_NAME) {
+        if (name.isBlank() || Characters.count(name) > MAX_NAME) {
             throw new InvalidTokenRequestException(
                     "name",
                     name.isBlank() ? "required" : "too-long",

@@ -106,6 +106,33 @@ class TokenRequestTest {
                 "The name must have 1 to 255 characters and not only spaces.");
     }
 
+    /** As Laravel's {@code max:255} does. */
+    @Test
+    void limitsCountCharactersAndNotHalvesOfThem() {
+        String phones = "\ud83d\udcf1".repeat(255);
+
+        assertThat(TokenRequest.of(ADA, phones).name()).isEqualTo(phones);
+        assertRefused(
+                () -> TokenRequest.of(ADA, phones + "x"),
+                "name",
+                "The name must have 1 to 255 characters and not only spaces.");
+        assertThat(TokenRequest.of(ADA, "ci")
+                        .metadata(Map.of("k", "\ud83d\udcf1".repeat(1_999)))
+                        .metadata())
+                .hasSize(1);
+        assertRefused(
+                () -> TokenRequest.of(ADA, "ci").metadata(Map.of("k", "\ud83d\udcf1".repeat(2_000))),
+                "metadata",
+                "metadata must have at most 2000 characters, had 2001");
+    }
+
+    @Test
+    void noCharacterIsHalvedWhereATextIsCut() {
+        assertThat(Characters.cut("a\ud83d\udcf1b", 3)).isEqualTo("a\ud83d\udcf1b");
+        assertThat(Characters.cut("a\ud83d\udcf1b", 2)).isEqualTo("a\ud83d\udcf1");
+        assertThat(Characters.cut("a\ud83d\udcf1b", 1)).isEqualTo("a");
+    }
+
     /** R32: what forges a log line or turns a page around. */
     @ParameterizedTest
     @ValueSource(

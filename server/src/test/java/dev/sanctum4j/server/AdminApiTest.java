@@ -195,6 +195,34 @@ class AdminApiTest {
         }
     }
 
+    /** Not halves of them, of which a column of H2 counts two. */
+    @Test
+    void limitsCountCharacters() {
+        String token = machine("admin:people");
+        String phone = "\ud83d\udcf1";
+        String mail = phone.repeat(200) + System.nanoTime() + "@example.test";
+        String person = "{\"name\":\"" + phone.repeat(255) + "%s\",\"email\":\"" + mail + "\",\"password\":\""
+                + phone.repeat(4) + "%s\"}";
+
+        assertThat(Client.json(call(token, "POST", "/api/admin/people", person.formatted("x", "long enough")))
+                        .get("codes")
+                        .get("name")
+                        .get(0)
+                        .asString())
+                .isEqualTo("too-long");
+        assertThat(Client.json(call(token, "POST", "/api/admin/people", person.formatted("", "abc")))
+                        .get("codes")
+                        .get("password")
+                        .get(0)
+                        .asString())
+                .isEqualTo("too-short");
+        assertThat(call(token, "POST", "/api/admin/people", person.formatted("", "abcd"))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(client.exchanged(mail, phone.repeat(4) + "abcd").statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void newPasswordEndsSessionsAndTokensIfAsked() {
         String kept = issue(user, "*").plainText().reveal();

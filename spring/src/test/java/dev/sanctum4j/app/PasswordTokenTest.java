@@ -93,6 +93,22 @@ class PasswordTokenTest extends AppTest {
         assertThat(tokens.list(Owner.of("user", email)).get(0).name()).isEqualTo("phone");
     }
 
+    /** As Laravel's {@code max:255} counts. */
+    @Test
+    void deviceNameMayHave255CharactersOfAnyKind() {
+        String phones = "\ud83d\udcf1".repeat(255);
+
+        assertThat(http.post("/sanctum/token", body(App.PASSWORD, "").replace("phone\"}", phones + "\"}"), JSON)
+                        .status())
+                .isEqualTo(200);
+        assertThat(tokens.list(Owner.of("user", email)).get(0).name()).isEqualTo(phones);
+        Http.Answer refused =
+                http.post("/sanctum/token", body(App.PASSWORD, "").replace("phone\"}", phones + "x\"}"), JSON);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.json().get("codes").get("device_name").get(0).asString())
+                .isEqualTo("too-long");
+    }
+
     @Test
     void bareTextIsAnsweredToThoseWhoDoNotAskForJson() {
         Http.Answer answer = http.send(

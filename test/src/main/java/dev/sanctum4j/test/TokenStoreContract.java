@@ -80,6 +80,18 @@ public abstract class TokenStoreContract {
         return made.plainText().reveal();
     }
 
+    /** Whatever a column counts. */
+    @Test
+    void longestNameOfAnyCharactersIsStored() {
+        String phones = "\ud83d\udcf1".repeat(TokenRequest.MAX_NAME);
+        NewToken made = tokens.issue(request(phones).metadata(Map.of("k", "\ud83d\udcf1".repeat(1_999))));
+
+        AccessToken token = tokens.find(made.token().id()).orElseThrow();
+        assertThat(token.name()).isEqualTo(phones);
+        assertThat(token.metadata()).isEqualTo(made.token().metadata());
+        assertThat(tokens.rename(token.id(), phones).orElseThrow().name()).isEqualTo(phones);
+    }
+
     @Test
     void issuedTokenIsAcceptedWithEverythingItWasIssuedWith() {
         Map<String, String> notes = new LinkedHashMap<>();

@@ -105,7 +105,7 @@ public class Accounts {
      * @throws ProblemException if it may not, saying what it must be
      */
     public static String chosen(@Nullable String password) {
-        int length = password == null ? 0 : password.length();
+        int length = password == null ? 0 : password.codePointCount(0, password.length());
         if (password == null || length < MIN_PASSWORD || WholePasswords.bytes(password) > WholePasswords.MAX_BYTES) {
             String code = password == null ? "required" : length < MIN_PASSWORD ? "too-short" : "too-long";
             String rule = "The password must have at least " + MIN_PASSWORD + " characters and at most "

@@ -169,7 +169,7 @@ class PeopleController {
         if (trimmed.isEmpty()) {
             throw invalid(field, "required", "The " + field + " field is required.");
         }
-        if (trimmed.length() > MAX_TEXT) {
+        if (trimmed.codePointCount(0, trimmed.length()) > MAX_TEXT) {
             throw invalid(
                     field, "too-long", "The " + field + " field must not be greater than " + MAX_TEXT + " characters.");
         }

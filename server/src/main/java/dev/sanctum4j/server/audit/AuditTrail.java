@@ -88,7 +88,9 @@ class AuditTrail {
     }
 
     private void write(String event, @Nullable Owner owner, @Nullable TokenId token, @Nullable String detail) {
-        String cut = detail == null || detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
+        String cut = detail == null || detail.codePointCount(0, detail.length()) <= MAX_DETAIL
+                ? detail
+                : detail.substring(0, detail.offsetByCodePoints(0, MAX_DETAIL));
         writer.add(new Entry(clock.instant(), event, owner, token, address(), cut));
     }
 

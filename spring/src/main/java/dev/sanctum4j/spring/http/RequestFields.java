@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.http;
 
+import dev.sanctum4j.Characters;
 import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -191,7 +192,7 @@ public final class RequestFields {
             wrong(name, "string", "must be a string");
             return "";
         }
-        if (text.length() > maxLength) {
+        if (Characters.count(text) > maxLength) {
             wrong(name, "too-long", "must not be greater than " + maxLength + " characters");
             return "";
         }

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.Characters;
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.NoAnswer;
@@ -80,7 +81,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
         try {
             Optional<Duration> wait = throttle.attempt(email, address);
             if (wait.isPresent()) {
-                events.publish(new AccessEvent.LockedOut(cut(email)));
+                events.publish(new AccessEvent.LockedOut(Characters.cut(email, MAX_NAME)));
                 throw new ProblemException(Problem.tooMany(wait.get()));
             }
             Authentication who = authenticate(email, password, field, failure);
@@ -110,7 +111,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
                                         .getClass()
                                         .getName());
                     }
-                    events.publish(new AccessEvent.SignInFailed(cut(email)));
+                    events.publish(new AccessEvent.SignInFailed(Characters.cut(email, MAX_NAME)));
                     yield new ProblemException(Problem.invalid(
                             field, field.equals("email") ? "credentials" : "password-incorrect", failure));
                 }
@@ -126,9 +127,5 @@ public final class PasswordCheck implements SmartInitializingSingleton {
     private static ProblemException unavailable(String why) {
         LOG.warn("A password could not be checked: {}", why);
         return new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
-    }
-
-    private static String cut(String name) {
-        return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
     }
 }

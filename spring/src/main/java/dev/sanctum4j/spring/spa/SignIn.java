@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.Characters;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.LoadedOwner;
@@ -123,7 +124,7 @@ public final class SignIn {
         }
         String device = request.getHeader(HttpHeaders.USER_AGENT);
         if (device != null) {
-            session.setAttribute(DEVICE, device.length() > MAX_DEVICE ? device.substring(0, MAX_DEVICE) : device);
+            session.setAttribute(DEVICE, Characters.cut(device, MAX_DEVICE));
         }
         session.setAttribute(ADDRESS, request.getRemoteAddr());
         session.setAttribute(PRINCIPAL, owner.map(Owner::toString).orElseGet(authentication::getName));

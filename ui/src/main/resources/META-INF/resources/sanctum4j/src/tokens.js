@@ -19,7 +19,6 @@ import { exactly } from './times.js'
  * @typedef {object} Policy
  * @property {number | null} default_lifetime
  * @property {number | null} max_lifetime
- * @property {number} max_name_length
  * @property {string[]} abilities
  */
 
@@ -261,7 +260,7 @@ export class SanctumTokens extends LoadedElement {
   /** Opens the form for a new token. @param {Prefill} [from] what a link has asked for */
   create(from) {
     return this.#withRules([this.t('createTitle')], (dialog, { abilities, policy }) => {
-      const name = input('name', { value: from?.name ?? '', maxlength: policy.max_name_length, 'data-first': true })
+      const name = input('name', { value: from?.name ?? '', 'data-first': true })
       const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: from?.abilities ?? [] })
       const expiry = expiryChoice(this, policy, from?.expires ?? '')
       return form(this, {
@@ -301,7 +300,7 @@ export class SanctumTokens extends LoadedElement {
   /** @param {Token} token */
   #edit(token) {
     this.#withRules([this.t('editTitle')], (dialog, { abilities, policy }) => {
-      const name = input('name', { value: token.name, maxlength: policy.max_name_length, 'data-first': true })
+      const name = input('name', { value: token.name, 'data-first': true })
       const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: token.abilities, within: token.abilities })
       /** @param {'rotate' | 'revokeOthers'} what @param {() => void} act */
       const more = (what, act) => h('button', { class: 'button quiet', type: 'button', onclick: () => (dialog.close(), act()) }, this.t(what))
