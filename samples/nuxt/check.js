@@ -27,6 +27,8 @@ try {
   await tab.goto(page)
   await tab.waitForURL('**/login')
   console.log('ok  a guest is sent to sign in')
+  const names = (await tab.context().cookies()).map((cookie) => cookie.name)
+  same(names.includes('XSRF-TOKEN'), true, 'the first load sets the CSRF cookie')
 
   await ready(tab, 'Sign in')
   await tab.getByLabel('E-mail').fill(email)
@@ -52,6 +54,13 @@ try {
   await tab.goto(page)
   await tab.waitForURL('**/login')
   console.log('ok  signed out')
+
+  await ready(tab, 'Sign in')
+  await tab.getByLabel('E-mail').fill(email)
+  await tab.getByLabel('Password').fill(password)
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.locator('#who', { hasText: email }).waitFor()
+  console.log('ok  signed in again')
 } finally {
   await chrome.close()
   nuxt.kill()

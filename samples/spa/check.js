@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core'
-import { browser, email, page, password, same, serve } from '../stage.js'
+import { api, browser, email, page, password, same, serve } from '../stage.js'
 
 const pages = await serve(import.meta.dirname ?? '.')
 const chrome = await browser(chromium)
@@ -41,6 +41,25 @@ try {
   await tab.reload()
   await tab.getByRole('button', { name: 'Sign in' }).waitFor()
   console.log('ok  signed out')
+
+  // What clients of Sanctum do that never ask for /sanctum/csrf-cookie, and nothing is sent twice here.
+  await tab.context().clearCookies()
+  const answered = await tab.evaluate(
+    async ([baseURL, who]) => {
+      const { default: axios } = await import('/node_modules/axios/dist/esm/axios.min.js')
+      const plain = axios.create({ baseURL, withCredentials: true, withXSRFToken: true, validateStatus: () => true })
+      const steps = []
+      for (const time of [1, 2]) {
+        steps.push((await plain.get('/api/user')).status)
+        steps.push((await plain.post('/login', who)).status)
+        steps.push((await plain.get('/api/user')).status)
+        if (time === 1) steps.push((await plain.post('/logout')).status)
+      }
+      return steps.join()
+    },
+    [api, { email, password }],
+  )
+  same(answered, '401,204,200,204,401,204,200', 'axios signs in by the cookies of the first 401, and again after signing out')
 } finally {
   await chrome.close()
   pages.close()

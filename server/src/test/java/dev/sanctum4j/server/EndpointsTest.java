@@ -143,6 +143,24 @@ class EndpointsTest implements Visit.People {
         return answer.statusCode() + " " + headers + " " + answer.body();
     }
 
+    /** Its cookies would be those of another host. */
+    @Test
+    void gatewayIsGivenNoSessionForAPage() {
+        for (String method : List.of("GET", "HEAD")) {
+            HttpResponse<String> answer = new Client(port)
+                    .get(
+                            "/verify",
+                            "Origin",
+                            "http://localhost:" + port,
+                            "X-Original-Method",
+                            method,
+                            "X-Original-URI",
+                            "/orders");
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
+        }
+    }
+
     @Test
     void everyRouteHasALineInTheTable() {
         Set<String> mapped = new TreeSet<>();

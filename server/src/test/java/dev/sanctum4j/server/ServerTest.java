@@ -340,6 +340,28 @@ class ServerTest {
         assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
     }
 
+    /** A page that is not signed in learns by the 401 what it needs to sign in; where programs ask nobody does. */
+    @Test
+    void firstLoadOfAPageBringsTheCookiesToSignInBy() {
+        for (String path : List.of("/oauth2/introspect", "/sanctum/token")) {
+            HttpResponse<String> answer = client.page("GET", path, "");
+            assertThat(answer.statusCode()).as(path).isGreaterThanOrEqualTo(400);
+            assertThat(answer.headers().allValues("Set-Cookie")).as(path).isEmpty();
+        }
+        assertThat(client.get("/api/user").headers().allValues("Set-Cookie")).isEmpty();
+
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+
+        assertThat(client.cookies).containsOnlyKeys("sanctum_session", "XSRF-TOKEN");
+        assertThat(client.page(
+                                "POST",
+                                "/login",
+                                "{\"email\":\"" + user.email() + "\",\"password\":\"" + PASSWORD + "\"}")
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+    }
+
     @Test
     void auditLogTellsWhoDidWhatAndNoSecret() throws Exception {
         client.signIn(user.email(), PASSWORD);

@@ -38,6 +38,14 @@ public interface ChainPart {
         return false;
     }
 
+    /**
+     * Whether a page may be who asks. {@code false} for a route of the feature that only programs ask, like a gateway or an
+     * agent: with a 401 there nobody is given a session to sign in by.
+     */
+    default boolean isForPages(HttpServletRequest request) {
+        return true;
+    }
+
     /** Completes the chain, which takes tokens and no sessions until then. */
     default void configure(HttpSecurity http) {}
 

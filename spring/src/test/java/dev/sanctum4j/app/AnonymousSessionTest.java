@@ -12,6 +12,17 @@ import org.springframework.test.context.TestPropertySource;
 class AnonymousSessionTest extends AppTest {
 
     @Test
+    void firstLoadsCountAmongThem() {
+        int made = 0;
+        while (!new Http(port).page("GET", "/api/whoami", "").cookies().isEmpty() && made < 1_000) {
+            made++;
+        }
+        assertThat(made).isLessThanOrEqualTo(120);
+        assertThat(new Http(port).page("GET", "/sanctum/csrf-cookie", "").status())
+                .isEqualTo(429);
+    }
+
+    @Test
     void anonymousSessionsOfOneAddressAreBounded() {
         int made = 0;
         int status = 204;
@@ -20,6 +31,9 @@ class AnonymousSessionTest extends AppTest {
             made++;
         }
         assertThat(status).isEqualTo(429);
+        Http.Answer unknown = new Http(port).page("GET", "/api/whoami", "");
+        assertThat(unknown.status()).isEqualTo(401);
+        assertThat(unknown.cookies()).isEmpty();
         Http.Answer refused = new Http(port).page("POST", "/login", "{}");
         assertThat(refused.status()).isEqualTo(419);
         assertThat(refused.cookies()).isEmpty();

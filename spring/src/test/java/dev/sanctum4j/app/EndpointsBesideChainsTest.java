@@ -442,4 +442,23 @@ class EndpointsBesideChainsTest {
                     .isEqualTo(200);
         }
     }
+
+    /** What proves a page there, and whose its sessions are, the application's chain knows. */
+    @Test
+    void no401BringsASessionBesideTheApplicationsOwn() {
+        for (Class<?> chains : List.of(InSession.class, InCookie.class, ClaimingWithTokens.class)) {
+            try (var context = start(chains, "sanctum.spa.stateful=self")) {
+                Http http = http(context);
+                Http.Answer nobody = http.get("/api/tokens", http.origin());
+                assertThat(nobody.status()).as(chains.getSimpleName()).isNotEqualTo(200);
+                assertThat(nobody.cookies())
+                        .as(chains.getSimpleName())
+                        .noneMatch(cookie -> cookie.startsWith("XSRF-TOKEN="));
+            }
+        }
+        try (var context = start(WithoutCsrf.class, "sanctum.spa.stateful=self")) {
+            Http http = http(context);
+            assertThat(http.get("/api/tokens", http.origin()).cookies()).hasSize(2);
+        }
+    }
 }

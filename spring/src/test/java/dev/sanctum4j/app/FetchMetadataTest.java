@@ -26,6 +26,10 @@ class FetchMetadataTest extends AppTest {
         assertThat(cookie.status()).isEqualTo(204);
         assertThat(cookie.cookies()).isEmpty(); // so no anonymous session either
 
+        Http.Answer unknown = http.get("/api/whoami", http.origin(), "Sec-Fetch-Site: same-origin");
+        assertThat(unknown.status()).isEqualTo(401);
+        assertThat(unknown.cookies()).isEmpty();
+
         Http.Answer login = http.withCookies(
                 "POST", "/login", LOGIN, "Content-Type: application/json", "Sec-Fetch-Site: same-origin");
 

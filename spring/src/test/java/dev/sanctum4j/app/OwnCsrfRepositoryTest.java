@@ -32,6 +32,10 @@ class OwnCsrfRepositoryTest extends AppTest {
 
     @Test
     void isUsedAndToldInTheCookie() {
+        Http.Answer unknown = http.get("/api/whoami", http.origin());
+        assertThat(unknown.status()).isEqualTo(401);
+        assertThat(unknown.cookies()).isEmpty(); // whom its sessions are for, the application knows
+
         assertThat(http.signIn("ada@example.test").status()).isEqualTo(204);
         String token = http.cookies.get("XSRF-TOKEN");
         assertThat(token).matches("[0-9a-f-]{36}"); // theirs, not ours

@@ -1,6 +1,8 @@
 package dev.sanctum4j.server.gateway;
 
+import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.http.ProblemWriter;
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
@@ -9,6 +11,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.util.WebUtils;
 
 /** Lets gateways ask. */
 @Configuration(proxyBeanMethods = false)
@@ -28,5 +31,16 @@ class GatewayConfiguration {
                 new VerifyFilter(settings, Proxies.of(settings.trustedProxies()), rules, problems));
         filter.setOrder(SecurityFilterProperties.DEFAULT_FILTER_ORDER - 1);
         return filter;
+    }
+
+    /** A gateway asks for a page, whose cookies are of the gateway's host. */
+    @Bean
+    ChainPart questions() {
+        return new ChainPart() {
+            @Override
+            public boolean isForPages(HttpServletRequest request) {
+                return WebUtils.getNativeRequest(request, Question.class) == null;
+            }
+        };
     }
 }

@@ -26,6 +26,13 @@ public final class ApplicationCsrf {
         this.others = others;
     }
 
+    /** Whether there is such a protection, so that it is not for us to tell pages a token unasked. */
+    public boolean isThere() {
+        return others.forAnyRequest()
+                .flatMap(chain -> chain.filter(CsrfFilter.class))
+                .isPresent();
+    }
+
     /**
      * Lets it tell a page its token, if it keeps one in a cookie.
      *

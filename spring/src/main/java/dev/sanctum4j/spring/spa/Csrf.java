@@ -30,6 +30,9 @@ interface Csrf {
      */
     default void prepare(HttpServletRequest request, HttpServletResponse response) {}
 
+    /** A page was refused for want of a session: gives it what {@link #prepare} does, or nothing if there have been too many. */
+    default void offer(HttpServletRequest request, HttpServletResponse response) {}
+
     /** Somebody has signed in: what was valid before is not any more. */
     default void renew(HttpServletRequest request, HttpServletResponse response) {}
 

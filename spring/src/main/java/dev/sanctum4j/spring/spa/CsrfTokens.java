@@ -69,6 +69,14 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         return !(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null;
     }
 
+    /** In a session of ours that nobody else may have made meanwhile; a repository of the application's has its own ways. */
+    @Override
+    public void offer(HttpServletRequest request, HttpServletResponse response) {
+        if (repository instanceof SessionCsrfTokens && request.getSession(false) == null) {
+            renew(request, response);
+        }
+    }
+
     @Override
     public void renew(HttpServletRequest request, HttpServletResponse response) {
         saveToken(generateToken(request), request, response);

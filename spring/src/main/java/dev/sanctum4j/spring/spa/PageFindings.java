@@ -60,7 +60,7 @@ final class PageFindings implements Refusals.Pages {
                             + " withCredentials); let sanctum.spa.cookie.domain cover this host; do not set Secure on"
                             + " http." + forwarded(request));
         }
-        if (request.getSession(false) == null) {
+        if (!request.isRequestedSessionIdValid()) { // there may be a new one by now
             return new Finding(
                     "The session of the cookie '" + name + "' has ended, or lives in another store.",
                     "Sign in again; let all nodes share one session store.");

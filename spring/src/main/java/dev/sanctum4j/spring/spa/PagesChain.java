@@ -2,17 +2,23 @@ package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.chain.ApplicationCsrf;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -22,12 +28,16 @@ import org.springframework.web.cors.CorsUtils;
 @Conditional(OnFirstPartyPages.class)
 final class PagesChain implements ChainPart {
 
+    private static final Set<String> READS = Set.of("GET", "HEAD");
+
     private final ObjectProvider<SessionController> signIn;
     private final ObjectProvider<SessionsController> sessions;
     private final PathPatternRequestMatcher.Builder path;
     private final FirstPartyRequests firstParty;
     private final SessionOwnerFilter owners;
     private final Csrf csrf;
+    private final ApplicationCsrf applicationCsrf;
+    private final Refusals refusals;
     private final ObjectProvider<ChainPart> parts;
 
     PagesChain(
@@ -36,6 +46,8 @@ final class PagesChain implements ChainPart {
             Owners owners,
             ProblemWriter problems,
             Csrf csrf,
+            ApplicationCsrf applicationCsrf,
+            Refusals refusals,
             ObjectProvider<ChainPart> parts,
             ObjectProvider<SessionsController> sessions,
             ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
@@ -44,6 +56,8 @@ final class PagesChain implements ChainPart {
         this.firstParty = firstParty;
         this.owners = new SessionOwnerFilter(firstParty, owners, problems);
         this.csrf = csrf;
+        this.applicationCsrf = applicationCsrf;
+        this.refusals = refusals;
         this.parts = parts;
         this.path = paths.getIfUnique(PathPatternRequestMatcher::withDefaults);
     }
@@ -102,12 +116,31 @@ final class PagesChain implements ChainPart {
         http.securityContext(
                         contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
                 .addFilter(new FirstPartyCors(firstParty))
-                .addFilterAfter(owners, CsrfFilter.class);
+                .addFilterAfter(owners, CsrfFilter.class)
+                .exceptionHandling(errors -> errors.authenticationEntryPoint(this::unauthenticated));
         csrf.protect(
                 http,
                 request -> CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
                         && firstParty.matches(request)
                         && sessionless.stream().noneMatch(route -> route.matches(request)));
+    }
+
+    /** With the 401 a page gets what it needs to sign in, as from Laravel: clients of Sanctum live on it. */
+    private void unauthenticated(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException reason)
+            throws IOException {
+        if (isOffered(request)) {
+            csrf.offer(request, response);
+        }
+        refusals.commence(request, response, reason);
+    }
+
+    private boolean isOffered(HttpServletRequest request) {
+        return READS.contains(request.getMethod())
+                && request.getHeader(HttpHeaders.UPGRADE) == null // no handshake of a socket
+                && firstParty.matches(request)
+                && others().allMatch(part -> part.isForPages(request))
+                && !applicationCsrf.isThere();
     }
 
     private Stream<ChainPart> others() {
