@@ -200,6 +200,12 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             return this;
         }
 
+        /** The zone in which MySQL converts times of the table, see {@link JdbcTokenStore.Builder#sessionTimeZone}. */
+        public Builder sessionTimeZone(ZoneId zone) {
+            this.table = table.within(zone);
+            return this;
+        }
+
         /**
          * How often the table is asked, or the connection proved; one second unless set.
          *

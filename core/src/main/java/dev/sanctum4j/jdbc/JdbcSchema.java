@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table and its numbered migrations, which lie on the classpath, a folder for each database. An application's Flyway
@@ -116,6 +118,35 @@ public final class JdbcSchema {
                 connection -> table.exists(connection)
                         ? TableShape.missing(connection, table.name())
                         : Optional.of("the table " + table.name() + " is missing"));
+    }
+
+    /**
+     * Looks whether times in the table are what they are taken for.
+     *
+     * @param timeZone the zone in which they stand
+     * @param session the zone that MySQL converts them in, if it is not that of our connections
+     * @return what cannot be, in words like "the newest change in the table personal_access_tokens is dated 120 minutes in the
+     *     future"; empty if nothing contradicts
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public Optional<String> contradiction(ZoneId timeZone, @Nullable ZoneId session) {
+        TokenTable zoned = new TokenTable(table.name(), timeZone, session);
+        return ask(
+                dataSource,
+                "look at the times of " + table.name(),
+                connection -> TableTimes.contradiction(connection, zoned));
+    }
+
+    /**
+     * Whether a Laravel made the table, as far as its columns tell.
+     *
+     * @throws TokenStoreException if the database could not be asked, or the table lacks our columns
+     */
+    public boolean isLaravels() {
+        return ask(
+                dataSource,
+                "look at the table " + table.name(),
+                connection -> TableShape.of(connection, table.name()).laravels());
     }
 
     /** Whether the table is there; one that lacks our columns is an error. */

@@ -78,8 +78,9 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = """
                 insert into %s (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at, updated_at,
                     issued_by, metadata)
-                values (?, ?, ?, ?, ?, ?, ?, %s, ?, ?)
-                """.formatted(table.name(), row().now(draft.createdAt()));
+                values (?, ?, ?, ?, ?, %s, %s, %s, ?, ?)
+                """.formatted(
+                        table.name(), shape.mark("expires_at"), shape.mark("created_at"), row().now(draft.createdAt()));
         return write("store a token", connection -> {
             if (draft.issuedBy() != null && !lock(connection, draft.issuedBy())) {
                 return Optional.empty();
@@ -92,10 +93,10 @@ public final class JdbcTokenStore implements TokenStore {
                         draft.name(),
                         draft.hash().toHex(),
                         JsonColumn.of(draft.abilities()),
-                        row().time(draft.expiresAt()),
-                        row().time(draft.createdAt()),
+                        row().time("expires_at", draft.expiresAt()),
+                        row().time("created_at", draft.createdAt()),
                         draft.issuedBy() == null ? null : draft.issuedBy().value(),
-                        JsonColumn.of(draft.metadata()));
+                        row().metadata(draft));
                 insert.executeUpdate();
                 try (ResultSet keys = insert.getGeneratedKeys()) {
                     if (!keys.next()) {
@@ -178,9 +179,9 @@ public final class JdbcTokenStore implements TokenStore {
     @Override
     public void touch(Map<TokenId, LastUse> lastUses) {
         String sql = """
-                update %s set last_used_at = ?, last_used_from = ?
-                where id = ? and (last_used_at is null or last_used_at < ?)
-                """.formatted(table.name());
+                update %1$s set last_used_at = %2$s, last_used_from = ?
+                where id = ? and (last_used_at is null or last_used_at < %2$s)
+                """.formatted(table.name(), shape().mark("last_used_at"));
         List<TokenId> sorted = lastUses.keySet().stream().sorted().toList(); // the same order on every node
         for (int from = 0; from < sorted.size(); from += BATCH) {
             List<TokenId> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
@@ -189,7 +190,8 @@ public final class JdbcTokenStore implements TokenStore {
                     for (TokenId id : shape().skipsLocked() ? unlocked(connection, chunk) : chunk) {
                         LastUse use = lastUses.get(id);
                         if (use != null) {
-                            bind(update, row().time(use.at()), use.from(), id.value(), row().time(use.at()));
+                            Object at = row().time("last_used_at", use.at());
+                            bind(update, at, use.from(), id.value(), at);
                             update.addBatch();
                         }
                     }
@@ -228,16 +230,17 @@ public final class JdbcTokenStore implements TokenStore {
     /** Deletes the oldest; other nodes that do the same at the same time take others, where they can see which are taken. */
     private int prune(Connection connection, String column, Instant before, int limit) throws SQLException {
         // Ids grow with the time of creation, which has no index: whatever is old enough comes first, or not at all.
-        String select = "select id from " + table.name() + " where " + column + " < ? order by "
+        String mark = shape().mark(column);
+        String select = "select id from " + table.name() + " where " + column + " < " + mark + " order by "
                 + (column.equals("created_at") ? "id" : column) + " limit " + limit
                 + (shape().skipsLocked() ? " for update skip locked" : "");
-        Object time = row().time(before);
+        Object time = row().time(column, before);
         List<TokenId> ids = ids(connection, select, time);
         if (ids.isEmpty()) {
             return 0;
         }
         String delete =
-                "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
+                "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < " + mark;
         Stream<Long> sorted = ids.stream().sorted().map(TokenId::value);
         return change(connection, delete, Stream.concat(sorted, Stream.of(time)).toArray());
     }
@@ -250,14 +253,15 @@ public final class JdbcTokenStore implements TokenStore {
 
     /** Revokes; a Laravel on the same table sees tokens that have expired. Returns those that were not revoked before. */
     private List<TokenId> stamp(Connection connection, List<TokenId> ids, Instant now) throws SQLException {
-        String sql = """
-                update %s set revoked_at = ?, updated_at = %s,
-                    expires_at = case when expires_at < ? then expires_at else ? end
+        String sql =
+                """
+                update %s set revoked_at = %s, updated_at = %s,
+                    expires_at = case when expires_at < %4$s then expires_at else %4$s end
                 where id = ? and revoked_at is null
-                """.formatted(table.name(), row().now(now));
+                """.formatted(table.name(), shape().mark("revoked_at"), row().now(now), shape().mark("expires_at"));
         List<TokenId> stamped = new ArrayList<>();
-        Object time = row().time(now);
-        Object expiry = row().time(now.minusSeconds(1));
+        Object time = row().time("revoked_at", now);
+        Object expiry = row().time("expires_at", now.minusSeconds(1));
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             for (TokenId id : ids) {
                 bind(update, time, expiry, expiry, id.value());
@@ -315,7 +319,8 @@ public final class JdbcTokenStore implements TokenStore {
         TokenRow seen = known;
         if (seen == null) {
             TableShape shape = SqlFailure.translate(
-                    "look at the table", () -> work.read(connection -> TableShape.of(connection, table.name())));
+                    "look at the table",
+                    () -> work.read(connection -> table.work(connection, zoned -> TableShape.of(zoned, table.name()))));
             seen = new TokenRow(table, ownerTypes, shape);
             known = seen;
         }
@@ -324,12 +329,12 @@ public final class JdbcTokenStore implements TokenStore {
 
     private <T> T read(String what, JdbcWork.SqlFunction<T> query) {
         row(); // before the work, which holds a connection: looking at the table takes one, too
-        return SqlFailure.translate(what, () -> work.read(query));
+        return SqlFailure.translate(what, () -> work.read(connection -> table.work(connection, query)));
     }
 
     private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
         row(); // before the work, which holds a connection: looking at the table takes one, too
-        return SqlFailure.translate(what, () -> work.write(statements));
+        return SqlFailure.translate(what, () -> work.write(connection -> table.work(connection, statements)));
     }
 
     /** Settings of a {@link JdbcTokenStore}. Not thread-safe. */
@@ -355,10 +360,21 @@ public final class JdbcTokenStore implements TokenStore {
 
         /**
          * The zone in which times stand in the table; UTC unless set. For a Laravel application it is its
-         * {@code app.timezone}. Where a clock was set back, the earlier of two moments is meant.
+         * {@code app.timezone}. In the hour that a clock is set back by, a token ends by the earlier of two moments and is as young
+         * as the later; of tokens of ours the right one is noted beside their metadata.
          */
         public Builder timeZone(ZoneId zone) {
             this.table = table.in(zone);
+            return this;
+        }
+
+        /**
+         * The zone in which MySQL or MariaDB converts columns of the type {@code timestamp}, which is what the option
+         * {@code timezone} of a Laravel's connection says; that of our own connections unless set. Each piece of work sets it
+         * and puts it back.
+         */
+        public Builder sessionTimeZone(ZoneId zone) {
+            this.table = table.within(zone);
             return this;
         }
 

@@ -29,6 +29,7 @@ final class Polling {
     private final int timeout;
     private boolean tombstones;
     private int round;
+    private @Nullable TableShape shape;
 
     Polling(DataSource dataSource, TokenTable table, Duration interval) {
         this.dataSource = dataSource;
@@ -56,10 +57,15 @@ final class Polling {
                 }
             }
             long since = OVERLAP + (caughtUpTo == null ? 0 : TimeUnit.NANOSECONDS.toSeconds(began - caughtUpTo) + 1);
-            String time = database.now(offset(statement, database) - since);
-            collect(statement, "select id from " + table.name() + " where updated_at >= " + time, changed);
+            table.work(connection, zoned -> {
+                TableShape seen = shape == null ? TableShape.of(zoned, table.name()) : shape;
+                shape = seen;
+                String time = seen.now(offset(statement, database, since), since);
+                collect(statement, "select id from " + table.name() + " where updated_at >= " + time, changed);
+                return seen;
+            });
             if (tombstones) {
-                time = database.now(-since);
+                String time = database.now(-since);
                 collect(statement, "select token_id from " + gone + " where deleted_at >= " + time, changed);
             }
             if (!connection.getAutoCommit()) {
@@ -83,15 +89,15 @@ final class Polling {
         }
     }
 
-    /** By how many seconds the times of the table differ from UTC, by the clock of the database. */
-    private long offset(Statement statement, Database database) throws SQLException {
+    /** By how many seconds times of the table that were written since then differ from UTC at least, by the clock of the database. */
+    private long offset(Statement statement, Database database, long since) throws SQLException {
         if (table.zone().getRules().isFixedOffset()) {
             return table.zone().getRules().getOffset(LocalDateTime.MIN).getTotalSeconds();
         }
         try (ResultSet row = statement.executeQuery("select " + database.now(0))) {
             row.next();
             LocalDateTime utc = LocalDateTime.parse(row.getString(1).replace(' ', 'T'));
-            return table.offset(utc.toInstant(ZoneOffset.UTC));
+            return table.offset(utc.toInstant(ZoneOffset.UTC), since);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +24,23 @@ import org.jspecify.annotations.Nullable;
  * @param ownerKey the type of the owner's id
  * @param skipsLocked whether rows that others have locked can be skipped
  * @param latestExpiry the last expiry its column can hold; absent if that is far away
+ * @param laravels whether a Laravel made it
+ * @param absolute the columns that know moments and not local times
+ * @param holed the columns that MySQL converts in a zone with a summer time, so that an hour of each year cannot stand there
  */
 record TableShape(
         Database database,
         OwnerKey ownerKey,
         boolean skipsLocked,
-        @Nullable Instant latestExpiry) {
+        @Nullable Instant latestExpiry,
+        boolean laravels,
+        Set<String> absolute,
+        Set<String> holed) {
 
     private static final Instant END_OF_TIMESTAMP = Instant.parse("2038-01-19T03:14:07Z");
+    private static final Pattern FIXED = Pattern.compile("[+-][0-9:]+|UTC|GMT|Etc/UTC|Etc/GMT.*");
+    private static final String HELD = "(select if(from_unixtime(unix_timestamp(held.at)) = held.at, held.at,"
+            + " from_unixtime(unix_timestamp(held.at) - 1)) from (select %s as at) held)";
     private static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from");
 
     enum OwnerKey {
@@ -43,7 +53,9 @@ record TableShape(
         Database database = Database.of(connection);
         Set<String> columns = new HashSet<>();
         OwnerKey ownerKey = OwnerKey.TEXT;
-        Instant latestExpiry = null;
+        boolean laravels = false;
+        Set<String> absolute = new HashSet<>();
+        Set<String> converted = new HashSet<>();
         try (Statement statement = connection.createStatement();
                 ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
             ResultSetMetaData meta = none.getMetaData();
@@ -53,8 +65,12 @@ record TableShape(
                 columns.add(column);
                 if (column.equals("tokenable_id")) {
                     ownerKey = ownerKey(meta.getColumnType(i), type);
-                } else if (column.equals("expires_at") && database == Database.MYSQL && type.startsWith("timestamp")) {
-                    latestExpiry = END_OF_TIMESTAMP;
+                } else if (database == Database.MYSQL && type.startsWith("timestamp")) {
+                    converted.add(column);
+                } else if (type.equals("timestamptz") || type.endsWith("with time zone")) {
+                    absolute.add(column);
+                } else if (database == Database.POSTGRESQL && column.equals("expires_at")) {
+                    laravels = meta.getScale(i) == 0; // to the second; ours are finer
                 }
             }
         }
@@ -64,7 +80,46 @@ record TableShape(
                     lacks(table, missing) + ": apply the migrations from the classpath folder " + database.migrations(),
                     "42000");
         }
-        return new TableShape(database, ownerKey, database.skipsLocked(connection), latestExpiry);
+        boolean expiryEnds = converted.contains("expires_at");
+        return new TableShape(
+                database,
+                ownerKey,
+                database.skipsLocked(connection),
+                expiryEnds ? END_OF_TIMESTAMP : null,
+                laravels || expiryEnds || absolute.contains("expires_at") || ownerKey != OwnerKey.TEXT,
+                Set.copyOf(absolute),
+                converted.isEmpty() || isFixed(connection) ? Set.of() : Set.copyOf(converted));
+    }
+
+    /** Whether the zone of the session is one without summer time; what cannot be told has one. */
+    private static boolean isFixed(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select if(@@session.time_zone = 'SYSTEM', @@system_time_zone, @@session.time_zone)")) {
+            return row.next() && FIXED.matcher(String.valueOf(row.getString(1))).matches();
+        }
+    }
+
+    /**
+     * What stands for a time in a statement. The hour that is left out in spring is no time to MySQL; the second before it stands
+     * there instead, so that a token never ends later.
+     */
+    String mark(String column) {
+        return holed.contains(column) ? HELD.formatted("cast(? as datetime)") : "?";
+    }
+
+    /**
+     * The time by the clock of the database, as {@code updated_at} has it.
+     *
+     * @param seconds how far the zone of the table is from UTC
+     * @param ago how many seconds before now
+     */
+    String now(long seconds, long ago) {
+        if (absolute.contains("updated_at")) {
+            return "date_trunc('second', clock_timestamp()) - interval '" + ago + " seconds'";
+        }
+        String now = database.now(seconds - ago);
+        return holed.contains("updated_at") ? HELD.formatted(now) : now;
     }
 
     /** What a table that is there lacks, in words; empty if nothing. */

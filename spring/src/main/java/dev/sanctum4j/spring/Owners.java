@@ -11,6 +11,7 @@ import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.FreshCache;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.store.LaravelTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class Owners {
 
     private final Supplier<Map<String, OwnerLoader>> loaders;
     private final @Nullable FreshCache<Owner, LoadedOwner> cache;
+    private final LaravelTable table;
     private final Function<Owner, Optional<LoadedOwner>> read = this::read;
 
     /** Classes of principals whom no loader knows, and that was told. */
@@ -47,8 +49,10 @@ public final class Owners {
     /**
      * @param loaders asked for when the first owner is, so that a loader's own beans may know this one
      * @param memory how owners are kept in memory; empty if they are loaded every time
+     * @param table where tokens may be older than their owners, if a Laravel fills it
      */
-    Owners(Supplier<List<OwnerLoader>> loaders, Optional<CacheSettings> memory) {
+    Owners(Supplier<List<OwnerLoader>> loaders, Optional<CacheSettings> memory, LaravelTable table) {
+        this.table = table;
         this.loaders = SingletonSupplier.of(() -> byType(loaders.get()));
         this.cache = memory.map(settings -> new FreshCache<Owner, LoadedOwner>(settings, (owner, loaded) -> owner))
                 .orElse(null);
@@ -90,7 +94,7 @@ public final class Owners {
      * @throws TokenStoreException if the owner could not be asked for
      */
     Optional<LoadedOwner> load(AccessToken token) {
-        return load(token.owner()).filter(owner -> !owner.isYoungerThan(token));
+        return load(token.owner()).filter(owner -> isItsOwner(owner, token));
     }
 
     /**
@@ -99,7 +103,11 @@ public final class Owners {
      * @throws TokenStoreException if the owner could not be asked for
      */
     Optional<LoadedOwner> loadNow(AccessToken token) {
-        return loadNow(token.owner()).filter(owner -> !owner.isYoungerThan(token));
+        return loadNow(token.owner()).filter(owner -> isItsOwner(owner, token));
+    }
+
+    private boolean isItsOwner(LoadedOwner owner, AccessToken token) {
+        return !owner.isYoungerThan(token) || table.isFilled();
     }
 
     /**

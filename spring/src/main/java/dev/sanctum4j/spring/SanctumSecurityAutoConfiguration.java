@@ -7,6 +7,7 @@ import dev.sanctum4j.spring.http.ErrorWriter;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.Events;
 import dev.sanctum4j.spring.store.FeedLifecycle;
+import dev.sanctum4j.spring.store.LaravelTable;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import dev.sanctum4j.spring.store.StoreProperties;
@@ -82,8 +83,8 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    Owners sanctumOwners(OwnersFound found, FeedLifecycle feed) {
-        return new Owners(found::loaders, feed.settings());
+    Owners sanctumOwners(OwnersFound found, FeedLifecycle feed, ObjectProvider<LaravelTable> table) {
+        return new Owners(found::loaders, feed.settings(), table.getIfAvailable(() -> LaravelTable.NONE));
     }
 
     @Bean

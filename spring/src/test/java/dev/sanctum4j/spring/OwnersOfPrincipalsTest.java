@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.store.LaravelTable;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class OwnersOfPrincipalsTest {
     private final Owners owners = new Owners(
             () -> List.of(
                     OwnerLoader.of("account", Account.class, Account::id, Long::valueOf, id -> Optional.<User>empty())),
-            Optional.empty());
+            Optional.empty(),
+            LaravelTable.NONE);
 
     @Test
     void principalOfTheClassThatTheLoaderSaysHasAnOwner() {

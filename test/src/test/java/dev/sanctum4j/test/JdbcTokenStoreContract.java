@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.LastUse;
+import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
@@ -17,8 +20,10 @@ import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +33,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The contract in a database, on a table of ours or one that a Laravel made, and what only databases can do wrong. */
 abstract class JdbcTokenStoreContract extends TokenStoreContract {
@@ -176,6 +183,95 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         assertThat(Tokens.of(kolkata).find(made.token().id()).orElseThrow().createdAt())
                 .isEqualTo("2026-11-24T10:00:00Z");
         assertThat(tokens().find(made.token().id()).orElseThrow().createdAt()).isEqualTo("2026-11-24T15:30:00Z");
+    }
+
+    /** Each ten minutes around a change of clocks: hours that exist twice, and hours that do not. */
+    @ParameterizedTest
+    @CsvSource({
+        "Europe/Berlin, 2026-10-25T01:00:00Z", "Europe/Berlin, 2026-03-29T01:00:00Z",
+        "America/New_York, 2026-11-01T06:00:00Z", "America/New_York, 2026-03-08T07:00:00Z"
+    })
+    void clocksThatAreSetBackOrForwardChangeNothing(String zone, Instant change) throws Exception {
+        JdbcTokenStore zoned = JdbcTokenStore.builder(database.dataSource())
+                .table(table)
+                .timeZone(ZoneId.of(zone))
+                .build();
+        MovableClock clock = MovableClock.at(change);
+        Tokens tokens = Tokens.builder(zoned).clock(clock).build();
+        Tokens idle = Tokens.builder(zoned)
+                .clock(clock)
+                .policy(new TokenPolicy() {
+                    @Override
+                    public Duration idleExpiry(Owner owner) {
+                        return Duration.ofMinutes(15);
+                    }
+                })
+                .build();
+        for (int minutes = -90; minutes <= 90; minutes += 10) {
+            Instant now = change.plus(Duration.ofMinutes(minutes));
+            clock.set(now);
+            NewToken ends = tokens.issue(TokenRequest.of(owner(1), "ends")
+                    .lifetime(Duration.ofMinutes(25))
+                    .metadata(Map.of("kept", "as it is")));
+            NewToken revoked = tokens.issue(TokenRequest.of(owner(1), "revoked"));
+            NewToken used = idle.issue(TokenRequest.of(owner(1), "used"));
+            AccessToken stored = tokens.find(ends.token().id()).orElseThrow();
+            assertThat(stored).as(now.toString()).isEqualTo(ends.token());
+            clock.move(Duration.ofMinutes(10));
+            assertThat(tokens.authenticate(revoked.plainText().reveal())).isInstanceOf(Accepted.class);
+            assertThat(tokens.revoke(revoked.token().id())).isTrue();
+            assertThat(tokens.authenticate(revoked.plainText().reveal())).isEqualTo(new Rejected(Reason.REVOKED));
+            assertThat(endInLaravel(revoked, zone)).as(now.toString()).isBefore(clock.instant());
+            assertThat(idle.authenticate(used.plainText().reveal())).isInstanceOf(Accepted.class);
+            idle.flush();
+            clock.move(Duration.ofMinutes(14));
+            assertThat(idle.authenticate(used.plainText().reveal())).isInstanceOf(Accepted.class);
+            assertThat(tokens.authenticate(ends.plainText().reveal()))
+                    .as(now.toString())
+                    .isInstanceOf(Accepted.class);
+            clock.move(Duration.ofMinutes(2));
+            assertThat(tokens.authenticate(ends.plainText().reveal()))
+                    .as(now.toString())
+                    .isEqualTo(new Rejected(Reason.EXPIRED));
+            assertThat(endInLaravel(ends, zone)).as(now.toString()).isBefore(clock.instant());
+            tokens.revoke(used.token().id());
+        }
+        assertThat(tokens.list(owner(1)))
+                .hasSize(19)
+                .allMatch(token -> token.metadata().equals(Map.of("kept", "as it is")));
+    }
+
+    /** A local time that comes twice is the second to PHP. */
+    private Instant endInLaravel(NewToken token, String zone) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select expires_at from " + table + " where id = ?")) {
+            select.setLong(1, token.token().id().value());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return LocalDateTime.parse(row.getString(1).replace(' ', 'T'))
+                        .atZone(ZoneId.of(zone))
+                        .withLaterOffsetAtOverlap()
+                        .toInstant();
+            }
+        }
+    }
+
+    /** What a Laravel wrote or changed has no note beside it: such a token ends rather too early, and is rather too young. */
+    @Test
+    void timesOfOthersThatComeTwiceAreTakenWithCare() throws Exception {
+        JdbcTokenStore berlin = JdbcTokenStore.builder(database.dataSource())
+                .table(table)
+                .timeZone(ZoneId.of("Europe/Berlin"))
+                .build();
+        MovableClock clock = MovableClock.at(Instant.parse("2026-10-25T01:10:00Z"));
+        Tokens tokens = Tokens.builder(berlin).clock(clock).build();
+        NewToken made = tokens.issue(TokenRequest.of(owner(1), "x").lifetime(Duration.ofMinutes(10)));
+        database.run("update " + table + " set expires_at = '2026-10-25 02:50:00', created_at = '2026-10-25 02:30:00'");
+
+        AccessToken token = tokens.find(made.token().id()).orElseThrow();
+        assertThat(token.expiresAt()).isEqualTo("2026-10-25T00:50:00Z");
+        assertThat(token.createdAt()).isEqualTo("2026-10-25T01:30:00Z");
     }
 
     @Test

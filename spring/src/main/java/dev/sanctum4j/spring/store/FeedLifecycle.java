@@ -7,6 +7,7 @@ import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.CachingTokenStore;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -76,6 +77,10 @@ public final class FeedLifecycle implements SmartLifecycle {
                 .table(properties.jdbc().table())
                 .timeZone(properties.jdbc().timeZone())
                 .interval(cache.pollInterval());
+        ZoneId session = properties.jdbc().sessionTimeZone();
+        if (session != null) {
+            builder.sessionTimeZone(session);
+        }
         if (details != null) {
             builder.direct(direct(details, cache.listenUrl()));
         }

@@ -79,20 +79,34 @@ public final class SanctumAutoConfiguration {
                     createTriggers(schema);
                 }
             }
-            JdbcTokenStore store = JdbcTokenStore.builder(dataSource)
+            JdbcTokenStore.Builder store = JdbcTokenStore.builder(dataSource)
                     .table(jdbc.table())
                     .timeZone(jdbc.timeZone())
                     .ownerTypes(jdbc.ownerTypes())
-                    .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
-                    .build();
-            return feed.over(store, dataSource, details.getIfUnique());
+                    .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()));
+            if (jdbc.sessionTimeZone() != null) {
+                store.sessionTimeZone(jdbc.sessionTimeZone());
+            }
+            return feed.over(store.build(), dataSource, details.getIfUnique());
         }
 
         /** When everything else is there, migrations too. */
         @Bean
         SmartInitializingSingleton sanctumTableCheck(
                 TokenStore made, DataSource dataSource, StoreProperties properties) {
-            return () -> TableCheck.require(dataSource, properties.jdbc().table());
+            return () -> {
+                TableCheck.require(dataSource, properties.jdbc().table());
+                TableCheck.requireTimes(dataSource, properties.jdbc());
+            };
+        }
+
+        /** Class names of PHP as types of owners tell it as well as the columns. */
+        @Bean
+        LaravelTable sanctumLaravelTable(DataSource dataSource, StoreProperties properties) {
+            StoreProperties.Jdbc jdbc = properties.jdbc();
+            boolean named = jdbc.ownerTypes().values().stream().anyMatch(type -> type.contains("\\"));
+            return new LaravelTable(
+                    () -> named || JdbcSchema.of(dataSource, jdbc.table()).isLaravels());
         }
 
         private static void createTriggers(JdbcSchema schema) {

@@ -78,6 +78,8 @@ public record StoreProperties(
      *
      * @param table The table, with its schema if need be.
      * @param timeZone The zone in which a Laravel application wrote the times of the table.
+     * @param sessionTimeZone What the option 'timezone' of a Laravel's connection says, where MySQL or MariaDB has columns of the
+     *     type timestamp, which it converts in the zone of each session; that of our connections unless set.
      * @param ownerTypes What the table calls the types of owners that have another name there: user is App\Models\User to a
      *     Laravel application.
      * @param initializeSchema When to create the table: in embedded databases, always, or never; unless set, in embedded
@@ -86,6 +88,7 @@ public record StoreProperties(
     public record Jdbc(
             @DefaultValue("personal_access_tokens") String table,
             @DefaultValue("UTC") ZoneId timeZone,
+            @Nullable ZoneId sessionTimeZone,
             @DefaultValue Map<String, String> ownerTypes,
             @Nullable DatabaseInitializationMode initializeSchema) {}
 

@@ -67,4 +67,26 @@ final class TableCheck {
                      - neither: set sanctum.jdbc.initialize-schema=always""");
         });
     }
+
+    /**
+     * Looks whether times in the table are what they are taken for.
+     *
+     * @throws StartFailure if they cannot be
+     */
+    static void requireTimes(DataSource dataSource, StoreProperties.Jdbc jdbc) {
+        Optional<String> contradiction;
+        try {
+            contradiction =
+                    JdbcSchema.of(dataSource, jdbc.table()).contradiction(jdbc.timeZone(), jdbc.sessionTimeZone());
+        } catch (TokenStoreException e) {
+            LOG.warn("Nobody knows yet in which zone the times of tokens are: {}", e.getMessage());
+            return;
+        }
+        contradiction.ifPresent(what -> {
+            throw new StartFailure("Tokens are in use, but " + what + ".", """
+                    Say in which zones a Laravel writes them:
+                     - sanctum.jdbc.time-zone is what app.timezone says there, UTC unless set
+                     - sanctum.jdbc.session-time-zone is what timezone says in its connection to MySQL or MariaDB, if anything""");
+        });
+    }
 }

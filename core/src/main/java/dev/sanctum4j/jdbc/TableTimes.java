@@ -1,0 +1,91 @@
+package dev.sanctum4j.jdbc;
+
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the times of a table are what they are taken for, by its newest change. */
+final class TableTimes {
+
+    private static final System.Logger LOG = System.getLogger(TableTimes.class.getName());
+
+    /** By how much the clocks of machines may differ; zones do by more. */
+    private static final Duration CLOCKS = Duration.ofMinutes(10);
+
+    /** No two zones differ by more than a day and two hours; what is further away is no mistake about zones. */
+    private static final Duration ZONES = Duration.ofHours(26);
+
+    /** How new the newest change of a table in use is. */
+    private static final Duration JUST_NOW = Duration.ofMinutes(2);
+
+    private static final int UNKNOWN_ZONE = 1298;
+
+    private TableTimes() {}
+
+    /** What cannot be, in words; empty if nothing contradicts. */
+    static Optional<String> contradiction(Connection connection, TokenTable table) throws SQLException {
+        try {
+            return table.work(connection, zoned -> newest(zoned, table));
+        } catch (SQLException e) {
+            if (e.getErrorCode() == UNKNOWN_ZONE && Database.of(connection) == Database.MYSQL) {
+                return Optional.of("the database does not know the zone " + table.session()
+                        + ": load its time zone tables, or write it as +02:00");
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<String> newest(Connection connection, TokenTable table) throws SQLException {
+        Database database = Database.of(connection);
+        TableShape shape = TableShape.of(connection, table.name());
+        if (shape.absolute().contains("updated_at")) {
+            return Optional.empty();
+        }
+        String session = database == Database.MYSQL ? "timestampdiff(second, utc_timestamp(), now())" : "0";
+        String sql = "select max(updated_at), " + database.now(0) + ", " + session + " from " + table.name()
+                + " where updated_at < " + database.now(ZONES.toSeconds());
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            LocalDateTime newest = time(row.getString(1));
+            LocalDateTime now = time(row.getString(2));
+            if (newest == null || now == null) {
+                return Optional.empty();
+            }
+            Instant utc = now.toInstant(ZoneOffset.UTC);
+            Duration age = Duration.between(table.instant(newest), utc);
+            if (age.compareTo(CLOCKS.negated()) < 0) {
+                return Optional.of("the newest change in the table " + table.name() + " is dated " + -age.toMinutes()
+                        + " minutes in the future");
+            }
+            Duration otherwise = Duration.between(newest.toInstant(ZoneOffset.ofTotalSeconds(row.getInt(3))), utc);
+            boolean converted = shape.latestExpiry() != null && table.session() == null;
+            if (converted && age.compareTo(CLOCKS) > 0 && otherwise.abs().compareTo(JUST_NOW) < 0) {
+                LOG.log(
+                        Level.WARNING,
+                        "The newest change in the table " + table.name() + " is " + age.toMinutes()
+                                + " minutes old in the zone " + table.zone()
+                                + ", and of now if the connection of the Laravel has that zone for its timezone:"
+                                + " if so, set sanctum.jdbc.session-time-zone");
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable LocalDateTime time(@Nullable String text) {
+        try {
+            return text == null ? null : LocalDateTime.parse(text.replace(' ', 'T'));
+        } catch (DateTimeException e) { // damaged, or MySQL's 0000-00-00
+            return null;
+        }
+    }
+}
