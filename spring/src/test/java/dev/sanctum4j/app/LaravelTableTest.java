@@ -71,7 +71,7 @@ class LaravelTableTest {
             }
             Http http = new Http(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
             return Stream.of("secret-t", "secret-n")
-                    .map(secret -> http.get("/api/any", "Authorization", "Bearer " + secret)
+                    .map(secret -> http.get("/api/any", "Authorization: Bearer " + secret)
                             .status())
                     .toList();
         }
