@@ -46,12 +46,17 @@ class FirstLoadTest extends AppTest {
 
     @Test
     void signsInAgainAfterSigningOut() {
+        http.page("GET", "/api/whoami", "");
         for (int time = 0; time < 3; time++) {
-            http.page("GET", "/api/whoami", "");
+            Map<String, String> before = Map.copyOf(http.cookies);
             assertThat(http.page("POST", "/login", LOGIN).status()).isEqualTo(204);
             assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(200);
             assertThat(http.page("POST", "/logout", "").status()).isEqualTo(204);
+            assertThat(http.cookies)
+                    .containsOnlyKeys("SESSION", "XSRF-TOKEN")
+                    .satisfies(now -> assertThat(now.values()).doesNotContainAnyElementsOf(before.values()));
         }
+        assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(401);
     }
 
     @Test

@@ -82,9 +82,16 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         saveToken(generateToken(request), request, response);
     }
 
+    /** The next sign-in needs another token, and the page may send it at once: it is told one as with a 401. */
     @Override
     public void forget(HttpServletRequest request, HttpServletResponse response) {
-        saveToken(null, request, response);
+        repository.saveToken(null, request, response);
+        if (firstParty.matches(request)) {
+            offer(request, response);
+        }
+        if (repository.loadToken(request) == null) {
+            cookies.csrf(request, response, "", Duration.ZERO);
+        }
     }
 
     @Override
