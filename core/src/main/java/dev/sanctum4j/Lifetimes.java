@@ -100,13 +100,14 @@ record Lifetimes(TokenPolicy policy, @Nullable Duration maxAge) {
         return token.isExpired(now) || isTooOld(token, now);
     }
 
+    /** A token that tells of no time at all is not known to be idle; it will be, once it has been used. */
     private boolean isIdle(AccessToken token, Instant now) {
         Duration idle = policy.idleExpiry(token.owner());
         if (idle == null) {
             return false;
         }
         Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
-        return used == null || !used.isAfter(now.minus(idle));
+        return used != null && !used.isAfter(now.minus(idle));
     }
 
     /** Exactly the maximum age is too old (B24), and so is a token that cannot tell its age. */

@@ -224,6 +224,16 @@ class TokensTest {
                             .build()
                             .authenticate("test"))
                     .isEqualTo(new Rejected(EXPIRED));
+            Tokens minding = Tokens.builder(foreign)
+                    .clock(clock)
+                    .policy(new TokenPolicy() {
+                        @Override
+                        public Duration idleExpiry(Owner owner) {
+                            return Duration.ofDays(7);
+                        }
+                    })
+                    .build();
+            assertThat(minding.authenticate("test")).isInstanceOf(Accepted.class); // nobody knows that it lay unused
         }
 
         /** R3: a row whose hash is damaged matches nothing, not even nothing. */
