@@ -1,16 +1,13 @@
 package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.TokenStoreException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcSchema {
 
-    private static final String TRIGGER_FILE = "/R__sanctum_changes.sql";
     private static final List<String> MIGRATIONS =
             List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql", "V3__last_used_from.sql");
 
-    /** Statements begin in the first column; what is inside of them does not. */
-    private static final Pattern STATEMENT = Pattern.compile(";\\s*(?=^(?:create|alter|drop) |\\z)", Pattern.MULTILINE);
+    private static final int NO_SUCH_KEY = 1091;
 
     private final DataSource dataSource;
     private final TokenTable table;
@@ -90,7 +85,7 @@ public final class JdbcSchema {
             }
             try {
                 for (String migration : MIGRATIONS) {
-                    run(connection, Database.of(connection).migrations() + "/" + migration);
+                    Script.run(connection, Database.of(connection).migrations() + "/" + migration, table);
                 }
                 return true;
             } catch (SQLException e) {
@@ -155,43 +150,130 @@ public final class JdbcSchema {
     }
 
     /**
-     * Creates the triggers that notify of changes, or creates them anew; nothing on H2, which has none.
+     * Creates the triggers that notify of changes where they are missing, or were made by an earlier version; nothing on H2,
+     * which has none. What cannot be completed is taken away again.
      *
+     * @return whether this call created them
      * @throws TokenStoreException if the table is not there, or the user of the database may not
      */
-    public void createTriggers() {
-        ask(dataSource, "create the triggers of " + table.name(), connection -> {
-            Database database = Database.of(connection);
-            if (hasTriggers(database)) {
-                run(connection, database.triggers() + TRIGGER_FILE);
+    public boolean createTriggers() {
+        return change(
+                "create the triggers of " + table.name(),
+                connection -> Triggers.of(connection, table).create());
+    }
+
+    /**
+     * Whether a statement of others can never fail by a trigger of ours: always on PostgreSQL. On MySQL, MariaDB and SQLite it
+     * can, once the account that created the trigger or the table that it writes to is gone; there this says whether the table
+     * is our own.
+     *
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public boolean triggersAreInNobodysWay() {
+        return ask(
+                dataSource,
+                "look at the table " + table.name(),
+                connection -> !Triggers.of(connection, table).areInTheWay());
+    }
+
+    /**
+     * Drops triggers that an earlier version made. Those of this version stay.
+     *
+     * @return whether there were any
+     * @throws TokenStoreException if the user of the database may not
+     */
+    public boolean dropOutdatedTriggers() {
+        return change("drop the triggers of " + table.name(), connection -> {
+            Triggers triggers = Triggers.of(connection, table);
+            if (triggers.state() != Triggers.State.OUTDATED) {
+                return false;
             }
-            return database;
+            triggers.drop();
+            return true;
         });
+    }
+
+    /**
+     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns and indexes. The table
+     * stays, with its tokens: those that were revoked have expired.
+     *
+     * @throws TokenStoreException if the user of the database may not
+     */
+    public void remove() {
+        change("take away what is ours from " + table.name(), connection -> {
+            boolean there = table.exists(connection);
+            Triggers.of(connection, table).drop();
+            if (there) {
+                removeColumns(connection);
+            }
+            return table;
+        });
+    }
+
+    private void removeColumns(Connection connection) throws SQLException {
+        Database database = Database.of(connection);
+        for (String indexed : List.of("updated_at", "issued_by")) {
+            String index = table.plainName() + "_" + indexed + "_index";
+            dropIfThere(
+                    connection,
+                    switch (database) {
+                        case MYSQL -> "alter table " + table.name() + " drop index " + index;
+                        case SQLITE -> "drop index if exists " + index;
+                        case H2, POSTGRESQL ->
+                            "drop index if exists "
+                                    + table.name()
+                                            .substring(
+                                                    0,
+                                                    table.name().length()
+                                                            - table.plainName().length())
+                                    + index;
+                    });
+        }
+        List<String> columns = Rights.columns(connection, table.name());
+        for (String column : TableShape.OUR_COLUMNS) {
+            if (columns.contains(column)) {
+                dropIfThere(connection, "alter table " + table.name() + " drop column " + column);
+            }
+        }
+    }
+
+    /** MySQL has no {@code if exists} for an index. */
+    private static void dropIfThere(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            if (e.getErrorCode() != NO_SUCH_KEY) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Tries out what the account may do with the table, whose tokens stay as they are: all statements change no row or are rolled
+     * back. A table that is not there is nothing that it may not use.
+     *
+     * @param wanted what it should be able to do
+     * @return what it may not; empty if nothing
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public List<MissingRight> missingRights(Set<Right> wanted) {
+        return ask(dataSource, "try out the rights to " + table.name(), connection -> {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            try {
+                return new Rights(connection, Database.of(connection), table).missing(wanted);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(autoCommit);
+            }
+        });
+    }
+
+    private <T> T change(String what, JdbcWork.SqlFunction<T> statements) {
+        return SqlFailure.translate(what, () -> JdbcWork.on(dataSource).write(statements));
     }
 
     private static <T> T ask(DataSource dataSource, String what, JdbcWork.SqlFunction<T> question) {
         return SqlFailure.translate(what, () -> JdbcWork.on(dataSource).read(question));
-    }
-
-    private void run(Connection connection, String path) throws SQLException {
-        String script;
-        try (InputStream in = JdbcSchema.class.getClassLoader().getResourceAsStream(path)) {
-            if (in == null) {
-                throw new SQLException("the migration " + path + " is not on the classpath", "HY000");
-            }
-            script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new SQLException("the migration " + path + " cannot be read", "HY000", e);
-        }
-        for (String sql : STATEMENT.split(script.replaceAll("(?m)^--.*$", ""), -1)) {
-            if (!sql.isBlank()) {
-                try (Statement ddl = connection.createStatement()) {
-                    ddl.execute(sql.replace("${table}", table.name()).replace("${name}", table.plainName()));
-                }
-            }
-        }
-        if (!connection.getAutoCommit()) {
-            connection.commit();
-        }
     }
 }

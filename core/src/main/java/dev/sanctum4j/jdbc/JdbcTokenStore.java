@@ -334,7 +334,7 @@ public final class JdbcTokenStore implements TokenStore {
 
     private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
         row(); // before the work, which holds a connection: looking at the table takes one, too
-        return SqlFailure.translate(what, () -> work.write(connection -> table.work(connection, statements)));
+        return SqlFailure.translateChange(what, () -> work.write(connection -> table.work(connection, statements)));
     }
 
     /** Settings of a {@link JdbcTokenStore}. Not thread-safe. */

@@ -23,14 +23,23 @@ final class Notifications implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Notifications.class.getName());
     private static final int PATIENCE = 1_000;
+    private static final String MAY_NOT = "42501";
+
+    /** How often it is tried out whether the triggers notify: they say nothing where they fail. */
+    private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
 
     private final Connection connection;
+    private final DataSource pool;
     private final PGConnection pending;
     private final TokenTable table;
     private long caughtUpTo = System.nanoTime();
+    private long triedAt = caughtUpTo;
+    private @Nullable String awaited;
+    private boolean probed;
 
-    private Notifications(Connection connection, TokenTable table) throws SQLException {
+    private Notifications(Connection connection, DataSource pool, TokenTable table) throws SQLException {
         this.connection = connection;
+        this.pool = pool;
         this.pending = connection.unwrap(PGConnection.class);
         this.table = table;
     }
@@ -38,19 +47,19 @@ final class Notifications implements AutoCloseable {
     /**
      * Begins to listen, and proves it: a notification through {@code pool} must arrive here.
      *
-     * @throws SQLException if the triggers are missing, or the connection does not belong to this session alone
+     * @throws SQLException if the triggers are missing or fail, or the connection does not belong to this session alone
      */
     static Notifications open(DataSource direct, DataSource pool, TokenTable table) throws SQLException {
         String channel = table.channel();
         Connection connection = direct.getConnection();
         try {
             connection.setAutoCommit(true);
-            Notifications notifications = new Notifications(connection, table);
+            Notifications notifications = new Notifications(connection, pool, table);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("listen \"" + channel + "\"");
             }
             notifications.proveTriggers();
-            notifications.proveArrival(pool, channel);
+            notifications.proveArrival();
             return notifications;
         } catch (SQLException | RuntimeException e) {
             close(connection);
@@ -58,35 +67,63 @@ final class Notifications implements AutoCloseable {
         }
     }
 
-    private void proveArrival(DataSource pool, String channel) throws SQLException {
-        String word = "?" + UUID.randomUUID();
-        try (Connection other = pool.getConnection();
-                PreparedStatement say = other.prepareStatement("select pg_notify(?, ?)")) {
-            say.setString(1, channel);
-            say.setString(2, word);
-            say.execute();
-            if (!other.getAutoCommit()) {
-                other.commit();
-            }
-        }
+    private void proveArrival() throws SQLException {
+        String word = say();
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
         while (System.nanoTime() < until) {
             if (texts(pending.getNotifications(PATIENCE / 4)).contains(word)) {
                 return;
             }
         }
-        throw new SQLException("notifications do not arrive: there is a pooler between, or another database", "08000");
+        throw new SQLException(
+                "notifications do not arrive: there is a pooler between, another database, or the triggers fail",
+                "08000");
+    }
+
+    /**
+     * Lets a trigger notify of a word, by an update of no row, and returns the word. Where there is no trigger for that, an
+     * older version made them; and an account that may not update the table can try none.
+     */
+    private String say() throws SQLException {
+        String word = "?" + UUID.randomUUID();
+        String update = "update " + table.name() + " set updated_at = updated_at where 1 = 0";
+        try {
+            if (probed) {
+                say("select set_config('sanctum.probe', ?, true)", word, update);
+                return word;
+            }
+        } catch (SQLException e) {
+            if (!MAY_NOT.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+        say("select pg_notify('" + table.channel() + "', ?)", word, "select 1");
+        return word;
+    }
+
+    private void say(String sql, String word, String then) throws SQLException {
+        JdbcWork.on(pool).write(other -> {
+            try (PreparedStatement say = other.prepareStatement(sql);
+                    Statement more = other.createStatement()) {
+                say.setString(1, word);
+                say.execute();
+                return more.execute(then);
+            }
+        });
     }
 
     private void proveTriggers() throws SQLException {
         String sql = """
-                select count(*) from pg_trigger where tgrelid = to_regclass(?) and tgenabled in ('O', 'A')
-                and tgname in ('sanctum_changed', 'sanctum_deleted', 'sanctum_truncated')
+                select count(*), count(*) filter (where tgname = 'sanctum_probe') from pg_trigger
+                where tgrelid = to_regclass(?) and tgenabled in ('O', 'A')
+                and tgname in ('sanctum_changed', 'sanctum_deleted', 'sanctum_truncated', 'sanctum_probe')
                 """;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setString(1, table.name());
             try (ResultSet row = select.executeQuery()) {
-                if (!row.next() || row.getInt(1) < 3) {
+                row.next();
+                probed = row.getInt(2) == 1;
+                if (row.getInt(1) - row.getInt(2) < 3) {
                     throw new SQLException("the table " + table.name() + " lacks the triggers of Sanctum4j", "42000");
                 }
             }
@@ -99,6 +136,7 @@ final class Notifications implements AutoCloseable {
      * @return until when everything has been notified
      */
     long poll(Duration interval, InvalidationListener listener) throws SQLException {
+        tryOut();
         pass(pending.getNotifications((int) interval.toMillis()), listener);
         long asked = System.nanoTime();
         if (asked - caughtUpTo >= interval.toNanos() / 2) {
@@ -110,8 +148,22 @@ final class Notifications implements AutoCloseable {
         return caughtUpTo;
     }
 
-    private static void pass(PGNotification @Nullable [] arrived, InvalidationListener listener) {
-        texts(arrived).stream()
+    private void tryOut() throws SQLException {
+        long now = System.nanoTime();
+        if (awaited == null && now - triedAt >= TRIAL) {
+            triedAt = now;
+            awaited = say();
+        } else if (awaited != null && now - triedAt >= TimeUnit.MILLISECONDS.toNanos(3 * PATIENCE)) {
+            throw new SQLException("the triggers of " + table.name() + " notify of nothing", "42000");
+        }
+    }
+
+    private void pass(PGNotification @Nullable [] arrived, InvalidationListener listener) {
+        List<String> texts = texts(arrived);
+        if (awaited != null && texts.contains(awaited)) {
+            awaited = null;
+        }
+        texts.stream()
                 .filter(text -> !text.startsWith("?")) // another node proves that they arrive
                 .forEach(text -> TokenId.parse(text).ifPresentOrElse(listener::invalidated, listener::invalidateAll));
     }

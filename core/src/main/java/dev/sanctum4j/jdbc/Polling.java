@@ -2,6 +2,7 @@ package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.TokenId;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,14 +23,16 @@ final class Polling {
     private static final int OVERLAP = 10;
 
     private static final int MANY = 10_000;
-    private static final int ROUNDS = 300;
+    private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
+    private static final System.Logger LOG = System.getLogger(Polling.class.getName());
 
     private final DataSource dataSource;
     private final TokenTable table;
     private final int timeout;
     private boolean tombstones;
-    private int round;
     private @Nullable TableShape shape;
+    private boolean complained;
+    private long triedAt = System.nanoTime() - TRIAL;
 
     Polling(DataSource dataSource, TokenTable table, Duration interval) {
         this.dataSource = dataSource;
@@ -50,8 +53,9 @@ final class Polling {
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(timeout);
             String gone = table.tombstones();
-            if (round++ % ROUNDS == 0) {
-                tombstones = database.writesTombstones() && TokenTable.exists(connection, gone);
+            if (began - triedAt >= TRIAL) {
+                tombstones = tried(new Triggers(connection, database, table));
+                triedAt = began;
                 if (tombstones) {
                     statement.executeUpdate("delete from " + gone + " where deleted_at < " + database.now(-86_400));
                 }
@@ -79,6 +83,20 @@ final class Polling {
         }
         listener.caughtUp(began, tombstones);
         return began;
+    }
+
+    /** Whether deletions are written down now. Where somebody wanted that, and they are not, it says so once. */
+    private boolean tried(Triggers triggers) throws SQLException {
+        boolean tell = triggers.tell();
+        boolean wanted = tombstones || complained || triggers.state() != Triggers.State.NONE;
+        if (!tell && wanted && !complained) {
+            LOG.log(
+                    Level.WARNING,
+                    "The triggers of " + table.name()
+                            + " write down no deletions, so those by others are noticed later");
+        }
+        complained = !tell && wanted;
+        return tell;
     }
 
     private static void collect(Statement statement, String sql, List<TokenId> found) throws SQLException {

@@ -1,7 +1,11 @@
 package dev.sanctum4j.jdbc;
 
+import dev.sanctum4j.TokenNotStoredException;
 import dev.sanctum4j.TokenStoreException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +33,33 @@ final class SqlFailure {
         }
     }
 
+    /** The same for changes: a database that is there and does not take one is told apart from one that does not answer. */
+    static <T> T translateChange(String what, Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw isAway(e) ? of(what, e) : new TokenNotStoredException(text(what, e));
+        }
+    }
+
+    private static boolean isAway(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return e instanceof SQLTransientConnectionException
+                || e instanceof SQLNonTransientConnectionException
+                || e instanceof SQLRecoverableException
+                || state.startsWith("08")
+                || state.startsWith("57P");
+    }
+
     static TokenStoreException of(String what, SQLException e) {
+        return new TokenStoreException(text(what, e));
+    }
+
+    private static String text(String what, SQLException e) {
         String state = e.getSQLState();
         String text = "could not " + what + " (" + e.getClass().getSimpleName() + ", SQLSTATE " + state + ", code "
                 + e.getErrorCode() + ")";
-        return new TokenStoreException(isHarmless(state) ? text + ": " + e.getMessage() : text);
+        return isHarmless(state) ? text + ": " + e.getMessage() : text;
     }
 
     private static boolean isHarmless(@Nullable String state) {

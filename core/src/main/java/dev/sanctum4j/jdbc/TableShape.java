@@ -41,7 +41,7 @@ record TableShape(
     private static final Pattern FIXED = Pattern.compile("[+-][0-9:]+|UTC|GMT|Etc/UTC|Etc/GMT.*");
     private static final String HELD = "(select if(from_unixtime(unix_timestamp(held.at)) = held.at, held.at,"
             + " from_unixtime(unix_timestamp(held.at) - 1)) from (select %s as at) held)";
-    private static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from");
+    static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from");
 
     enum OwnerKey {
         NUMBER,

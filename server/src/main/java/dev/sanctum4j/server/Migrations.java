@@ -1,17 +1,34 @@
 package dev.sanctum4j.server;
 
+import static dev.sanctum4j.jdbc.Right.DELETE;
+import static dev.sanctum4j.jdbc.Right.INSERT;
+import static dev.sanctum4j.jdbc.Right.SELECT;
+import static dev.sanctum4j.jdbc.Right.UPDATE;
+
+import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.MissingRight;
+import dev.sanctum4j.jdbc.Right;
 import dev.sanctum4j.server.cli.Contexts;
-import dev.sanctum4j.server.cli.Migrator;
 import dev.sanctum4j.server.cli.OutdatedDatabaseException;
+import dev.sanctum4j.server.cli.Tables;
 import dev.sanctum4j.spring.store.StoreProperties;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
@@ -19,18 +36,38 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 
-/** Brings the table of the tokens up to date and then our own: two series of migrations, each with its own history. */
+/**
+ * Brings the table of the tokens up to date and then our own: two series of migrations, each with its own history. Then come the
+ * triggers, without which it works as well, and the rights, without which it does not.
+ */
 @Configuration(proxyBeanMethods = false)
 class Migrations {
 
-    private final boolean triggers;
-
-    Migrations(@Value("${sanctum.server.triggers:true}") boolean triggers) {
-        this.triggers = triggers;
-    }
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+    private static final String TRIGGERS = "sanctum.server.triggers";
+    private static final String HISTORY = "sanctum_token_history";
 
     /** Says what becomes of missing migrations; only commands set it. */
     static final String MODE = "sanctum.server.migrations";
+
+    private final String triggers;
+    private final String laravelUsers;
+    private final boolean redis;
+    private final String account;
+
+    Migrations(
+            @Value("${" + TRIGGERS + ":auto}") String triggers,
+            @Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers,
+            @Value("${SANCTUM_REDIS_URL:}") String redis,
+            @Value("${SANCTUM_DATABASE_USERNAME:}") String account) {
+        this.triggers = triggers;
+        this.laravelUsers = laravelUsers;
+        this.redis = !redis.isEmpty();
+        this.account = account;
+        if (!Set.of("auto", "true", "false").contains(triggers)) {
+            throw new InvalidConfigurationPropertyValueException(TRIGGERS, triggers, "It is auto, true or false.");
+        }
+    }
 
     /** A folder for each database; MariaDB and MySQL share one. */
     @Bean
@@ -47,15 +84,17 @@ class Migrations {
     @Bean
     FlywayMigrationStrategy migrationStrategy(
             StoreProperties properties, @Value("${" + MODE + ":apply}") Contexts.Migrations mode) {
-        return server -> {
-            Flyway tokens = tokens(server, properties);
+        return flyway -> {
+            Both both = both(flyway, properties);
             switch (mode) {
                 case APPLY -> {
-                    tokens.migrate();
-                    server.migrate();
+                    both.tokens.migrate();
+                    both.server.migrate();
+                    both.triggers();
+                    both.requireRights();
                 }
                 case REFUSE -> {
-                    if (!pending(server, tokens).isEmpty()) {
+                    if (!both.pending().isEmpty()) {
                         throw new OutdatedDatabaseException();
                     }
                 }
@@ -66,34 +105,135 @@ class Migrations {
 
     @Bean
     @Lazy
-    Migrator migrator(Flyway server, StoreProperties properties) {
-        return () -> pending(server, tokens(server, properties));
+    Tables tables(Flyway flyway, StoreProperties properties) {
+        return both(flyway, properties);
     }
 
-    private Flyway tokens(Flyway server, StoreProperties properties) {
+    private Both both(Flyway server, StoreProperties properties) {
         DataSource dataSource = server.getConfiguration().getDataSource();
         String table = properties.jdbc().table();
-        List<String> locations = new ArrayList<>(List.of(JdbcSchema.location(dataSource)));
-        if (triggers) {
-            JdbcSchema.triggerLocation(dataSource).ifPresent(locations::add);
-        }
-        return Flyway.configure()
+        Flyway tokens = Flyway.configure()
                 .dataSource(dataSource)
-                .locations(locations.toArray(String[]::new))
-                .table("sanctum_token_history")
+                .locations(JdbcSchema.location(dataSource))
+                .table(HISTORY)
                 .baselineOnMigrate(true) // a Laravel may live here already
                 .baselineVersion("0")
                 .placeholders(Map.of("table", table, "name", table.substring(table.indexOf('.') + 1)))
-                .ignoreMigrationPatterns("repeatable:missing") // triggers that were switched off afterwards
+                .ignoreMigrationPatterns("repeatable:missing") // triggers, which an older version brought in this way
                 .load();
+        return new Both(new Scripts(tokens), new Scripts(server), dataSource, table);
     }
 
-    private static List<String> pending(Flyway server, Flyway tokens) {
-        return Stream.concat(
-                        Stream.of(tokens.info().pending())
-                                .map(one -> "tokens "
-                                        + (one.getVersion() == null ? one.getDescription() : one.getVersion())),
-                        Stream.of(server.info().pending()).map(one -> "server " + one.getVersion()))
-                .toList();
+    private final class Both implements Tables {
+
+        private final Scripts tokens;
+        private final Scripts server;
+        private final DataSource dataSource;
+        private final String table;
+        private final JdbcSchema schema;
+
+        Both(Scripts tokens, Scripts server, DataSource dataSource, String table) {
+            this.tokens = tokens;
+            this.server = server;
+            this.dataSource = dataSource;
+            this.table = table;
+            this.schema = JdbcSchema.of(dataSource, table);
+        }
+
+        @Override
+        public List<String> pending() {
+            return Stream.concat(
+                            tokens.pending().stream().map(one -> "tokens " + one),
+                            server.pending().stream().map(one -> "server " + one))
+                    .toList();
+        }
+
+        /** Nothing that the server could not do without: a failure is told, and whoever wants them can have them later. */
+        void triggers() {
+            try {
+                if (triggers.equals("true") || triggers.equals("auto") && areInNobodysWay()) {
+                    schema.createTriggers();
+                } else if (triggers.equals("auto") && schema.dropOutdatedTriggers()) {
+                    LOG.warn(
+                            "The trigger {}_deleted of an earlier version is dropped, for without the account that made it"
+                                    + " nobody could delete a token. The command 'database triggers' brings another.",
+                            table);
+                }
+            } catch (TokenStoreException e) {
+                LOG.warn(
+                        "There are no triggers, so what others delete is noticed within three seconds and not at once:"
+                                + " {}. SANCTUM_SERVER_TRIGGERS=false leaves them out; the command 'database triggers'"
+                                + " adds them, with an account that may.",
+                        e.getMessage());
+            }
+        }
+
+        /** A Laravel's table is its own, whoever made it. */
+        private boolean areInNobodysWay() {
+            return JdbcSchema.location(dataSource).endsWith("/postgresql")
+                    || laravelUsers.isEmpty() && schema.triggersAreInNobodysWay();
+        }
+
+        @Override
+        public boolean createTriggers() {
+            schema.createTriggers();
+            return areInNobodysWay();
+        }
+
+        void requireRights() {
+            List<MissingRight> missing = missingRights();
+            if (!missing.isEmpty()) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "SANCTUM_DATABASE_USERNAME",
+                        account,
+                        missing.stream()
+                                .map(one -> "It " + one.what() + ": " + one.cure())
+                                .collect(Collectors.joining("; ", "", ".")));
+            }
+        }
+
+        @Override
+        public List<MissingRight> missingRights() {
+            List<MissingRight> missing = new ArrayList<>(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
+            for (String one : server.tables()) {
+                if (!redis || !one.startsWith("sanctum_session")) {
+                    missing.addAll(JdbcSchema.of(dataSource, one).missingRights(needed(one)));
+                }
+            }
+            if (laravelUsers.matches("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)?")) { // else it ends the start where it is used
+                missing.addAll(JdbcSchema.of(dataSource, laravelUsers).missingRights(Set.of(SELECT)));
+            }
+            return missing;
+        }
+
+        private static Set<Right> needed(String table) {
+            return switch (table) {
+                case "sanctum_audit" -> Set.of(SELECT, INSERT);
+                case "sanctum_accounts", "sanctum_laravel_users" -> Set.of(SELECT, INSERT, UPDATE);
+                default -> Set.of(SELECT, INSERT, UPDATE, DELETE);
+            };
+        }
+
+        @Override
+        public List<String> remove() {
+            schema.remove();
+            List<String> names = new ArrayList<>(server.tables());
+            Collections.reverse(names); // what refers to another comes after it
+            names.add(HISTORY);
+            names.add(server.flyway().getConfiguration().getTable());
+            try (Connection connection = dataSource.getConnection();
+                    Statement statement = connection.createStatement()) {
+                for (String name : names) {
+                    statement.execute("drop table if exists " + name);
+                }
+                for (String function : server.functions()) {
+                    statement.execute("drop function if exists " + function);
+                    names.add(function);
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException("could not take everything away: " + e.getMessage(), e);
+            }
+            return names;
+        }
     }
 }

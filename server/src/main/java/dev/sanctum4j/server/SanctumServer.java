@@ -60,11 +60,15 @@ public class SanctumServer {
             SpringApplication application = application(environment);
             application.setApplicationContextFactory(type -> new AnnotationConfigServletWebApplicationContext());
             application.setLazyInitialization(true);
-            // One looks for handlers of the web once everything is there, the other for the table, which may be what to
-            // see to
-            application.addInitializers(context ->
-                    context.addBeanFactoryPostProcessor(beans -> List.of("mvcResourceUrlProvider", "sanctumTableCheck")
-                            .forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
+            // One looks for handlers of the web once everything is there, the next for the table, which may be what to
+            // see
+            // to; the last asks for people, and where tables are looked at or taken away there may be none to ask
+            List<String> unwanted = new ArrayList<>(List.of("mvcResourceUrlProvider", "sanctumTableCheck"));
+            if (migrations == Contexts.Migrations.LEAVE) {
+                unwanted.add("sanctumOwnersCheck");
+            }
+            application.addInitializers(context -> context.addBeanFactoryPostProcessor(
+                    beans -> unwanted.forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
             application.setLogStartupInfo(verbose);
             application.setRegisterShutdownHook(false);
             List<String> settings = new ArrayList<>(List.of(

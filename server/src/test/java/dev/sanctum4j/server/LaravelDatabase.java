@@ -35,11 +35,21 @@ enum LaravelDatabase {
             case POSTGRESQL -> postgres();
             case SQLITE -> "jdbc:sqlite:" + folder.resolve("database.sqlite");
         };
+        makeTables(url);
+        return url;
+    }
+
+    /** As Laravel's own migrations make them. */
+    void makeTables(String url) throws Exception {
         String tokens = Files.readString(
                         Path.of("..", "test", "src", "test", "resources", "vectors", "schema-" + schema + ".sql"))
                 .replace("public.personal", "personal")
                 .replaceAll("(?m)^(SET|SELECT) .*$", "");
-        String users = switch (this) {
+        run(url, tokens + ";" + users());
+    }
+
+    private String users() {
+        return switch (this) {
             case MARIADB ->
                 "create table `users` (`id` bigint unsigned not null auto_increment primary key, `name`"
                         + " varchar(255) not null, `email` varchar(255) not null, `email_verified_at` timestamp"
@@ -59,8 +69,6 @@ enum LaravelDatabase {
                         + " varchar not null, \"remember_token\" varchar, \"created_at\" datetime, \"updated_at\""
                         + " datetime)";
         };
-        run(url, tokens + ";" + users);
-        return url;
     }
 
     static JdbcTemplate jdbc(String url) {
@@ -97,7 +105,7 @@ enum LaravelDatabase {
         throw new UncheckedIOException(new IOException(why));
     }
 
-    private static void run(String url, String script) throws SQLException {
+    static void run(String url, String script) throws SQLException {
         try (Connection connection = Objects.requireNonNull(DriverManager.getConnection(url));
                 Statement statement = connection.createStatement()) {
             for (String sql : script.replaceAll("(?m)^--.*$", "").split(";", -1)) {

@@ -154,6 +154,7 @@ class ErrorsPageTest extends AppTest {
         Map<String, Problem> written = Map.of(
                 "too-many-attempts", Problem.tooMany(Duration.ofSeconds(42)),
                 "forbidden", Problem.forbidden(),
+                "could-not-be-stored", Problem.notStored(),
                 "request-rejected", // by the server's firewall
                         Problem.ours(
                                 400,

@@ -153,4 +153,51 @@ class TableTest {
             assertThat(names).anyMatch(name -> name.startsWith("sanctum-housekeeping"));
         }
     }
+
+    @Test
+    void accountThatMayNotReadTheTableEndsTheStartWithTheGrant(CapturedOutput output) {
+        String url = prepared("8", "insert, update, delete");
+
+        assertFails(
+                output,
+                Nothing.class,
+                url,
+                "spring.datasource.username=few",
+                "spring.datasource.password=few",
+                "sanctum.jdbc.initialize-schema=never");
+
+        assertThat(output)
+                .contains(
+                        "Tokens are in use, but the account of the database may not select from personal_access_tokens.",
+                        "grant select on personal_access_tokens to FEW;");
+    }
+
+    @Test
+    void accountThatMayOnlyReadIsWarnedOf(CapturedOutput output) {
+        String url = prepared("9", "select");
+
+        try (var context = start(
+                Nothing.class,
+                url,
+                "spring.datasource.username=few",
+                "spring.datasource.password=few",
+                "sanctum.jdbc.initialize-schema=never")) {
+            assertThat(context.isRunning()).isTrue();
+        }
+        assertThat(output)
+                .contains("it may not insert into personal_access_tokens, may not update personal_access_tokens,"
+                        + " may not delete from personal_access_tokens. Let whoever owns the table say:"
+                        + " grant insert on personal_access_tokens to FEW;");
+    }
+
+    /** A database in which an account may do little. */
+    private static String prepared(String number, String rights) {
+        String url = MEMORY + number + ";DB_CLOSE_DELAY=-1";
+        DriverManagerDataSource owner = new DriverManagerDataSource(url, "sa", "");
+        JdbcSchema.of(owner, "personal_access_tokens").createIfMissing();
+        JdbcTemplate jdbc = new JdbcTemplate(owner);
+        jdbc.execute("create user few password 'few'");
+        jdbc.execute("grant " + rights + " on personal_access_tokens to few");
+        return MEMORY + number; // its settings are for an administrator
+    }
 }

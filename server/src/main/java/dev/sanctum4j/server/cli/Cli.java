@@ -152,6 +152,7 @@ public final class Cli {
                 .addSubcommand(new ClientCommands(terminal))
                 .addSubcommand(new DatabaseCommands.Doctor(terminal))
                 .addSubcommand(new DatabaseCommands.Migrate(terminal))
+                .addSubcommand(new DatabaseCommands.OfOthers(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(terminal.out(), true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(terminal.err(), true, Charset.defaultCharset()))

@@ -1,5 +1,7 @@
 package dev.sanctum4j.server.cli;
 
+import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.MissingRight;
 import dev.sanctum4j.server.cli.Contexts.Migrations;
 import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.http.Diagnosis;
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Commands about the database as a whole. */
 final class DatabaseCommands {
@@ -35,7 +38,7 @@ final class DatabaseCommands {
         public void run() {
             int pending;
             try (Server server = terminal.open(Migrations.LEAVE)) {
-                pending = server.get(Migrator.class).pending().size();
+                pending = server.get(Tables.class).pending().size();
             }
             if (pending > 0) {
                 terminal.open(Migrations.APPLY).close();
@@ -71,16 +74,17 @@ final class DatabaseCommands {
                     DatabaseMetaData meta = connection.getMetaData();
                     database = meta.getDatabaseProductName() + " " + meta.getDatabaseProductVersion();
                 }
-                List<String> pending = server.get(Migrator.class).pending();
-                if (pending.isEmpty()) {
-                    owners(server);
-                    administrators(server);
-                } else {
+                List<String> pending = server.get(Tables.class).pending();
+                if (!pending.isEmpty()) {
                     found(
                             "The tables lack " + pending.size() + " migrations: " + String.join(", ", pending) + ".",
                             "Run the command 'migrate', or start the server.");
+                    findings.addAll(server.get(Diagnosis.class).findings());
+                } else if (mayAll(server)) {
+                    owners(server);
+                    administrators(server);
+                    findings.addAll(server.get(Diagnosis.class).findings());
                 }
-                findings.addAll(server.get(Diagnosis.class).findings());
             }
             StringBuilder text = new StringBuilder("database   " + database);
             findings.forEach(finding ->
@@ -88,6 +92,14 @@ final class DatabaseCommands {
             text.append(findings.isEmpty() ? "\nNothing is wrong." : "");
             terminal.answer(Map.of("database", database, "findings", findings), text.toString());
             return findings.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
+        }
+
+        private boolean mayAll(Server server) {
+            List<MissingRight> denied = server.get(Tables.class).missingRights();
+            denied.forEach(one -> found(
+                    "The account of the database " + one.what() + ".",
+                    "Let whoever owns the table say: " + one.cure() + "."));
+            return denied.isEmpty();
         }
 
         private void owners(Server server) {
@@ -117,6 +129,59 @@ final class DatabaseCommands {
                         "Nobody may administer the server.",
                         "Run 'users add --admin' or, for somebody who is there, 'users role WHO admin'.");
             }
+        }
+    }
+
+    @Command(name = "database", description = "What is ours in a database that others use.")
+    static final class OfOthers {
+
+        private final Terminal terminal;
+
+        OfOthers(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Command(
+                name = "triggers",
+                description = {
+                    "Creates the triggers that tell of deletions and changes by others,",
+                    "whoever made the table and whatever SANCTUM_SERVER_TRIGGERS says."
+                })
+        void triggers() {
+            boolean harmless;
+            try (Server server = terminal.open()) {
+                if (JdbcSchema.triggerLocation(server.get(DataSource.class)).isEmpty()) {
+                    throw new RefusedException("This database has no triggers that could tell of changes.");
+                }
+                harmless = server.get(Tables.class).createTriggers();
+            }
+            terminal.answer(
+                    Map.of("harmless", harmless),
+                    harmless
+                            ? "The triggers are there. Whatever becomes of them, nobody's statement fails."
+                            : "The triggers are there. This database cannot make them harmless: nobody can delete a token once"
+                                    + " the account that made them, or the table they write to, is gone. The command"
+                                    + " 'database remove' takes them away.");
+        }
+
+        @Command(
+                name = "remove",
+                description = {
+                    "Takes away everything of ours: triggers, functions, columns, indexes, and the tables sanctum_…",
+                    "with people, sessions, clients and the audit log. Stop the server first.",
+                    "The table of the tokens stays, and what was revoked in it has expired."
+                })
+        void remove(@Option(names = "--yes", description = "Do it.") boolean yes) {
+            if (!yes) {
+                throw new RefusedException("This takes away what nothing brings back. Nothing was changed; say --yes.");
+            }
+            List<String> removed;
+            try (Server server = terminal.open(Migrations.LEAVE)) {
+                removed = server.get(Tables.class).remove();
+            }
+            terminal.answer(
+                    Map.of("removed", removed),
+                    "Removed our triggers, columns and indexes, and " + String.join(", ", removed) + ".");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
+import dev.sanctum4j.TokenNotStoredException;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Refusals;
@@ -14,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,9 +104,10 @@ final class ThrownProblems {
         if (ofCore(response, e)) {
             return true;
         }
-        if (OutageFilter.isOutage(e)) {
+        Optional<Problem> outage = OutageFilter.problem(e);
+        if (outage.isPresent()) {
             LOG.warn("A database could not be asked: {}", e.getClass().getName());
-            return write(response, Problem.unavailable("This cannot be answered at the moment."));
+            return write(response, outage.get());
         }
         if (e instanceof ErrorResponse said) { // its sentences quote what was sent
             said.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
@@ -127,7 +130,11 @@ final class ThrownProblems {
         }
         if (e instanceof TokenStoreException) {
             LOG.warn("The token store could not be asked: {}", e.getMessage());
-            return write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
+            return write(
+                    response,
+                    e instanceof TokenNotStoredException
+                            ? Problem.notStored()
+                            : Problem.unavailable("Tokens cannot be checked at the moment."));
         }
         return false;
     }

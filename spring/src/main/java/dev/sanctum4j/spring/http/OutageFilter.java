@@ -1,12 +1,14 @@
 package dev.sanctum4j.spring.http;
 
 import dev.sanctum4j.Internal;
+import dev.sanctum4j.TokenNotStoredException;
 import dev.sanctum4j.TokenStoreException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
@@ -39,13 +41,19 @@ public final class OutageFilter extends OncePerRequestFilter {
                 throw e;
             }
             logger.warn("A database could not be asked: " + outage.getClass().getName());
-            problems.write(response, Problem.unavailable("This cannot be answered at the moment."));
+            problems.write(response, said(outage));
         }
     }
 
-    /** Whether something was thrown for a database that could not be asked. */
-    public static boolean isOutage(Throwable e) {
-        return outage(e) != null;
+    /** What to answer, if something was thrown for a database that could not be asked. */
+    public static Optional<Problem> problem(Throwable e) {
+        return Optional.ofNullable(outage(e)).map(OutageFilter::said);
+    }
+
+    private static Problem said(Throwable outage) {
+        return outage instanceof TokenNotStoredException
+                ? Problem.notStored()
+                : Problem.unavailable("This cannot be answered at the moment.");
     }
 
     private static @Nullable Throwable outage(Throwable e) {

@@ -150,6 +150,12 @@ public final class Problem implements ErrorResponse {
         return ours(503, "unavailable", "Service Unavailable.", detail).header(HttpHeaders.RETRY_AFTER, "1");
     }
 
+    /** 503 with {@code Retry-After}: the database answers, and did not take a change. */
+    public static Problem notStored() {
+        return ours(503, "could-not-be-stored", "Service Unavailable.", "This could not be stored.")
+                .header(HttpHeaders.RETRY_AFTER, "1");
+    }
+
     /** An error with a section of its own in our documentation. */
     public static Problem ours(int status, String code, String message, @Nullable String detail) {
         return of(status, code, message).type(URI.create(DOCUMENTATION + code)).changed(body -> body.setDetail(detail));

@@ -2,8 +2,12 @@ package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.MissingRight;
+import dev.sanctum4j.jdbc.Right;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,17 +50,28 @@ final class TableCheck {
     }
 
     /**
-     * Looks for the table. A database that does not answer is asked again by whoever needs it.
+     * Looks for the table, and tries out what may be done with it. A database that does not answer is asked again by whoever
+     * needs it.
      *
-     * @throws StartFailure if it is not there, or lacks columns
+     * @throws StartFailure if it is not there, lacks columns, or may not be read
      */
     static void require(DataSource dataSource, String table) {
+        JdbcSchema schema = JdbcSchema.of(dataSource, table);
         Optional<String> missing;
+        List<MissingRight> denied;
         try {
-            missing = JdbcSchema.of(dataSource, table).missing();
+            denied = schema.missingRights(EnumSet.allOf(Right.class));
+            missing = schema.missing();
         } catch (TokenStoreException e) {
             LOG.warn("Nobody knows yet whether the table of tokens is there: {}", e.getMessage());
             return;
+        }
+        String cures = denied.stream().map(one -> one.cure() + ";").collect(Collectors.joining("\n"));
+        if (!denied.isEmpty() && denied.get(0).what().contains("select")) {
+            throw new StartFailure(
+                    "Tokens are in use, but the account of the database "
+                            + denied.get(0).what() + ".",
+                    cures);
         }
         missing.ifPresent(what -> {
             throw new StartFailure("Tokens are in use, but " + what + ".", """
@@ -66,6 +81,12 @@ final class TableCheck {
                      - Liquibase: include dev/sanctum4j/jdbc/liquibase.xml in your changelog
                      - neither: set sanctum.jdbc.initialize-schema=always""");
         });
+        if (!denied.isEmpty()) {
+            LOG.warn(
+                    "The account of the database lacks rights that tokens need; it {}. Let whoever owns the table say: {}",
+                    denied.stream().map(MissingRight::what).collect(Collectors.joining(", ")),
+                    cures.replace('\n', ' '));
+        }
     }
 
     /**

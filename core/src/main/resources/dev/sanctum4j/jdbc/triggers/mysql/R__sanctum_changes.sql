@@ -1,4 +1,5 @@
--- Writes down which tokens were deleted, by whomever, but for those that had long expired.
+-- Writes down which tokens were deleted, by whomever, but for those that had long expired. Whatever fails in the trigger, the
+-- deletion goes on; but MySQL lets it begin only while the account is there that created the trigger.
 create table if not exists sanctum_${name}_deleted (
     token_id bigint unsigned not null primary key,
     deleted_at datetime(6) not null,
@@ -6,6 +7,10 @@ create table if not exists sanctum_${name}_deleted (
 ) engine = InnoDB;
 drop trigger if exists ${table}_deleted;
 create trigger ${table}_deleted after delete on ${table} for each row
+begin
+    /* Sanctum4j triggers 2 */
+    declare continue handler for sqlexception begin end;
     replace into sanctum_${name}_deleted (token_id, deleted_at)
-    select old.id, utc_timestamp(6) from dual
-    where old.revoked_at is null and (old.expires_at is null or old.expires_at > utc_timestamp() - interval 1 day);
+        select old.id, utc_timestamp(6) from dual
+        where old.revoked_at is null and (old.expires_at is null or old.expires_at > utc_timestamp() - interval 1 day);
+end;
