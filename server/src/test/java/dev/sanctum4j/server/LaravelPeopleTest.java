@@ -127,6 +127,35 @@ class LaravelPeopleTest {
         }
     }
 
+    /** {@code migrate:refresh} and a seeder: numbers begin again, and the first user is another one. */
+    @ParameterizedTest
+    @EnumSource(LaravelDatabase.class)
+    void nobodyInheritsARoleWithANumber(LaravelDatabase database) throws Exception {
+        create(database);
+        add(ADA);
+        laravel.execute("update users set created_at = '2026-01-01 00:00:00'");
+        try (var context = start()) {
+            Accounts accounts = context.getBean(Accounts.class);
+            assertThat(accounts.changeRole(1, Account.Role.ADMIN)).isTrue();
+            assertThat(accounts.find(1)).get().matches(one -> one.role() == Account.Role.ADMIN);
+
+            laravel.execute("update users set created_at = '2036-01-01 00:00:00', email = '" + BOB + "'");
+
+            assertThat(accounts.find(1)).get().matches(one -> one.role() == Account.Role.USER);
+            assertThat(accounts.haveAdministrator()).isFalse();
+            assertThat(accounts.disable(1)).isTrue(); // which notes that somebody looked at the row
+            assertThat(accounts.enable(1)).isTrue();
+            assertThat(accounts.find(1)).get().matches(one -> one.role() == Account.Role.USER);
+            assertThat(accounts.changeRole(1, Account.Role.ADMIN)).isTrue(); // though the account is not made yet
+            assertThat(accounts.find(1)).get().matches(one -> one.role() == Account.Role.ADMIN);
+            assertThat(accounts.haveAdministrator()).isTrue();
+
+            assertThat(accounts.disable(1)).isTrue();
+            laravel.execute("update users set created_at = '2037-01-01 00:00:00'");
+            assertThat(accounts.find(1)).get().matches(one -> one.disabledAt() != null); // closed until somebody looks
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(LaravelDatabase.class)
     void columnsComeAndGoUnderARunningServer(LaravelDatabase database) throws Exception {

@@ -133,7 +133,8 @@ public class Accounts {
         String which = " where role = 'ADMIN' and disabled_at is null";
         return areLaravels()
                 ? jdbc.sql("select user_id from sanctum_laravel_users" + which).query(Long.class).list().stream()
-                        .anyMatch(id -> find(id).isPresent())
+                        .anyMatch(id -> find(id).filter(one -> one.role() == Account.Role.ADMIN)
+                                .isPresent())
                 : count("sanctum_accounts" + which) > 0;
     }
 
@@ -224,11 +225,17 @@ public class Accounts {
 
     /** Sets one column of a row where that changes something. Returns whether it did. */
     private boolean set(long id, String column, String where, @Nullable Object value) {
+        LocalDateTime now = now();
         if (areLaravels()) {
-            if (find(id).isEmpty()) {
+            Optional<Account> person = find(id);
+            if (person.isEmpty()) {
                 return false;
             }
-            remember(id);
+            remember(person.get());
+            Instant created = person.get().createdAt();
+            now = created == null || created.isBefore(clock.instant())
+                    ? now
+                    : LocalDateTime.ofInstant(created, ZoneOffset.UTC);
         }
         String sql = "update %s set %s, updated_at = ? where %s = ? and %s"
                 .formatted(
@@ -236,16 +243,20 @@ public class Accounts {
                         column,
                         areLaravels() ? "user_id" : "id",
                         where);
-        boolean changed = jdbc.sql(sql).params(Arrays.asList(value, now(), id)).update() == 1;
+        boolean changed = jdbc.sql(sql).params(Arrays.asList(value, now, id)).update() == 1;
         owners.invalidate(Account.owner(id));
         return changed;
     }
 
-    /** Makes a row of ours for one of Laravel's people if there is none. */
-    private void remember(long id) {
-        if (count("sanctum_laravel_users where user_id = ?", id) == 0) {
+    /** Makes a row of ours for one of Laravel's people if there is none; what an earlier one of that number might do goes. */
+    private void remember(Account person) {
+        if (count("sanctum_laravel_users where user_id = ?", person.id()) == 0) {
             jdbc.sql("insert into sanctum_laravel_users (user_id, role, updated_at) values (?, 'USER', ?)")
-                    .params(id, now())
+                    .params(person.id(), now())
+                    .update();
+        } else {
+            jdbc.sql("update sanctum_laravel_users set role = ? where user_id = ? and role <> ?")
+                    .params(person.role().name(), person.id(), person.role().name())
                     .update();
         }
     }
@@ -285,14 +296,18 @@ public class Accounts {
     /** Laravel may leave out everything but the number; what is no password matches nothing. */
     private Account account(ResultSet row, int number) throws SQLException {
         String email = Objects.requireNonNullElse(row.getString("email"), "");
+        Instant created = time(row, "created_at", zone);
+        Instant judged = laravels == null ? null : time(row, "judged_at", ZoneOffset.UTC);
+        // Where a Laravel's tables were made anew, its numbers begin again: the role was given to somebody else
+        boolean another = judged != null && created != null && judged.isBefore(created);
         return new Account(
                 row.getLong("id"),
                 Objects.requireNonNullElse(row.getString("name"), email),
                 email,
                 String.valueOf(row.getString("password")),
-                Account.Role.valueOf(row.getString("role")),
+                another ? Account.Role.USER : Account.Role.valueOf(row.getString("role")),
                 time(row, "disabled_at", ZoneOffset.UTC),
-                time(row, "created_at", zone),
+                created,
                 time(row, "updated_at", zone));
     }
 

@@ -129,7 +129,8 @@ final class LaravelUsers {
                         active.stream().map(condition -> sql(columns, condition)))
                 .collect(Collectors.joining(" and "));
         return """
-                select * from (select %s, coalesce(ours.role, 'USER') as role, ours.disabled_at as disabled_at
+                select * from (select %s, coalesce(ours.role, 'USER') as role, ours.disabled_at as disabled_at,
+                    ours.updated_at as judged_at
                     from %s u left join sanctum_laravel_users ours on ours.user_id = u.id%s) people\
                 """.formatted(shown, table, who.isEmpty() ? "" : " where " + who);
     }
