@@ -32,6 +32,7 @@ class MetadataTest {
             sanctum.endpoints.tokens
             sanctum.jdbc.initialize-schema
             sanctum.jdbc.owner-types
+            sanctum.jdbc.session-time-zone
             sanctum.jdbc.table
             sanctum.jdbc.time-zone
             sanctum.last-used.enabled
