@@ -22,6 +22,9 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ChangeFeed.class.getName());
 
+    /** How often times of the table are looked at: a young table contradicts nothing yet. */
+    private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
+
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(30);
 
     /** How a feed learns of changes at the moment. */
@@ -49,6 +52,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     private long retryAfter = TimeUnit.SECONDS.toNanos(1);
     private long retryAt = System.nanoTime();
     private boolean complained;
+    private long lookedAt = System.nanoTime() - TRIAL;
 
     private ChangeFeed(Builder builder) {
         dataSource = builder.dataSource;
@@ -94,6 +98,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     /** Asks once. Returns whether it waited for that, so that the caller need not. */
     boolean turn() {
         try {
+            lookAtTimes();
             if (notifications == null) {
                 listen();
             }
@@ -114,6 +119,20 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Says so, each minute, if times of the table cannot be what they are taken for; nothing once somebody said what they are. */
+    private void lookAtTimes() throws SQLException {
+        if (table.session() != null || System.nanoTime() - lookedAt < TRIAL) {
+            return;
+        }
+        lookedAt = System.nanoTime();
+        JdbcWork.on(dataSource)
+                .read(connection -> TableTimes.contradiction(connection, table))
+                .ifPresent(what -> LOG.log(
+                        Level.ERROR,
+                        "Tokens may be accepted after they have ended: " + what + ". Set sanctum.jdbc.time-zone and"
+                                + " sanctum.jdbc.session-time-zone to the zones in which a Laravel writes them"));
     }
 
     private void connected(Kind how) {

@@ -119,7 +119,8 @@ public final class JdbcSchema {
      * Looks whether times in the table are what they are taken for.
      *
      * @param timeZone the zone in which they stand
-     * @param session the zone that MySQL converts them in, if it is not that of our connections
+     * @param session the zone that MySQL converts them in, if anybody said; then a time in the future is a warning in the log, for
+     *     rows from before that was said may have one
      * @return what cannot be, in words like "the newest change in the table personal_access_tokens is dated 120 minutes in the
      *     future"; empty if nothing contradicts
      * @throws TokenStoreException if the database could not be asked

@@ -329,12 +329,25 @@ public final class JdbcTokenStore implements TokenStore {
 
     private <T> T read(String what, JdbcWork.SqlFunction<T> query) {
         row(); // before the work, which holds a connection: looking at the table takes one, too
-        return SqlFailure.translate(what, () -> work.read(connection -> table.work(connection, query)));
+        return SqlFailure.translate(what, () -> doubt(() -> work.read(connection -> table.work(connection, query))));
     }
 
     private <T> T write(String what, JdbcWork.SqlFunction<T> statements) {
         row(); // before the work, which holds a connection: looking at the table takes one, too
-        return SqlFailure.translateChange(what, () -> work.write(connection -> table.work(connection, statements)));
+        return SqlFailure.translateChange(
+                what, () -> doubt(() -> work.write(connection -> table.work(connection, statements))));
+    }
+
+    /** Works, and lets the table be looked at again if it seems to be another one now; that says which columns it lacks. */
+    private <T> T doubt(SqlFailure.Work<T> work) throws SQLException {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            if (SqlFailure.isAboutTable(e)) {
+                known = null;
+            }
+            throw e;
+        }
     }
 
     /** Settings of a {@link JdbcTokenStore}. Not thread-safe. */

@@ -51,6 +51,12 @@ final class SqlFailure {
                 || state.startsWith("57P");
     }
 
+    /** Whether the database did not understand a statement, as when a column is gone; SQLite says no more than that it failed. */
+    static boolean isAboutTable(SQLException e) {
+        String state = e.getSQLState();
+        return state == null ? e.getErrorCode() == 1 : state.startsWith("42");
+    }
+
     static TokenStoreException of(String what, SQLException e) {
         return new TokenStoreException(text(what, e));
     }

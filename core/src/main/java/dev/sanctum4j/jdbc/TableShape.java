@@ -77,7 +77,8 @@ record TableShape(
         List<String> missing = missing(columns);
         if (!missing.isEmpty()) {
             throw new SQLException(
-                    lacks(table, missing) + ": apply the migrations from the classpath folder " + database.migrations(),
+                    lacks(table, missing) + ": apply the migrations from the classpath folder " + database.migrations()
+                            + ", or start the server again, which does",
                     "42000");
         }
         boolean expiryEnds = converted.contains("expires_at");

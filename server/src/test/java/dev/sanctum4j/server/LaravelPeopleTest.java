@@ -12,15 +12,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /** Who is somebody to the server on a Laravel's table of people, and who is nobody. */
+@ExtendWith(OutputCaptureExtension.class)
 class LaravelPeopleTest {
 
     private static final String PASSWORD = "correct horse battery staple";
@@ -158,7 +162,7 @@ class LaravelPeopleTest {
 
     @ParameterizedTest
     @EnumSource(LaravelDatabase.class)
-    void columnsComeAndGoUnderARunningServer(LaravelDatabase database) throws Exception {
+    void columnsComeAndGoUnderARunningServer(LaravelDatabase database, CapturedOutput output) throws Exception {
         create(database);
         add(ADA);
         String adas = token(1, "secret-of-ada");
@@ -180,6 +184,11 @@ class LaravelPeopleTest {
 
             laravel.execute("alter table users rename column password to secret");
             assertThat(status(port, adas)).isEqualTo(503); // nobody can tell
+            assertThat(status(port, adas)).isEqualTo(503);
+            assertThat(output.toString().split("Nobody can be asked for", -1)).hasSize(2);
+            assertThat(output)
+                    .contains(
+                            "SANCTUM_LARAVEL_USERS=users: the table lacks what people are known by, the column password");
             laravel.execute("alter table users rename column secret to password");
             assertThat(status(port, adas)).isEqualTo(200);
         }

@@ -3,10 +3,15 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.TokenId;
+import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -105,5 +110,50 @@ class LaravelTableTest {
                         + " 1(19|20) minutes in the future.")
                 .contains("sanctum.jdbc.session-time-zone", "sanctum.jdbc.time-zone");
         start(url, "sanctum.jdbc.time-zone=+02:00").close();
+        assertThat(output).doesNotContain("Nobody can tell whether");
+        for (String own :
+                List.of("+00:00", "UTC", "Europe/Berlin")) { // somebody said so; the row may be older than that
+            start(url, "sanctum.jdbc.session-time-zone=" + own).close();
+        }
+        assertThat(output)
+                .contains("Nobody can tell whether sanctum.jdbc.session-time-zone is right: the newest change");
     }
+
+    @Test
+    void changesThatAreDatedInTheFutureAreToldWhileItRuns(CapturedOutput output) throws Exception {
+        String url = "jdbc:h2:mem:laravel4;DB_CLOSE_DELAY=-1";
+        statuses(url, "member");
+        DriverManagerDataSource dataSource = new DriverManagerDataSource(url, "sa", "");
+        String told = "Tokens may be accepted after they have ended: the newest change in the table";
+        try (var running = start(url, "sanctum.cache.mode=strict")) {
+            assertThat(running.isActive()).isTrue();
+            new JdbcTemplate(dataSource)
+                    .execute("update personal_access_tokens set updated_at = dateadd(minute, 120, localtimestamp)");
+            follow(ChangeFeed.builder(dataSource, NOBODY).sessionTimeZone(ZoneOffset.UTC));
+            assertThat(output).doesNotContain(told);
+            follow(ChangeFeed.builder(dataSource, NOBODY));
+            assertThat(output.toString().split(told, -1)).hasSize(2); // and not at every turn
+        }
+    }
+
+    private static void follow(ChangeFeed.Builder builder) throws Exception {
+        ChangeFeed feed = builder.interval(Duration.ofMillis(20)).build();
+        Thread thread = new Thread(feed);
+        thread.start();
+        Thread.sleep(300);
+        assertThat(feed.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
+        feed.close();
+        thread.join();
+    }
+
+    private static final InvalidationListener NOBODY = new InvalidationListener() {
+        @Override
+        public void invalidated(TokenId id) {}
+
+        @Override
+        public void invalidateAll() {}
+
+        @Override
+        public void caughtUp(long nanoTime, boolean deletes) {}
+    };
 }

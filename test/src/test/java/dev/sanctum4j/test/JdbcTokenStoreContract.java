@@ -12,7 +12,9 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Verdict;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.Verdict.Reason;
 import dev.sanctum4j.Verdict.Rejected;
@@ -104,6 +106,20 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                         + "apply the migrations from the classpath folder dev/sanctum4j/jdbc/" + database.folder);
         assertThatThrownBy(() -> JdbcSchema.of(database.dataSource(), table).createIfMissing())
                 .hasMessageContaining("lacks the columns");
+    }
+
+    @Test
+    void columnThatIsDroppedUnderUsIsNamed() throws Exception {
+        Tokens tokens = tokens();
+        tokens.authenticate("anything");
+        database.run("alter table " + table + " drop column last_used_from");
+
+        assertThatThrownBy(() -> tokens.authenticate("anything")).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(() -> tokens.authenticate("anything"))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessageContaining("the table " + table + " lacks the columns last_used_from");
+        database.migrate("V3__last_used_from.sql", table);
+        assertThat(tokens.authenticate("anything")).isInstanceOf(Verdict.Rejected.class);
     }
 
     @Test

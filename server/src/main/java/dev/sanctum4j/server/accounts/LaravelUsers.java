@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.NonTransientDataAccessException;
@@ -43,6 +47,8 @@ final class LaravelUsers {
     private static final List<String> REQUIRED = List.of("id", "email", "password");
     private static final List<String> DISPENSABLE = List.of("name", "created_at", "updated_at");
     private static final String DELETED = "deleted_at";
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+    private static final Logger LOG = LoggerFactory.getLogger(LaravelUsers.class);
 
     private final JdbcTemplate jdbc;
     private final String table;
@@ -50,6 +56,7 @@ final class LaravelUsers {
     private final List<ActiveCondition> active;
     private volatile String select;
     private volatile long lookedAt;
+    private final AtomicLong complainedAt = new AtomicLong(System.nanoTime() - MINUTE);
 
     /**
      * The people of a table.
@@ -101,7 +108,20 @@ final class LaravelUsers {
         try {
             return look();
         } catch (InvalidConfigurationPropertyValueException e) { // not any more: nobody can tell who is let in
+            complain(e);
             throw new InvalidDataAccessResourceUsageException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void complain(InvalidConfigurationPropertyValueException e) {
+        long now = System.nanoTime();
+        if (now - complainedAt.get() >= MINUTE) {
+            complainedAt.set(now);
+            LOG.error(
+                    "Nobody can be asked for, so people are answered 503. {}={}: {}",
+                    e.getName(),
+                    e.getValue(),
+                    e.getReason());
         }
     }
 
