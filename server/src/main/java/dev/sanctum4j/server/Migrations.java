@@ -11,6 +11,7 @@ import dev.sanctum4j.jdbc.MissingRight;
 import dev.sanctum4j.jdbc.Right;
 import dev.sanctum4j.server.cli.Contexts;
 import dev.sanctum4j.server.cli.OutdatedDatabaseException;
+import dev.sanctum4j.server.cli.Refusal;
 import dev.sanctum4j.server.cli.Tables;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.sql.Connection;
@@ -45,6 +46,8 @@ class Migrations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final String TRIGGERS = "sanctum.server.triggers";
+    private static final String USERS = "SANCTUM_LARAVEL_USERS";
+    private static final String NAME = "[A-Za-z_]\\w{0,62}(\\.[A-Za-z_]\\w{0,62})?";
     private static final String HISTORY = "sanctum_token_history";
 
     /** Says what becomes of missing migrations; only commands set it. */
@@ -57,7 +60,7 @@ class Migrations {
 
     Migrations(
             @Value("${" + TRIGGERS + ":auto}") String triggers,
-            @Value("${SANCTUM_LARAVEL_USERS:}") String laravelUsers,
+            @Value("${" + USERS + ":}") String laravelUsers,
             @Value("${SANCTUM_REDIS_URL:}") String redis,
             @Value("${SANCTUM_DATABASE_USERNAME:}") String account) {
         this.triggers = triggers;
@@ -88,12 +91,14 @@ class Migrations {
             Both both = both(flyway, properties);
             switch (mode) {
                 case APPLY -> {
-                    both.tokens.migrate();
-                    both.server.migrate();
+                    both.require(both.unreadable());
+                    both.requireLaravels();
+                    both.migrate();
                     both.triggers();
-                    both.requireRights();
+                    both.require(both.missingRights());
                 }
                 case REFUSE -> {
+                    both.require(both.unreadable());
                     if (!both.pending().isEmpty()) {
                         throw new OutdatedDatabaseException();
                     }
@@ -180,27 +185,78 @@ class Migrations {
             return areInNobodysWay();
         }
 
-        void requireRights() {
-            List<MissingRight> missing = missingRights();
+        void require(List<MissingRight> missing) {
             if (!missing.isEmpty()) {
-                throw new InvalidConfigurationPropertyValueException(
-                        "SANCTUM_DATABASE_USERNAME",
-                        account,
-                        missing.stream()
-                                .map(one -> "It " + one.what() + ": " + one.cure())
-                                .collect(Collectors.joining("; ", "", ".")));
+                throw refused(missing.stream()
+                        .map(one -> "It " + one.what() + ": " + one.cure())
+                        .collect(Collectors.joining("; ", "", ".")));
             }
+        }
+
+        private InvalidConfigurationPropertyValueException refused(String reason) {
+            return new InvalidConfigurationPropertyValueException("SANCTUM_DATABASE_USERNAME", account, reason);
+        }
+
+        /** A Laravel makes its tables itself, and could not if they were there. */
+        void requireLaravels() {
+            if (laravelUsers.isEmpty()) {
+                return;
+            }
+            if (!laravelUsers.matches(NAME)) {
+                throw new InvalidConfigurationPropertyValueException(
+                        USERS, laravelUsers, "it must be the name of a table");
+            }
+            for (String one : List.of(laravelUsers, table)) {
+                require(JdbcSchema.of(dataSource, one).missingRights(Set.of(SELECT)));
+                if (!server.isThere(one)) {
+                    throw new InvalidConfigurationPropertyValueException(
+                            USERS,
+                            laravelUsers,
+                            "there is no table " + one + ", which Laravel makes: run 'php artisan migrate' first");
+                }
+            }
+        }
+
+        void migrate() {
+            try {
+                tokens.migrate();
+                server.migrate();
+            } catch (RuntimeException e) {
+                throw Refusal.of(e)
+                        .map(told ->
+                                refused("The database refused a change of tables (" + told + "). Run './run migrate'"
+                                        + " with an account that may change tables; see docs/with-laravel.md, Rights."))
+                        .orElseThrow(() -> e);
+            }
+        }
+
+        /** What hides that tables are there: Flyway takes a history that it cannot see for none. */
+        List<MissingRight> unreadable() {
+            List<MissingRight> missing = new ArrayList<>(Schemas.unusable(dataSource, table));
+            for (String one : List.of(HISTORY, server.history())) {
+                JdbcSchema.of(dataSource, one)
+                        .missingRights(Set.of(SELECT))
+                        .forEach(right -> missing.add(new MissingRight(
+                                right.what(),
+                                right.cure() + " or, where it is not made yet, run './run migrate' with an account that"
+                                        + " may change tables; see docs/with-laravel.md, Rights")));
+            }
+            return missing;
         }
 
         @Override
         public List<MissingRight> missingRights() {
-            List<MissingRight> missing = new ArrayList<>(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
+            List<MissingRight> missing = unreadable();
+            if (!missing.isEmpty()) {
+                return missing;
+            }
+            missing.addAll(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
             for (String one : server.tables()) {
                 if (!redis || !one.startsWith("sanctum_session")) {
                     missing.addAll(JdbcSchema.of(dataSource, one).missingRights(needed(one)));
                 }
             }
-            if (laravelUsers.matches("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)?")) { // else it ends the start where it is used
+            if (laravelUsers.matches(NAME)) { // else it ends the start
                 missing.addAll(JdbcSchema.of(dataSource, laravelUsers).missingRights(Set.of(SELECT)));
             }
             return missing;
@@ -220,7 +276,7 @@ class Migrations {
             List<String> names = new ArrayList<>(server.tables());
             Collections.reverse(names); // what refers to another comes after it
             names.add(HISTORY);
-            names.add(server.flyway().getConfiguration().getTable());
+            names.add(server.history());
             try (Connection connection = dataSource.getConnection();
                     Statement statement = connection.createStatement()) {
                 for (String name : names) {

@@ -123,7 +123,7 @@ record Scripts(Flyway flyway) {
     private boolean isPartlyThere(MigrationInfo migration) {
         String text = text(migration);
         return made(text).stream().filter(one -> !one.leaves()).anyMatch(this::isThere)
-                || found(FUNCTION, text).anyMatch(one -> isThere("select '" + one.group(1) + "'::regprocedure"));
+                || found(FUNCTION, text).anyMatch(one -> succeeds("select '" + one.group(1) + "'::regprocedure"));
     }
 
     /**
@@ -190,11 +190,21 @@ record Scripts(Flyway flyway) {
         }
     }
 
-    private boolean isThere(Made made) {
-        return isThere("select " + made.column() + " from " + made.table() + " where 1 = 0");
+    /** Whether there is a table, also one that may not be read. */
+    boolean isThere(String table) {
+        return isThere(new Made(table, "1", false));
     }
 
-    private boolean isThere(String sql) {
+    /** The table in which it is written down what was applied. */
+    String history() {
+        return flyway.getConfiguration().getTable();
+    }
+
+    private boolean isThere(Made made) {
+        return succeeds("select " + made.column() + " from " + made.table() + " where 1 = 0");
+    }
+
+    private boolean succeeds(String sql) {
         try {
             execute(sql);
             return true;

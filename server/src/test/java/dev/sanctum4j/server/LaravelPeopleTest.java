@@ -242,7 +242,7 @@ class LaravelPeopleTest {
         refused("SANCTUM_LARAVEL_ACTIVE", "status = 0", "which does not go with 0");
         refused("SANCTUM_LARAVEL_ACTIVE", "id = '1'", "which does not go with '1'");
         refused("SANCTUM_LARAVEL_USERS", "people", "the columns email, password");
-        refused("SANCTUM_LARAVEL_USERS", "persons", "there is no such table, or it may not be read");
+        refused("SANCTUM_LARAVEL_USERS", "persons", "there is no table persons, which Laravel makes");
         refused("SANCTUM_LARAVEL_USERS", "", "it needs SANCTUM_LARAVEL_USERS");
     }
 

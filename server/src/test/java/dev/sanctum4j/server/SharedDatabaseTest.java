@@ -273,6 +273,7 @@ class SharedDatabaseTest {
                 .contains("There are no triggers", "code 1419", "SANCTUM_SERVER_TRIGGERS=false", "database triggers");
         assertStartsAndWorks("a failed attempt");
         assertThat(run("database", "triggers")).isEqualTo(69);
+        assertThat(told()).contains("code 1419", "SUPER", "log_bin_trust_function_creators");
     }
 
     private void limited(String... grants) {
@@ -372,8 +373,11 @@ class SharedDatabaseTest {
                 "select on users",
                 "insert on sanctum_audit",
                 "update on sanctum_laravel_users",
-                "delete on sanctum_session"));
+                "delete on sanctum_session",
+                "select on sanctum_token_history",
+                "select on sanctum_server_history"));
         if (postgres) {
+            needed.add("usage on schema laravel");
             needed.add("usage on sequence " + TOKENS + "_id_seq");
         }
         String whom = postgres ? "shop" : "'shop'@'%'";
@@ -386,10 +390,69 @@ class SharedDatabaseTest {
                     .rootCause()
                     .hasMessageContaining(cure);
             assertThat(run("doctor", "--verbose")).as(told()).isEqualTo(1);
-            assertThat(told()).as(right).contains("The account of the database may not", cure);
+            assertThat(told())
+                    .as(right)
+                    .contains("The account of the database may not", cure)
+                    .doesNotContain("The tables lack");
             sql(cure);
         }
         start(Contexts.Migrations.APPLY, false).close();
+
+        assertThat(run("database", "remove", "--yes")).as(told()).isEqualTo(69);
+        assertThat(told()).contains("The database refused this to its account (", postgres ? "42501" : "code 1");
+
+        // Before 'migrate' was run, or after migrate:fresh
+        drop(database, Pattern.compile("sanctum_.*", Pattern.CASE_INSENSITIVE));
+        Set<String> left = objects();
+        assertThatThrownBy(() -> start(Contexts.Migrations.APPLY, false))
+                .rootCause()
+                .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                .hasMessageContaining("./run migrate' with an account that may change tables");
+        assertThat(objects()).isEqualTo(left);
+        if (!postgres) {
+            sql("grant select on " + name + ".* to 'shop'@'%'");
+            assertThatThrownBy(() -> start(Contexts.Migrations.APPLY, false))
+                    .rootCause()
+                    .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                    .hasMessageContaining("The database refused a change of tables (SQLSTATE 42000, code 1142: CREATE");
+            assertThat(objects()).isEqualTo(left);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tableOfTheTokensIsLeftToTheLaravelThatIsToMakeIt(LaravelDatabase database) throws Exception {
+        in(database);
+        drop(database, Pattern.compile(".*"));
+        assertEndsBecauseOf("users");
+
+        database.makeTables(url);
+        drop(database, Pattern.compile(TOKENS));
+        assertEndsBecauseOf(TOKENS);
+
+        drop(database, Pattern.compile("users"));
+        database.makeTables(url);
+        assertStartsAndWorks("php artisan migrate");
+
+        drop(database, Pattern.compile(TOKENS)); // its migration rolled back
+        Set<String> ours = objects();
+        assertEndsBecauseOf(TOKENS);
+        assertThat(objects()).isEqualTo(ours);
+        drop(database, Pattern.compile("users"));
+        database.makeTables(url);
+        assertStartsAndWorks("migrated again");
+    }
+
+    private void assertEndsBecauseOf(String missing) {
+        Set<String> before = objects();
+        String message = "there is no table " + missing + ", which Laravel makes: run 'php artisan migrate' first";
+        assertThatThrownBy(() -> start(Contexts.Migrations.APPLY, false))
+                .hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class)
+                .rootCause()
+                .hasMessageContaining(message);
+        assertThat(run("migrate")).isEqualTo(69);
+        assertThat(told()).contains(message);
+        assertThat(objects()).isEqualTo(before);
     }
 
     @Test

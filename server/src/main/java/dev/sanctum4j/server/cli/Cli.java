@@ -208,6 +208,15 @@ public final class Cli {
             }
             cause = cause.getCause();
         }
+        Optional<String> refusal = Refusal.of(problem);
+        if (refusal.isPresent()) {
+            terminal.note("The database refused this to its account (" + refusal.get() + "). "
+                    + (refusal.get().contains("code 1419")
+                            ? "With a binary log triggers want an account with SUPER, or log_bin_trust_function_creators=1."
+                            : "Give the command an account that may: SANCTUM_DATABASE_USERNAME; see docs/with-laravel.md,"
+                                    + " Rights."));
+            return ExitCode.UNAVAILABLE;
+        }
         if (told != null) {
             terminal.note("The database could not be asked (" + told
                     + "). Look at SANCTUM_DATABASE_URL, or repeat with --verbose.");
