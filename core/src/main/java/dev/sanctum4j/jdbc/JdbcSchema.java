@@ -64,12 +64,8 @@ public final class JdbcSchema {
      */
     public static Optional<String> triggerLocation(DataSource dataSource) {
         return Optional.of(ask(dataSource, "look at the database", Database::of))
-                .filter(JdbcSchema::hasTriggers)
+                .filter(database -> database != Database.H2)
                 .map(database -> "classpath:" + database.triggers());
-    }
-
-    private static boolean hasTriggers(Database database) {
-        return database != Database.H2;
     }
 
     /**
@@ -220,17 +216,10 @@ public final class JdbcSchema {
                     switch (database) {
                         case MYSQL -> "alter table " + table.name() + " drop index " + index;
                         case SQLITE -> "drop index if exists " + index;
-                        case H2, POSTGRESQL ->
-                            "drop index if exists "
-                                    + table.name()
-                                            .substring(
-                                                    0,
-                                                    table.name().length()
-                                                            - table.plainName().length())
-                                    + index;
+                        case H2, POSTGRESQL -> "drop index if exists " + table.qualifier() + index;
                     });
         }
-        List<String> columns = Rights.columns(connection, table.name());
+        List<String> columns = TableShape.columns(connection, table.name());
         for (String column : TableShape.OUR_COLUMNS) {
             if (columns.contains(column)) {
                 dropIfThere(connection, "alter table " + table.name() + " drop column " + column);

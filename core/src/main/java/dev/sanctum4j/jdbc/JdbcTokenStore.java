@@ -386,7 +386,7 @@ public final class JdbcTokenStore implements TokenStore {
          * {@code timezone} of a Laravel's connection says; that of our own connections unless set. Each piece of work sets it
          * and puts it back.
          */
-        public Builder sessionTimeZone(ZoneId zone) {
+        public Builder sessionTimeZone(@Nullable ZoneId zone) {
             this.table = table.within(zone);
             return this;
         }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -51,7 +50,7 @@ record Rights(Connection connection, Database database, TokenTable table) {
         if (!may("select *" + none)) {
             return List.of(denied("select all columns of", "select", ""));
         }
-        List<String> columns = columns(connection, table.name());
+        List<String> columns = TableShape.columns(connection, table.name());
         boolean tokens = columns.contains("tokenable_type");
         columns.removeIf(column -> column.equals("id") || tokens && !TOKENS.contains(column));
         String list = String.join(", ", columns);
@@ -79,17 +78,6 @@ record Rights(Connection connection, Database database, TokenTable table) {
             missing.add(denied("delete from", "delete", ""));
         }
         return missing;
-    }
-
-    static List<String> columns(Connection connection, String table) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
-            for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
-                columns.add(none.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
-            }
-        }
-        return columns;
     }
 
     /** Where numbers come from on PostgreSQL, unless they belong to the column itself and need no right. */

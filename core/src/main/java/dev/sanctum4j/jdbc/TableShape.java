@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -125,18 +127,23 @@ record TableShape(
 
     /** What a table that is there lacks, in words; empty if nothing. */
     static Optional<String> missing(Connection connection, String table) throws SQLException {
-        Set<String> columns = new HashSet<>();
+        List<String> missing = missing(columns(connection, table));
+        return missing.isEmpty() ? Optional.empty() : Optional.of(lacks(table, missing));
+    }
+
+    /** The names of a table's columns, in small letters. */
+    static List<String> columns(Connection connection, String table) throws SQLException {
+        List<String> columns = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
             for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
                 columns.add(none.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
             }
         }
-        List<String> missing = missing(columns);
-        return missing.isEmpty() ? Optional.empty() : Optional.of(lacks(table, missing));
+        return columns;
     }
 
-    private static List<String> missing(Set<String> columns) {
+    private static List<String> missing(Collection<String> columns) {
         return OUR_COLUMNS.stream().filter(column -> !columns.contains(column)).toList();
     }
 

@@ -45,7 +45,7 @@ record TokenTable(String name, ZoneId zone, @Nullable ZoneId session) {
         return new TokenTable(name, zone, session);
     }
 
-    TokenTable within(ZoneId session) {
+    TokenTable within(@Nullable ZoneId session) {
         return new TokenTable(name, zone, session);
     }
 
@@ -65,6 +65,11 @@ record TokenTable(String name, ZoneId zone, @Nullable ZoneId session) {
                 statement.execute("set time_zone = @sanctum_zone");
             }
         }
+    }
+
+    /** What stands before the name of whatever is in its schema, too: the schema and a dot, or nothing. */
+    String qualifier() {
+        return name.substring(0, name.indexOf('.') + 1);
     }
 
     /** The name without its schema: what triggers, and what is theirs, are named after. */

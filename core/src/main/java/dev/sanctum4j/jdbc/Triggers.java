@@ -69,8 +69,8 @@ record Triggers(Connection connection, Database database, TokenTable table) {
     }
 
     private String schema() {
-        String name = table.name();
-        return name.contains(".") ? "'" + name.substring(0, name.indexOf('.')) + "'" : "database()";
+        String qualifier = table.qualifier();
+        return qualifier.isEmpty() ? "database()" : "'" + qualifier.replace(".", "") + "'";
     }
 
     /** Whether the table is one that somebody else made: where a trigger that fails would be in their way. */
