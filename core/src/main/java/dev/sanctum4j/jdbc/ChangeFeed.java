@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -98,10 +99,10 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     /** Asks once. Returns whether it waited for that, so that the caller need not. */
     boolean turn() {
         try {
-            lookAtTimes();
             if (notifications == null) {
                 listen();
             }
+            lookAtTimes();
             if (notifications != null) {
                 caughtUpTo = notifications.poll(interval, listener);
                 connected(Kind.LISTENING);
@@ -127,12 +128,13 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             return;
         }
         lookedAt = System.nanoTime();
-        JdbcWork.on(dataSource)
-                .read(connection -> TableTimes.contradiction(connection, table))
-                .ifPresent(what -> LOG.log(
-                        Level.ERROR,
-                        "Tokens may be accepted after they have ended: " + what + ". Set sanctum.jdbc.time-zone and"
-                                + " sanctum.jdbc.session-time-zone to the zones in which a Laravel writes them"));
+        JdbcWork.SqlFunction<Optional<String>> look = connection -> TableTimes.contradiction(connection, table);
+        Optional<String> contradiction =
+                notifications == null ? JdbcWork.on(dataSource).read(look) : notifications.read(look);
+        contradiction.ifPresent(what -> LOG.log(
+                Level.ERROR,
+                "Tokens may be accepted after they have ended: " + what + ". Set sanctum.jdbc.time-zone and"
+                        + " sanctum.jdbc.session-time-zone to the zones in which a Laravel writes them"));
     }
 
     private void connected(Kind how) {
@@ -220,7 +222,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
         }
 
         /** The zone in which MySQL converts times of the table, see {@link JdbcTokenStore.Builder#sessionTimeZone}. */
-        public Builder sessionTimeZone(ZoneId zone) {
+        public Builder sessionTimeZone(@Nullable ZoneId zone) {
             this.table = table.within(zone);
             return this;
         }

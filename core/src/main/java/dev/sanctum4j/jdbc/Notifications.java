@@ -29,7 +29,6 @@ final class Notifications implements AutoCloseable {
     private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
 
     private final Connection connection;
-    private final DataSource pool;
     private final PGConnection pending;
     private final TokenTable table;
     private long caughtUpTo = System.nanoTime();
@@ -37,9 +36,8 @@ final class Notifications implements AutoCloseable {
     private @Nullable String awaited;
     private boolean probed;
 
-    private Notifications(Connection connection, DataSource pool, TokenTable table) throws SQLException {
+    private Notifications(Connection connection, TokenTable table) throws SQLException {
         this.connection = connection;
-        this.pool = pool;
         this.pending = connection.unwrap(PGConnection.class);
         this.table = table;
     }
@@ -54,12 +52,12 @@ final class Notifications implements AutoCloseable {
         Connection connection = direct.getConnection();
         try {
             connection.setAutoCommit(true);
-            Notifications notifications = new Notifications(connection, pool, table);
+            Notifications notifications = new Notifications(connection, table);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("listen \"" + channel + "\"");
             }
             notifications.proveTriggers();
-            notifications.proveArrival();
+            notifications.proveArrival(pool);
             return notifications;
         } catch (SQLException | RuntimeException e) {
             close(connection);
@@ -67,8 +65,11 @@ final class Notifications implements AutoCloseable {
         }
     }
 
-    private void proveArrival() throws SQLException {
-        String word = say();
+    private void proveArrival(DataSource pool) throws SQLException {
+        String word;
+        try (Connection other = pool.getConnection()) {
+            word = say(other);
+        }
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
         while (System.nanoTime() < until) {
             if (texts(pending.getNotifications(PATIENCE / 4)).contains(word)) {
@@ -84,32 +85,39 @@ final class Notifications implements AutoCloseable {
      * Lets a trigger notify of a word, by an update of no row, and returns the word. Where there is no trigger for that, an
      * older version made them; and an account that may not update the table can try none.
      */
-    private String say() throws SQLException {
+    private String say(Connection other) throws SQLException {
         String word = "?" + UUID.randomUUID();
-        String update = "update " + table.name() + " set updated_at = updated_at where 1 = 0";
-        try {
-            if (probed) {
-                say("select set_config('sanctum.probe', ?, true)", word, update);
-                return word;
+        boolean autoCommit = other.getAutoCommit();
+        other.setAutoCommit(false);
+        try (Statement statement = other.createStatement()) {
+            if (!probed || !fires(statement, word)) {
+                other.rollback();
+                statement.execute("select pg_notify('" + table.channel() + "', '" + word + "')");
             }
+            other.commit();
+            return word;
+        } finally {
+            other.rollback(); // what failed
+            other.setAutoCommit(autoCommit);
+        }
+    }
+
+    private boolean fires(Statement statement, String word) throws SQLException {
+        try {
+            statement.execute("select set_config('sanctum.probe', '" + word + "', true)");
+            statement.execute("update " + table.name() + " set updated_at = updated_at where 1 = 0");
+            return true;
         } catch (SQLException e) {
             if (!MAY_NOT.equals(e.getSQLState())) {
                 throw e;
             }
+            return false;
         }
-        say("select pg_notify('" + table.channel() + "', ?)", word, "select 1");
-        return word;
     }
 
-    private void say(String sql, String word, String then) throws SQLException {
-        JdbcWork.on(pool).write(other -> {
-            try (PreparedStatement say = other.prepareStatement(sql);
-                    Statement more = other.createStatement()) {
-                say.setString(1, word);
-                say.execute();
-                return more.execute(then);
-            }
-        });
+    /** Asks something else on the connection that listens: whoever waits for one of the pool hears nothing meanwhile. */
+    <T> T read(JdbcWork.SqlFunction<T> question) throws SQLException {
+        return question.apply(connection);
     }
 
     private void proveTriggers() throws SQLException {
@@ -152,7 +160,7 @@ final class Notifications implements AutoCloseable {
         long now = System.nanoTime();
         if (awaited == null && now - triedAt >= TRIAL) {
             triedAt = now;
-            awaited = say();
+            awaited = say(connection);
         } else if (awaited != null && now - triedAt >= TimeUnit.MILLISECONDS.toNanos(3 * PATIENCE)) {
             throw new SQLException("the triggers of " + table.name() + " notify of nothing", "42000");
         }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,7 @@ class ChangeFeedTest {
     /** A database that can be made unreachable. */
     private static final class Switch extends AbstractDataSource {
         private final DataSource real;
+        private final AtomicInteger taken = new AtomicInteger();
         private volatile boolean off;
 
         Switch(DataSource real) {
@@ -76,6 +78,7 @@ class ChangeFeedTest {
             if (off) {
                 throw new SQLException("no route", "08000");
             }
+            taken.incrementAndGet();
             return real.getConnection();
         }
 
@@ -124,12 +127,17 @@ class ChangeFeedTest {
                 .table(TABLE)
                 .timeZone(zone)
                 .interval(Duration.ofMillis(50));
-        feed = (listen ? builder.direct(switched) : builder).build();
+        start(listen ? builder.direct(switched) : builder);
+        assertThat(feed == null ? null : feed.kind())
+                .isEqualTo(listen ? ChangeFeed.Kind.LISTENING : ChangeFeed.Kind.POLLING);
+    }
+
+    private void start(ChangeFeed.Builder builder) throws Exception {
+        feed = builder.build();
         thread = new Thread(feed, "feed");
         thread.start();
         awaitHeard();
         awaitHeard(); // so the first turn is over
-        assertThat(feed.kind()).isEqualTo(listen ? ChangeFeed.Kind.LISTENING : ChangeFeed.Kind.POLLING);
     }
 
     private List<String> await(String wanted) throws Exception {
@@ -401,6 +409,20 @@ class ChangeFeedTest {
         JdbcSchema.of(switched, TABLE).createTriggers();
         await(ANY);
         await(CAUGHT_UP_WITH_DELETES);
+    }
+
+    /** One to see which database it is and one to notify itself; whoever waits for a busy pool would hear nothing meanwhile. */
+    @Test
+    void feedThatListensLeavesThePoolAlone() throws Exception {
+        prepare(Databases.POSTGRESQL, true);
+        Switch pool = new Switch(Databases.POSTGRESQL.dataSource());
+        start(ChangeFeed.builder(pool, changes)
+                .table(TABLE)
+                .interval(Duration.ofMillis(50))
+                .direct(switched));
+
+        assertThat(feed == null ? null : feed.kind()).isEqualTo(ChangeFeed.Kind.LISTENING);
+        assertThat(pool.taken).hasValue(2);
     }
 
     /** As through a pooler that shares connections: the channel is open, and nothing arrives. */
