@@ -28,9 +28,11 @@ public final class ApplicationCsrf {
 
     /** Whether there is such a protection, so that it is not for us to tell pages a token unasked. */
     public boolean isThere() {
-        return others.forAnyRequest()
-                .flatMap(chain -> chain.filter(CsrfFilter.class))
-                .isPresent();
+        return filter().isPresent();
+    }
+
+    private Optional<CsrfFilter> filter() {
+        return others.forAnyRequest().flatMap(chain -> chain.filter(CsrfFilter.class));
     }
 
     /**
@@ -39,7 +41,7 @@ public final class ApplicationCsrf {
      * @return whether it does; a page of another origin learns no other
      */
     public boolean tell(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
-        Optional<CsrfFilter> filter = others.forAnyRequest().flatMap(chain -> chain.filter(CsrfFilter.class));
+        Optional<CsrfFilter> filter = filter();
         if (filter.isEmpty()) {
             return false;
         }

@@ -7,7 +7,6 @@ import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.CachingTokenStore;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -76,11 +75,8 @@ public final class FeedLifecycle implements SmartLifecycle {
         ChangeFeed.Builder builder = ChangeFeed.builder(dataSource, caching)
                 .table(properties.jdbc().table())
                 .timeZone(properties.jdbc().timeZone())
+                .sessionTimeZone(properties.jdbc().sessionTimeZone())
                 .interval(cache.pollInterval());
-        ZoneId session = properties.jdbc().sessionTimeZone();
-        if (session != null) {
-            builder.sessionTimeZone(session);
-        }
         if (details != null) {
             builder.direct(direct(details, cache.listenUrl()));
         }

@@ -1,7 +1,8 @@
 package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.Internal;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Whether the table of tokens is one that a Laravel fills: it gives no id twice, imports people who are younger than their
@@ -13,12 +14,10 @@ public final class LaravelTable {
     /** Where nobody knows of a table. */
     public static final LaravelTable NONE = new LaravelTable(() -> false);
 
-    private final BooleanSupplier look;
-    private volatile boolean seen;
-    private volatile boolean laravels;
+    private final SingletonSupplier<Boolean> laravels;
 
-    LaravelTable(BooleanSupplier look) {
-        this.look = look;
+    LaravelTable(Supplier<Boolean> look) {
+        this.laravels = SingletonSupplier.of(look);
     }
 
     /**
@@ -27,10 +26,6 @@ public final class LaravelTable {
      * @throws dev.sanctum4j.TokenStoreException if the database could not be asked
      */
     public boolean isFilled() {
-        if (!seen) {
-            laravels = look.getAsBoolean();
-            seen = true;
-        }
-        return laravels;
+        return laravels.obtain();
     }
 }

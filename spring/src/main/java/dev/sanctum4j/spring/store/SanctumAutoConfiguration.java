@@ -79,15 +79,14 @@ public final class SanctumAutoConfiguration {
                     createTriggers(schema);
                 }
             }
-            JdbcTokenStore.Builder store = JdbcTokenStore.builder(dataSource)
+            JdbcTokenStore store = JdbcTokenStore.builder(dataSource)
                     .table(jdbc.table())
                     .timeZone(jdbc.timeZone())
+                    .sessionTimeZone(jdbc.sessionTimeZone())
                     .ownerTypes(jdbc.ownerTypes())
-                    .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()));
-            if (jdbc.sessionTimeZone() != null) {
-                store.sessionTimeZone(jdbc.sessionTimeZone());
-            }
-            return feed.over(store.build(), dataSource, details.getIfUnique());
+                    .work(new SpringJdbcWork(dataSource, transactions.getIfUnique()))
+                    .build();
+            return feed.over(store, dataSource, details.getIfUnique());
         }
 
         /** When everything else is there, migrations too. */

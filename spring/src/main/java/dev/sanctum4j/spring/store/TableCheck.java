@@ -108,8 +108,8 @@ final class TableCheck {
                     Say in which zones a Laravel writes them:
                      - sanctum.jdbc.time-zone is what app.timezone says there, UTC unless set
                      - sanctum.jdbc.session-time-zone is what timezone says in its connection to MySQL or MariaDB, if anything
-                If the row is dated so for another reason, set sanctum.jdbc.session-time-zone all the same, to the zone that the
-                connection has anyway (+00:00, for one): then this is a warning.""");
+                    If the row is dated so for another reason, set sanctum.jdbc.session-time-zone all the same, to the zone that the
+                    connection has anyway (+00:00, for one): then this is a warning.""");
         });
     }
 }
