@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,7 +48,6 @@ class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final String TRIGGERS = "sanctum.server.triggers";
     private static final String USERS = "SANCTUM_LARAVEL_USERS";
-    private static final String NAME = "[A-Za-z_]\\w{0,62}(\\.[A-Za-z_]\\w{0,62})?";
     private static final String HISTORY = "sanctum_token_history";
 
     /** Says what becomes of missing migrations; only commands set it. */
@@ -95,7 +95,7 @@ class Migrations {
                     both.requireLaravels();
                     both.migrate();
                     both.triggers();
-                    both.require(both.missingRights());
+                    both.require(both.unusable());
                 }
                 case REFUSE -> {
                     both.require(both.unreadable());
@@ -197,12 +197,21 @@ class Migrations {
             return new InvalidConfigurationPropertyValueException("SANCTUM_DATABASE_USERNAME", account, reason);
         }
 
+        /** The table of a Laravel's people; empty if they are not its, or that is no name of a table, which ends the start. */
+        private Optional<JdbcSchema> people() {
+            try {
+                return Optional.of(JdbcSchema.of(dataSource, laravelUsers));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+
         /** A Laravel makes its tables itself, and could not if they were there. */
         void requireLaravels() {
             if (laravelUsers.isEmpty()) {
                 return;
             }
-            if (!laravelUsers.matches(NAME)) {
+            if (people().isEmpty()) {
                 throw new InvalidConfigurationPropertyValueException(
                         USERS, laravelUsers, "it must be the name of a table");
             }
@@ -247,18 +256,18 @@ class Migrations {
         @Override
         public List<MissingRight> missingRights() {
             List<MissingRight> missing = unreadable();
-            if (!missing.isEmpty()) {
-                return missing;
-            }
-            missing.addAll(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
+            return missing.isEmpty() ? unusable() : missing;
+        }
+
+        /** What hinders the work with the tables, once it can be seen that they are there. */
+        List<MissingRight> unusable() {
+            List<MissingRight> missing = new ArrayList<>(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
             for (String one : server.tables()) {
                 if (!redis || !one.startsWith("sanctum_session")) {
                     missing.addAll(JdbcSchema.of(dataSource, one).missingRights(needed(one)));
                 }
             }
-            if (laravelUsers.matches(NAME)) { // else it ends the start
-                missing.addAll(JdbcSchema.of(dataSource, laravelUsers).missingRights(Set.of(SELECT)));
-            }
+            people().ifPresent(users -> missing.addAll(users.missingRights(Set.of(SELECT))));
             return missing;
         }
 

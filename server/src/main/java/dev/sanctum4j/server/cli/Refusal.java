@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a database says when it is the account that may not. */
 public final class Refusal {
@@ -13,8 +14,8 @@ public final class Refusal {
     private static final Set<Integer> ON_MYSQL = Set.of(1044, 1142, 1143, 1227, 1370, 1419);
 
     /** The same in the words of the core, which keeps no exceptions of drivers. */
-    private static final Pattern IN_WORDS =
-            Pattern.compile("SQLSTATE 42501,|code (?:1044|1142|1143|1227|1370|1419)\\)");
+    private static final Pattern IN_WORDS = Pattern.compile("SQLSTATE " + DENIED + ",|code (?:"
+            + ON_MYSQL.stream().map(String::valueOf).collect(Collectors.joining("|")) + ")\\)");
 
     private Refusal() {}
 
