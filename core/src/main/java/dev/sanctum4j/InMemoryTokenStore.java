@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -24,7 +25,8 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public synchronized Optional<AccessToken> insert(TokenDraft draft) {
-        if (draft.issuedBy() != null && live(draft.issuedBy()).isEmpty()) {
+        if (draft.issuedBy() != null
+                && live(draft.issuedBy()).filter(draft::holdsFor).isEmpty()) {
             return Optional.empty();
         }
         if (tokens.containsKey(draft.hash())) {
@@ -64,6 +66,11 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public synchronized List<TokenId> revoke(TokenId id, Instant now) {
         return revoke(token -> token.id().equals(id) || id.equals(token.issuedBy()), now);
+    }
+
+    @Override
+    public synchronized Optional<Rotation> rotate(TokenId id, Function<AccessToken, TokenDraft> make, Instant now) {
+        return live(id).map(make).flatMap(this::insert).map(made -> new Rotation(made, revoke(id, now)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sanctum4j;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt the last moment at which it is valid
  * @param issuedBy the token that issues it; absent if a person does
  * @param metadata the application's own notes
+ * @param issuer that token as it was when it was asked what it may issue; absent if nothing was asked
  */
 public record TokenDraft(
         Owner owner,
@@ -24,7 +26,33 @@ public record TokenDraft(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable TokenId issuedBy,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @Nullable AccessToken issuer) {
+
+    /** A draft for which nothing was asked of an issuer. */
+    public TokenDraft(
+            Owner owner,
+            String name,
+            Abilities abilities,
+            SecretHash hash,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable TokenId issuedBy,
+            Map<String, String> metadata) {
+        this(owner, name, abilities, hash, createdAt, expiresAt, issuedBy, metadata, null);
+    }
+
+    /**
+     * Whether this may be stored beside its issuer as that now is. A store asks while nobody else can change the issuer.
+     *
+     * @return {@code false} if the issuer is revoked, or has other abilities or another expiry than those that were read
+     */
+    public boolean holdsFor(AccessToken issuerNow) {
+        return !issuerNow.isRevoked()
+                && (issuer == null
+                        || issuer.abilities().equals(issuerNow.abilities())
+                                && Objects.equals(issuer.expiresAt(), issuerNow.expiresAt()));
+    }
 
     /** The token this becomes under {@code id}. */
     public AccessToken withId(TokenId id) {

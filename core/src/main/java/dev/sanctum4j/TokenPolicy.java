@@ -32,7 +32,10 @@ public interface TokenPolicy {
         return null;
     }
 
-    /** How many valid tokens an owner may have. Requests at the same moment may exceed it by their number. */
+    /**
+     * How many valid tokens an owner may have. Of requests at the same moment on several nodes all may be refused; within an
+     * open transaction those of others are not seen, and may exceed it by their number.
+     */
     default int maxTokens(Owner owner) {
         return Integer.MAX_VALUE;
     }

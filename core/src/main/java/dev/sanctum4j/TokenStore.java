@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public interface TokenStore {
      * Stores a new token.
      *
      * @return the token with its number; empty, and nothing stored, if {@code draft.issuedBy()} names a token that is not
-     *     there or is revoked by the time this is stored
+     *     there, or for which {@link TokenDraft#holdsFor} says no by the time this is stored
      * @throws InvalidTokenRequestException if this store cannot hold a value
      */
     Optional<AccessToken> insert(TokenDraft draft);
@@ -53,7 +54,32 @@ public interface TokenStore {
     List<TokenId> revoke(TokenId id, Instant now);
 
     /**
-     * Revokes the tokens of an owner.
+     * Puts a new token in the place of another, which is revoked together with those that it issued: all of it, or nothing.
+     * Of several at once, and of this and a revocation, one comes first, and the others find a revoked token.
+     *
+     * <p>Unless a store does better, the old token is revoked first, so that there are never two; where the store fails
+     * between the two steps, there is none.
+     *
+     * @param make given the token as it is, returns what takes its place. What it throws is passed on and nothing is changed.
+     *     It may be called again and must not have effects of its own
+     * @return what was done; empty if the token is unknown or revoked, or its issuer is
+     * @throws InvalidTokenRequestException if this store cannot hold a value
+     */
+    default Optional<Rotation> rotate(TokenId id, Function<AccessToken, TokenDraft> make, Instant now) {
+        Optional<AccessToken> old = findById(id).map(StoredToken::token).filter(token -> !token.isRevoked());
+        Optional<TokenDraft> planned = old.map(make); // what it refuses, it refuses before anything is done
+        List<TokenId> revoked = planned.isPresent() ? revoke(id, now) : List.of();
+        if (!revoked.contains(id)) {
+            return Optional.empty();
+        }
+        return findById(id) // which nobody changes any more, as it is revoked
+                .flatMap(last -> insert(make.apply(
+                        old.get().with(last.token().name(), last.token().abilities()))))
+                .map(made -> new Rotation(made, revoked));
+    }
+
+    /**
+     * Revokes the tokens of an owner, those too that come of them meanwhile by being issued or rotated.
      *
      * @param keep a token to leave alone, if any
      * @return the numbers of those that this call revoked

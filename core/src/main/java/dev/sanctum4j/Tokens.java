@@ -10,9 +10,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,10 @@ public final class Tokens {
     private final TokenPolicy policy;
     private final Lifetimes lifetimes;
     private final @Nullable LastUseBuffer lastUses;
+
+    /** Whose turn it is to count an owner's tokens and add one; owners share. */
+    private final ReentrantLock[] turns =
+            Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
     private Tokens(Builder builder) {
         store = builder.store;
@@ -85,46 +92,78 @@ public final class Tokens {
         if (!issuer.owner().equals(request.owner())) {
             throw new IllegalArgumentException("token " + issuer.id() + " belongs to another owner");
         }
-        if (request.abilities().lists(Abilities.MANAGE_TOKENS)
-                || !issuer.abilities().covers(request.abilities())) {
+        Instant now = now();
+        Instant expiry = null;
+        AccessToken read = issuer;
+        while (true) {
+            checkIssuer(read, request.abilities(), now);
+            expiry = Lifetimes.lesser(expiry, lifetimes.expiry(request, now, read));
+            Optional<NewToken> made = issue(request, now, expiry, read);
+            if (made.isPresent()) {
+                return made.get();
+            }
+            AccessToken stored = find(issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
+            if (stored.isRevoked() || stored.equals(read)) {
+                throw new IssuerRevokedException(issuer.id());
+            }
+            read = stored; // it has been changed since it was read, so it is asked again
+        }
+    }
+
+    private void checkIssuer(AccessToken issuer, Abilities wanted, Instant now) {
+        if (wanted.lists(Abilities.MANAGE_TOKENS)
+                || !issuer.abilities().lists(Abilities.MANAGE_TOKENS)
+                || !issuer.abilities().covers(wanted)) {
             throw notPermitted(
                     "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
         }
-        Instant now = now();
         if (lifetimes.isOverUnlessUsed(issuer, now)) {
             throw new IssuerRevokedException(issuer.id());
         }
-        Instant expiry = lifetimes.expiry(request, now, issuer);
-        return issue(request, now, expiry, issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
     }
 
     /**
      * Gives a token another secret: issues one like it, with the same expiry, and revokes the old one together with those
-     * that the old one issued. The new one is cut to what the {@link TokenPolicy} allows by now.
+     * that the old one issued, in one step. The new one is cut to what the {@link TokenPolicy} allows by now.
      *
      * @return the new token and its text; empty if the old one would be refused, or vanished meanwhile
-     * @throws TokenStoreException if the store could not be asked; both tokens may be valid then
+     * @throws TokenStoreException if the store could not be asked; the old token or the new one may be valid then
      */
     public Optional<NewToken> rotate(TokenId id) {
         Instant now = now();
-        Optional<NewToken> made = recheck(id).flatMap(old -> {
-            Owner owner = old.owner();
-            Abilities left = old.abilities().only(this::isKnown).cutTo(permitted(owner));
-            Instant expiry = Lifetimes.lesser(old.expiresAt(), lifetimes.latestExpiry(owner, now));
-            return insert(TokenRequest.copyOf(old, left), now, expiry, old.issuedBy());
+        Optional<AccessToken> seen = recheck(id);
+        if (seen.isEmpty()) {
+            return Optional.empty();
+        }
+        // Asked before the row is locked: a policy may look somewhere else.
+        Owner owner = seen.get().owner();
+        Abilities permitted = permitted(owner);
+        Instant latest = lifetimes.latestExpiry(owner, now);
+        String secret = format.newSecret(random);
+        Optional<Rotation> rotation = store.rotate(
+                id,
+                old -> {
+                    Abilities left = old.abilities().only(this::isKnown).cutTo(permitted);
+                    Instant expiry = Lifetimes.lesser(old.expiresAt(), latest);
+                    return draft(TokenRequest.copyOf(old, left), secret, now, expiry, old.issuedBy(), null);
+                },
+                now);
+        return rotation.map(done -> {
+            notified(done.revoked());
+            listener.on(new TokenEvent.Rotated(id, done.token()));
+            return shown(done.token(), secret);
         });
-        made.ifPresent(token -> {
-            notified(store.revoke(id, now));
-            listener.on(new TokenEvent.Rotated(id, token.token()));
-        });
-        return made;
     }
 
     private Optional<NewToken> issue(
-            TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
-        checkPermitted(request.abilities(), policy.permitted(request.owner()));
-        checkNumber(request.owner(), now);
-        Optional<NewToken> issued = insert(request, now, expiry, issuedBy);
+            TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable AccessToken issuer) {
+        Owner owner = request.owner();
+        checkPermitted(request.abilities(), policy.permitted(owner));
+        String secret = format.newSecret(random);
+        TokenDraft draft = draft(request, secret, now, expiry, issuer == null ? null : issuer.id(), issuer);
+        int most = policy.maxTokens(owner);
+        Optional<AccessToken> stored = most == Integer.MAX_VALUE ? store.insert(draft) : insertAsOneOf(most, draft);
+        Optional<NewToken> issued = stored.map(token -> shown(token, secret));
         issued.ifPresent(made -> listener.on(new TokenEvent.Issued(made.token())));
         return issued;
     }
@@ -159,9 +198,42 @@ public final class Tokens {
         return Abilities.EVERYTHING.lists(ability) || policy.knows(ability);
     }
 
-    private void checkNumber(Owner owner, Instant now) {
-        int most = policy.maxTokens(owner);
-        if (most != Integer.MAX_VALUE && countValid(owner, now) >= most) {
+    /** One after the other, as far as this node can tell. Who finds that others took the last place as well gives it back. */
+    private Optional<AccessToken> insertAsOneOf(int most, TokenDraft draft) {
+        Owner owner = draft.owner();
+        ReentrantLock turn = turns[Math.floorMod(owner.hashCode(), turns.length)];
+        boolean alone = isMine(turn);
+        try {
+            checkNumber(owner, draft.createdAt(), most, most - 1);
+            Optional<AccessToken> stored = store.insert(draft);
+            stored.ifPresent(token -> {
+                try {
+                    checkNumber(owner, draft.createdAt(), most, most);
+                } catch (RuntimeException e) {
+                    store.revoke(token.id(), draft.createdAt());
+                    throw e;
+                }
+            });
+            return stored;
+        } finally {
+            if (alone) {
+                turn.unlock();
+            }
+        }
+    }
+
+    /** Waits a little and not for ever: whoever has the turn may wait for a row that this thread has locked. */
+    private static boolean isMine(ReentrantLock turn) {
+        try {
+            return turn.tryLock(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void checkNumber(Owner owner, Instant now, int most, int there) {
+        if (countValid(owner, now) > there) {
             throw new InvalidTokenRequestException(
                     "name",
                     "too-many-tokens",
@@ -175,10 +247,14 @@ public final class Tokens {
                 .count();
     }
 
-    private Optional<NewToken> insert(
-            TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable TokenId issuedBy) {
-        String secret = format.newSecret(random);
-        TokenDraft draft = new TokenDraft(
+    private static TokenDraft draft(
+            TokenRequest request,
+            String secret,
+            Instant now,
+            @Nullable Instant expiry,
+            @Nullable TokenId issuedBy,
+            @Nullable AccessToken issuer) {
+        return new TokenDraft(
                 request.owner(),
                 request.name(),
                 request.abilities(),
@@ -186,8 +262,12 @@ public final class Tokens {
                 now,
                 expiry,
                 issuedBy,
-                request.metadata());
-        return store.insert(draft).map(token -> new NewToken(token, format.plainText(token.id(), secret)));
+                request.metadata(),
+                issuer);
+    }
+
+    private NewToken shown(AccessToken token, String secret) {
+        return new NewToken(token, format.plainText(token.id(), secret));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.Rotation;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.StoredToken;
 import dev.sanctum4j.TokenDraft;
@@ -78,19 +79,26 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
 
     @Override
     public List<TokenId> revoke(TokenId id, Instant now) {
-        return revoking(() -> store.revoke(id, now));
+        return revoking(() -> store.revoke(id, now), Function.identity());
     }
 
     @Override
     public List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now) {
-        return revoking(() -> store.revokeAll(owner, keep, now));
+        return revoking(() -> store.revokeAll(owner, keep, now), Function.identity());
     }
 
-    private List<TokenId> revoking(Supplier<List<TokenId>> revocation) {
+    @Override
+    public Optional<Rotation> rotate(TokenId id, Function<AccessToken, TokenDraft> make, Instant now) {
+        return revoking(
+                () -> store.rotate(id, make, now),
+                done -> done.map(Rotation::revoked).orElse(List.of(id)));
+    }
+
+    private <T> T revoking(Supplier<T> revocation, Function<T, List<TokenId>> which) {
         try {
-            List<TokenId> revoked = revocation.get();
-            cache.invalidate(revoked);
-            return revoked;
+            T done = revocation.get();
+            cache.invalidate(which.apply(done));
+            return done;
         } catch (Throwable e) {
             cache.invalidateAll(); // it may have been done all the same, and nobody can say to which
             throw e;

@@ -1,9 +1,11 @@
 package dev.sanctum4j.jdbc;
 
+import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.Rotation;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.StoredToken;
 import dev.sanctum4j.TokenDraft;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -63,6 +66,10 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Optional<AccessToken> insert(TokenDraft draft) {
+        return write("store a token", connection -> insert(connection, draft));
+    }
+
+    private Optional<AccessToken> insert(Connection connection, TokenDraft draft) throws SQLException {
         TableShape shape = shape();
         if (draft.expiresAt() != null
                 && shape.latestExpiry() != null
@@ -81,31 +88,30 @@ public final class JdbcTokenStore implements TokenStore {
                 values (?, ?, ?, ?, ?, %s, %s, %s, ?, ?)
                 """.formatted(
                         table.name(), shape.mark("expires_at"), shape.mark("created_at"), row().now(draft.createdAt()));
-        return write("store a token", connection -> {
-            if (draft.issuedBy() != null && !lock(connection, draft.issuedBy())) {
-                return Optional.empty();
-            }
-            try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
-                bind(
-                        insert,
-                        ownerTypes.toTable(draft.owner().type()),
-                        key,
-                        draft.name(),
-                        draft.hash().toHex(),
-                        JsonColumn.of(draft.abilities()),
-                        row().time("expires_at", draft.expiresAt()),
-                        row().time("created_at", draft.createdAt()),
-                        draft.issuedBy() == null ? null : draft.issuedBy().value(),
-                        row().metadata(draft));
-                insert.executeUpdate();
-                try (ResultSet keys = insert.getGeneratedKeys()) {
-                    if (!keys.next()) {
-                        throw new SQLException("the database returned no id", "HY000");
-                    }
-                    return Optional.of(draft.withId(TokenId.of(keys.getLong(1))));
+        if (draft.issuedBy() != null
+                && locked(connection, draft.issuedBy()).filter(draft::holdsFor).isEmpty()) {
+            return Optional.empty();
+        }
+        try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
+            bind(
+                    insert,
+                    ownerTypes.toTable(draft.owner().type()),
+                    key,
+                    draft.name(),
+                    draft.hash().toHex(),
+                    JsonColumn.of(draft.abilities()),
+                    row().time("expires_at", draft.expiresAt()),
+                    row().time("created_at", draft.createdAt()),
+                    draft.issuedBy() == null ? null : draft.issuedBy().value(),
+                    row().metadata(draft));
+            insert.executeUpdate();
+            try (ResultSet keys = insert.getGeneratedKeys()) {
+                if (!keys.next()) {
+                    throw new SQLException("the database returned no id", "HY000");
                 }
+                return Optional.of(draft.withId(TokenId.of(keys.getLong(1))));
             }
-        });
+        }
     }
 
     @Override
@@ -120,18 +126,18 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public List<AccessToken> list(Owner owner) {
-        return read("list tokens", connection -> owned(connection, owner));
+        return read("list tokens", connection -> owned(connection, owner, ""));
     }
 
     /** The tokens of an owner that are not revoked, the newest first. */
-    private List<AccessToken> owned(Connection connection, Owner owner) throws SQLException {
+    private List<AccessToken> owned(Connection connection, Owner owner, String locking) throws SQLException {
         Optional<Object> key = shape().key(owner);
         if (key.isEmpty()) {
             return List.of();
         }
         String sql = """
-                select %s from %s where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id desc
-                """.formatted(TokenRow.COLUMNS, table.name());
+                select %s from %s where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id desc%s
+                """.formatted(TokenRow.COLUMNS, table.name(), locking);
         return query(connection, sql, row()::read, ownerTypes.toTable(owner.type()), key.get()).stream()
                 .map(StoredToken::token)
                 .filter(token -> token.owner().equals(owner)) // a collation may have found look-alikes
@@ -143,11 +149,11 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = "update " + table.name() + " set name = ?, abilities = ?, updated_at = " + row().now(now)
                 + " where id = ?";
         return write("change a token", connection -> {
-            Optional<StoredToken> found = lock(connection, id) ? find(connection, "id", id.value()) : Optional.empty();
+            Optional<AccessToken> found = locked(connection, id);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
-            AccessToken old = found.get().token();
+            AccessToken old = found.get();
             AccessToken wanted = change.apply(old);
             change(connection, sql, wanted.name(), JsonColumn.of(wanted.abilities()), id.value());
             return Optional.of(old.with(wanted.name(), wanted.abilities()));
@@ -156,23 +162,53 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public List<TokenId> revoke(TokenId id, Instant now) {
-        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
-        return write("revoke a token", connection -> {
-            List<TokenId> revoked = stamp(connection, List.of(id), now); // locks the issuer: no child comes after this
-            revoked.addAll(stamp(connection, ids(connection, children, id.value()), now));
-            return revoked;
+        return write("revoke a token", connection -> revoke(connection, id, locked(connection, id), now));
+    }
+
+    /** Revokes a token that is locked, so that no child comes after this, and the children it has. */
+    private List<TokenId> revoke(Connection connection, TokenId id, Optional<AccessToken> locked, Instant now)
+            throws SQLException {
+        boolean manages = locked.isPresent() && locked.get().abilities().lists(Abilities.MANAGE_TOKENS);
+        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id"
+                + (manages ? shape().locking() : ""); // which in MySQL keeps others from inserting beside them
+        List<TokenId> revoked = stamp(connection, List.of(id), now);
+        revoked.addAll(stamp(connection, ids(connection, children, id.value()), now));
+        return revoked;
+    }
+
+    @Override
+    public Optional<Rotation> rotate(TokenId id, Function<AccessToken, TokenDraft> make, Instant now) {
+        return write("rotate a token", connection -> {
+            if (!shape().locking().isEmpty()) {
+                Optional<TokenId> issuer = find(connection, "id", id.value())
+                        .map(StoredToken::token)
+                        .map(AccessToken::issuedBy);
+                if (issuer.isPresent()) {
+                    locked(connection, issuer.get()); // before what it issued, as whoever revokes it does
+                }
+            }
+            Optional<AccessToken> old = locked(connection, id);
+            if (old.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<AccessToken> made = insert(connection, make.apply(old.get()));
+            return made.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Rotation(made.get(), revoke(connection, id, old, now)));
         });
     }
 
     @Override
     public List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now) {
         return write("revoke tokens", connection -> {
-            List<TokenId> which = owned(connection, owner).stream()
-                    .map(AccessToken::id)
-                    .filter(id -> !id.equals(keep))
-                    .sorted()
-                    .toList();
-            return stamp(connection, which, now);
+            List<TokenId> revoked = new ArrayList<>();
+            List<AccessToken> found = owned(connection, owner, "");
+            while (found.stream().anyMatch(token -> !token.id().equals(keep))) {
+                Stream<TokenId> which = found.stream().map(AccessToken::id).filter(id -> !id.equals(keep));
+                revoked.addAll(stamp(connection, which.sorted().toList(), now));
+                found = owned(connection, owner, shape().locking()); // what came of them before they were stamped
+            }
+            return revoked;
         });
     }
 
@@ -245,10 +281,17 @@ public final class JdbcTokenStore implements TokenStore {
         return change(connection, delete, Stream.concat(sorted, Stream.of(time)).toArray());
     }
 
-    /** Locks the row of a token that is not revoked until the transaction ends, in the one way that every database has. */
-    private boolean lock(Connection connection, TokenId id) throws SQLException {
-        String sql = "update " + table.name() + " set issued_by = issued_by where id = ? and revoked_at is null";
-        return change(connection, sql, id.value()) == 1;
+    /**
+     * A token that is not revoked, as it is when its row is locked, which it is until the transaction ends. A plain read could
+     * see what was there when an open transaction began.
+     */
+    private Optional<AccessToken> locked(Connection connection, TokenId id) throws SQLException {
+        if (shape().locking().isEmpty()) {
+            change(connection, "update " + table.name() + " set issued_by = issued_by where id = ?", id.value());
+        }
+        return find(connection, "id", id.value(), shape().locking())
+                .map(StoredToken::token)
+                .filter(token -> !token.isRevoked());
     }
 
     /** Revokes; a Laravel on the same table sees tokens that have expired. Returns those that were not revoked before. */
@@ -274,7 +317,12 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     private Optional<StoredToken> find(Connection connection, String column, Object value) throws SQLException {
-        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + column + " = ?";
+        return find(connection, column, value, "");
+    }
+
+    private Optional<StoredToken> find(Connection connection, String column, Object value, String locking)
+            throws SQLException {
+        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + column + " = ?" + locking;
         return query(connection, sql, row()::read, value).stream().findFirst();
     }
 

@@ -162,6 +162,11 @@ record TableShape(
         };
     }
 
+    /** What ends a query that locks what it finds, and finds what others have committed by then; nothing where a table is locked as a whole. */
+    String locking() {
+        return database == Database.SQLITE ? "" : " for update";
+    }
+
     /** The owner's id as its column wants it; empty if it cannot stand there, and so no row can have it. */
     Optional<Object> key(Owner owner) {
         String id = owner.id();

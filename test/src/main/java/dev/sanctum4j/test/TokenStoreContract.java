@@ -10,9 +10,11 @@ import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.Rotation;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenDraft;
 import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
@@ -20,17 +22,25 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.Verdict.Reason;
 import dev.sanctum4j.Verdict.Rejected;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -401,6 +411,258 @@ public abstract class TokenStoreContract {
             }
             assertThat(tokens.list(owner(1))).isEmpty();
         }
+    }
+
+    @Test
+    void tokenIsNotIssuedFromWhatItsIssuerJustLost() throws Exception {
+        for (Abilities left : List.of(Abilities.of("a", "tokens:manage"), Abilities.of("a", "b"), Abilities.NONE)) {
+            AccessToken manager = manager("a", "b", "tokens:manage");
+
+            assertThatThrownBy(() -> between(
+                            asked -> asked.issue(request("child", "b"), manager),
+                            () -> tokens.narrow(manager.id(), left)))
+                    .isInstanceOf(InvalidTokenRequestException.class)
+                    .hasMessage("A token can only issue tokens with abilities of its own, and not the ability to manage"
+                            + " tokens.");
+            assertThatThrownBy(() -> tokens.issue(request("later", "b"), manager))
+                    .isInstanceOf(InvalidTokenRequestException.class);
+
+            assertThat(tokens.list(owner(1))).extracting(AccessToken::name).containsExactly("manager");
+            tokens.revokeAll(owner(1));
+        }
+    }
+
+    @Test
+    void whatAnIssuerKeptOrMerelyRenamedItGives() throws Exception {
+        AccessToken manager = manager("a", "b", "tokens:manage");
+
+        NewToken kept = between(
+                asked -> asked.issue(request("child", "b"), manager),
+                () -> tokens.update(manager.id(), "renamed", Abilities.of("b", "tokens:manage")));
+
+        assertThat(tokens.authenticate(text(kept))).isEqualTo(new Accepted(kept.token()));
+        assertThat(tokens.revoke(manager.id())).isTrue();
+        assertThat(tokens.authenticate(text(kept))).isEqualTo(new Rejected(Reason.REVOKED));
+    }
+
+    @Test
+    void tokenIsNotIssuedByWhatWasJustRevokedOrRotated() throws Exception {
+        for (Consumer<AccessToken> end : List.<Consumer<AccessToken>>of(
+                manager -> tokens.revoke(manager.id()),
+                manager -> tokens.revokeAll(owner(1)),
+                manager -> tokens.rotate(manager.id()))) {
+            AccessToken manager = manager("a", "tokens:manage");
+
+            assertThatThrownBy(() ->
+                            between(asked -> asked.issue(request("child", "a"), manager), () -> end.accept(manager)))
+                    .isInstanceOf(IssuerRevokedException.class);
+
+            assertThat(tokens.list(owner(1))).noneMatch(token -> token.name().equals("child"));
+        }
+    }
+
+    @Test
+    void rotatedTokenDoesNotSurviveARevocationThatWasAnsweredBefore() throws Exception {
+        for (Consumer<AccessToken> end : List.<Consumer<AccessToken>>of(
+                token -> assertThat(tokens.revoke(token.id())).isTrue(),
+                token -> assertThat(tokens.revokeAll(owner(1))).isPositive(),
+                token -> assertThat(tokens.revokeOthers(owner(1), TokenId.of(987_654_321L)))
+                        .isPositive(),
+                token -> {
+                    if (token.issuedBy() != null) {
+                        assertThat(tokens.revoke(token.issuedBy())).isTrue();
+                    } else {
+                        tokens.revoke(token.id());
+                    }
+                })) {
+            for (boolean issued : List.of(true, false)) {
+                AccessToken manager = manager("a", "tokens:manage");
+                AccessToken child = tokens.issue(request("child", "a"), manager).token();
+                AccessToken token = issued ? child : manager;
+
+                Optional<NewToken> made = between(asked -> asked.rotate(token.id()), () -> end.accept(token));
+                assertThat(made).isEmpty();
+
+                tokens.revoke(manager.id());
+                assertThat(tokens.list(owner(1))).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void rotatedTokenHasWhatItsPredecessorHadAtTheEnd() throws Exception {
+        AccessToken manager = manager("a", "b", "tokens:manage");
+        List<NewToken> children = new ArrayList<>();
+
+        NewToken made = between(asked -> asked.rotate(manager.id()), () -> {
+                    children.add(tokens.issue(request("child", "a"), manager));
+                    tokens.update(manager.id(), "renamed", Abilities.of("b"));
+                })
+                .orElseThrow();
+
+        assertThat(made.token().name()).isEqualTo("renamed");
+        assertThat(made.token().abilities()).isEqualTo(Abilities.of("b"));
+        assertThat(tokens.list(owner(1))).containsExactly(made.token());
+        assertThat(tokens.authenticate(text(children.get(0)))).isEqualTo(new Rejected(Reason.REVOKED));
+    }
+
+    @Test
+    void whatIsNarrowedWhileItIsRevokedOrRotatedStaysRevoked() throws Exception {
+        for (Consumer<TokenId> end : List.<Consumer<TokenId>>of(tokens::revoke, tokens::rotate)) {
+            AccessToken token = manager("a", "b");
+
+            Optional<AccessToken> changed =
+                    between(asked -> asked.narrow(token.id(), Abilities.of("a")), () -> end.accept(token.id()));
+            assertThat(changed).isEmpty();
+
+            AccessToken revoked = tokens.find(token.id()).orElseThrow();
+            assertThat(revoked.isRevoked()).isTrue();
+            assertThat(revoked.abilities()).isEqualTo(token.abilities());
+        }
+    }
+
+    @Test
+    void ofRotationsAtOnceOneCounts() throws Exception {
+        AccessToken token = manager("a");
+        CyclicBarrier read = new CyclicBarrier(3);
+        TokenStore meeting = after("findById", () -> {
+            try {
+                read.await();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Tokens three = Tokens.builder(meeting).clock(clock).build();
+
+        List<Optional<NewToken>> made = together(3, () -> three.rotate(token.id()));
+
+        assertThat(made).filteredOn(Optional::isPresent).hasSize(1);
+        assertThat(tokens.list(owner(1))).hasSize(1);
+        assertThat(tokens.find(token.id()).orElseThrow().isRevoked()).isTrue();
+    }
+
+    @Test
+    void whatCannotTakeATokensPlaceLeavesIt() {
+        AccessToken token = manager("a");
+
+        assertThatThrownBy(() -> store.rotate(
+                        token.id(),
+                        old -> {
+                            throw new IllegalStateException("no");
+                        },
+                        NOW))
+                .hasMessage("no");
+        assertThat(tokens.find(token.id())).contains(token);
+        assertThat(store.rotate(TokenId.of(987_654_321L), old -> draft("none", "none"), NOW))
+                .isEmpty();
+        Rotation done =
+                store.rotate(token.id(), old -> draft("new", "new secret"), NOW).orElseThrow();
+        assertThat(done.revoked()).containsExactly(token.id());
+        assertThat(tokens.find("new secret")).contains(done.token());
+        assertThat(store.rotate(token.id(), old -> draft("again", "again"), NOW))
+                .isEmpty();
+    }
+
+    private TokenDraft draft(String name, String secret) {
+        return new TokenDraft(owner(1), name, Abilities.NONE, SecretHash.of(secret), NOW, null, null, Map.of());
+    }
+
+    @Test
+    void limitHoldsForRequestsAtTheSameMoment() throws Exception {
+        Tokens three = limited(3, store);
+
+        List<Boolean> made = together(8, () -> isIssued(three));
+
+        assertThat(made).filteredOn(Boolean::booleanValue).hasSize(3);
+        assertThat(tokens.list(owner(1))).hasSize(3);
+    }
+
+    @Test
+    void limitHoldsBetweenNodes() throws Exception {
+        AtomicBoolean counted = new AtomicBoolean();
+        Tokens other = limited(1, store);
+        TokenStore counting = after("list", () -> {
+            if (counted.compareAndSet(false, true)) {
+                assertThat(isIssued(other)).isTrue();
+            }
+        });
+
+        assertThat(isIssued(limited(1, counting))).isFalse();
+
+        assertThat(tokens.list(owner(1))).hasSize(1);
+    }
+
+    private boolean isIssued(Tokens by) {
+        try {
+            by.issue(request("one of few"));
+            return true;
+        } catch (InvalidTokenRequestException e) {
+            return false;
+        }
+    }
+
+    private Tokens limited(int most, TokenStore over) {
+        TokenPolicy policy = new TokenPolicy() {
+            @Override
+            public int maxTokens(Owner owner) {
+                return most;
+            }
+        };
+        return Tokens.builder(over).clock(clock).policy(policy).build();
+    }
+
+    private AccessToken manager(String... abilities) {
+        return tokens.issue(request("manager", abilities)).token();
+    }
+
+    /** Makes a change whose thread stops where it has read and not yet written, and there another thread makes another. */
+    private <T> T between(Function<Tokens, T> change, Runnable another) throws Exception {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        AtomicBoolean done = new AtomicBoolean();
+        try {
+            return change.apply(interrupted(() -> {
+                if (done.compareAndSet(false, true)) {
+                    try {
+                        pool.submit(another).get(30, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }));
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Tokens that do something when they have read a token, and when they ask how long one may live. */
+    private Tokens interrupted(Runnable then) {
+        TokenPolicy policy = new TokenPolicy() {
+            @Override
+            public @Nullable Duration maxLifetime(Owner owner) {
+                then.run();
+                return null;
+            }
+        };
+        return Tokens.builder(after("findById", then))
+                .clock(clock)
+                .policy(policy)
+                .build();
+    }
+
+    /** The store, which does something after each call of a method. */
+    private TokenStore after(String call, Runnable then) {
+        return (TokenStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, args) -> {
+                    try {
+                        return method.invoke(store, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    } finally {
+                        if (method.getName().equals(call)) {
+                            then.run();
+                        }
+                    }
+                });
     }
 
     @Test

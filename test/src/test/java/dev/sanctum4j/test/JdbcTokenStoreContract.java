@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
@@ -20,9 +22,12 @@ import dev.sanctum4j.Verdict.Reason;
 import dev.sanctum4j.Verdict.Rejected;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import dev.sanctum4j.jdbc.JdbcWork;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -34,6 +39,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -356,6 +363,107 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         assertThat(tokens().find(locked).orElseThrow().lastUsedAt()).isNull();
         store.touch(Map.of(locked, new LastUse(now, "a")));
         assertThat(tokens().find(locked).orElseThrow().lastUsedFrom()).isEqualTo("a");
+    }
+
+    /** What is issued or rotated between the two halves of a revocation of all comes of a token that it revokes. */
+    @Test
+    void nothingComesOfATokenWhileAllAreRevoked() throws Exception {
+        if (database == Databases.SQLITE) {
+            return; // one writes at a time
+        }
+        for (int keep = 0; keep < 2; keep++) {
+            AccessToken manager = tokens().issue(TokenRequest.of(owner(1), "manager", "a", "tokens:manage"))
+                    .token();
+            AccessToken other =
+                    tokens().issue(TokenRequest.of(owner(1), "other", "a")).token();
+            AccessToken kept =
+                    tokens().issue(TokenRequest.of(owner(1), "kept", "a")).token();
+            Tokens interrupted = Tokens.of(JdbcTokenStore.builder(interrupted("set revoked_at", () -> {
+                        tokens().issue(TokenRequest.of(owner(1), "child", "a"), manager);
+                        assertThat(tokens().rotate(other.id())).isPresent();
+                    }))
+                    .table(table)
+                    .build());
+
+            if (keep == 0) {
+                assertThat(interrupted.revokeAll(owner(1))).isEqualTo(4);
+                assertThat(tokens().list(owner(1))).isEmpty();
+            } else {
+                assertThat(interrupted.revokeOthers(owner(1), kept.id())).isEqualTo(3);
+                assertThat(tokens().list(owner(1))).containsExactly(kept);
+            }
+        }
+    }
+
+    /** Connections that do something before the first statement that says this. */
+    private DataSource interrupted(String sql, Runnable before) {
+        AtomicBoolean done = new AtomicBoolean();
+        ClassLoader loader = getClass().getClassLoader();
+        return (DataSource) Proxy.newProxyInstance(loader, new Class<?>[] {DataSource.class}, (source, got, none) -> {
+            Object connection = got.invoke(database.dataSource(), none);
+            return Proxy.newProxyInstance(loader, new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                if (args != null
+                        && args[0] instanceof String statement
+                        && statement.contains(sql)
+                        && done.compareAndSet(false, true)) {
+                    before.run();
+                }
+                return method.invoke(connection, args);
+            });
+        });
+    }
+
+    /** In a transaction of the application that has read already, and would read the same again. */
+    @Test
+    void openTransactionDoesNotDecideByWhatItReadBefore() throws Exception {
+        if (database == Databases.SQLITE) {
+            return; // one writes at a time
+        }
+        AccessToken narrowed = tokens().issue(TokenRequest.of(owner(1), "narrowed", "a", "b", "c"))
+                .token();
+        AccessToken manager = tokens().issue(TokenRequest.of(owner(1), "manager", "a", "b", "tokens:manage"))
+                .token();
+        AccessToken parent = tokens().issue(TokenRequest.of(owner(1), "parent", "a", "tokens:manage"))
+                .token();
+        AccessToken rotated =
+                tokens().issue(TokenRequest.of(owner(2), "rotated", "a", "b")).token();
+        try (Connection open = database.dataSource().getConnection()) {
+            open.setAutoCommit(false);
+            Tokens within = Tokens.of(JdbcTokenStore.builder(database.dataSource())
+                    .table(table)
+                    .work(joining(open))
+                    .build());
+            assertThat(within.list(owner(1))).hasSize(3);
+            tokens().narrow(narrowed.id(), Abilities.of("a", "b"));
+            tokens().narrow(manager.id(), Abilities.of("a", "tokens:manage"));
+            tokens().narrow(rotated.id(), Abilities.of("a"));
+            tokens().issue(TokenRequest.of(owner(1), "child", "a"), parent);
+
+            assertThatThrownBy(() -> within.narrow(narrowed.id(), Abilities.of("b", "c")))
+                    .isInstanceOf(InvalidTokenRequestException.class);
+            assertThatThrownBy(() -> within.issue(TokenRequest.of(owner(1), "child", "b"), manager))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(within.rotate(rotated.id()).orElseThrow().token().abilities())
+                    .isEqualTo(Abilities.of("a"));
+            assertThat(within.revoke(parent.id())).isTrue();
+            open.commit();
+            open.setAutoCommit(true);
+        }
+        assertThat(tokens().list(owner(1))).extracting(AccessToken::name).containsExactly("manager", "narrowed");
+    }
+
+    private static JdbcWork joining(Connection open) {
+        return new JdbcWork() {
+            @Override
+            public <T> T read(SqlFunction<T> query) throws SQLException {
+                return query.apply(open);
+            }
+
+            @Override
+            public <T> T write(SqlFunction<T> statements) throws SQLException {
+                return statements.apply(open);
+            }
+        };
     }
 
     /** Nodes that prune at the same time share the work. */
