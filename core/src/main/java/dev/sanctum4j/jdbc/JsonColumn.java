@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonColumn {
 
     private static final int MAX_LENGTH = 64 * 1024;
-    private static final Pattern WORD = Pattern.compile("true|false|null|-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final Pattern WORD =
+            Pattern.compile("true|false|null|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
     private static final String ESCAPES = "\"\\/bfnrt";
     private static final String ESCAPED = "\"\\/\b\f\n\r\t";
@@ -135,6 +136,9 @@ final class JsonColumn {
     private String string() {
         StringBuilder string = new StringBuilder();
         for (char c = text.charAt(at++); c != '"'; c = text.charAt(at++)) {
+            if (c < ' ') {
+                throw new IllegalArgumentException();
+            }
             if (c != '\\') {
                 string.append(c);
                 continue;
