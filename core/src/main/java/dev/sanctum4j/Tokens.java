@@ -137,13 +137,14 @@ public final class Tokens {
         }
         // Asked before the row is locked: a policy may look somewhere else.
         Owner owner = seen.get().owner();
+        Abilities known = seen.get().abilities().only(this::isKnown);
         Abilities permitted = permitted(owner);
         Instant latest = lifetimes.latestExpiry(owner, now);
         String secret = format.newSecret(random);
         Optional<Rotation> rotation = store.rotate(
                 id,
                 old -> {
-                    Abilities left = old.abilities().only(this::isKnown).cutTo(permitted);
+                    Abilities left = old.abilities().only(known::can).cutTo(permitted);
                     Instant expiry = Lifetimes.lesser(old.expiresAt(), latest);
                     return draft(TokenRequest.copyOf(old, left), secret, now, expiry, old.issuedBy(), null);
                 },
@@ -204,16 +205,14 @@ public final class Tokens {
         ReentrantLock turn = turns[Math.floorMod(owner.hashCode(), turns.length)];
         boolean alone = isMine(turn);
         try {
-            checkNumber(owner, draft.createdAt(), most, most - 1);
+            if (countValid(owner, draft.createdAt()) >= most) {
+                throw tooMany(most);
+            }
             Optional<AccessToken> stored = store.insert(draft);
-            stored.ifPresent(token -> {
-                try {
-                    checkNumber(owner, draft.createdAt(), most, most);
-                } catch (RuntimeException e) {
-                    store.revoke(token.id(), draft.createdAt());
-                    throw e;
-                }
-            });
+            if (stored.isPresent() && countValid(owner, draft.createdAt()) > most) {
+                store.revoke(stored.get().id(), draft.createdAt());
+                throw tooMany(most);
+            }
             return stored;
         } finally {
             if (alone) {
@@ -232,13 +231,11 @@ public final class Tokens {
         }
     }
 
-    private void checkNumber(Owner owner, Instant now, int most, int there) {
-        if (countValid(owner, now) > there) {
-            throw new InvalidTokenRequestException(
-                    "name",
-                    "too-many-tokens",
-                    "There are " + most + " tokens already, which is the limit. Revoke one first.");
-        }
+    private static InvalidTokenRequestException tooMany(int most) {
+        return new InvalidTokenRequestException(
+                "name",
+                "too-many-tokens",
+                "There are " + most + " tokens already, which is the limit. Revoke one first.");
     }
 
     private long countValid(Owner owner, Instant now) {

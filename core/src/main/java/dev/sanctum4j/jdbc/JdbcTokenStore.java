@@ -162,30 +162,32 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public List<TokenId> revoke(TokenId id, Instant now) {
-        return write("revoke a token", connection -> revoke(connection, id, locked(connection, id), now));
+        return write("revoke a token", connection -> revoke(connection, id, seen(connection, id), now));
     }
 
-    /** Revokes a token that is locked, so that no child comes after this, and the children it has. */
-    private List<TokenId> revoke(Connection connection, TokenId id, Optional<AccessToken> locked, Instant now)
+    /** Revokes a token, which locks it, so that no child comes after this, and the children it has. */
+    private List<TokenId> revoke(Connection connection, TokenId id, Optional<AccessToken> seen, Instant now)
             throws SQLException {
-        boolean manages = locked.isPresent() && locked.get().abilities().lists(Abilities.MANAGE_TOKENS);
-        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id"
-                + (manages ? shape().locking() : ""); // which in MySQL keeps others from inserting beside them
+        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
         List<TokenId> revoked = stamp(connection, List.of(id), now);
-        revoked.addAll(stamp(connection, ids(connection, children, id.value()), now));
+        List<TokenId> found = ids(connection, children, id.value());
+        if (!found.isEmpty() || seen.isEmpty() || seen.get().abilities().lists(Abilities.MANAGE_TOKENS)) {
+            // There may be some that an open transaction does not see. For others this is not asked: in MySQL it would
+            // keep
+            // everybody from inserting beside them.
+            found = ids(connection, children + shape().locking(), id.value());
+        }
+        revoked.addAll(stamp(connection, found, now));
         return revoked;
     }
 
     @Override
     public Optional<Rotation> rotate(TokenId id, Function<AccessToken, TokenDraft> make, Instant now) {
         return write("rotate a token", connection -> {
-            if (!shape().locking().isEmpty()) {
-                Optional<TokenId> issuer = find(connection, "id", id.value())
-                        .map(StoredToken::token)
-                        .map(AccessToken::issuedBy);
-                if (issuer.isPresent()) {
-                    locked(connection, issuer.get()); // before what it issued, as whoever revokes it does
-                }
+            Optional<AccessToken> seen = seen(connection, id);
+            Optional<TokenId> issuer = seen.map(AccessToken::issuedBy);
+            if (issuer.isPresent()) {
+                locked(connection, issuer.get()); // before what it issued, as whoever revokes it does
             }
             Optional<AccessToken> old = locked(connection, id);
             if (old.isEmpty()) {
@@ -194,7 +196,7 @@ public final class JdbcTokenStore implements TokenStore {
             Optional<AccessToken> made = insert(connection, make.apply(old.get()));
             return made.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Rotation(made.get(), revoke(connection, id, old, now)));
+                    : Optional.of(new Rotation(made.get(), revoke(connection, id, seen, now)));
         });
     }
 
@@ -279,6 +281,13 @@ public final class JdbcTokenStore implements TokenStore {
                 "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < " + mark;
         Stream<Long> sorted = ids.stream().sorted().map(TokenId::value);
         return change(connection, delete, Stream.concat(sorted, Stream.of(time)).toArray());
+    }
+
+    /** A token as it is to this transaction, which may have begun a while ago; nothing where who reads first cannot write. */
+    private Optional<AccessToken> seen(Connection connection, TokenId id) throws SQLException {
+        return shape().locking().isEmpty()
+                ? Optional.empty()
+                : find(connection, "id", id.value()).map(StoredToken::token);
     }
 
     /**

@@ -425,6 +425,10 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                 .token();
         AccessToken parent = tokens().issue(TokenRequest.of(owner(1), "parent", "a", "tokens:manage"))
                 .token();
+        AccessToken former = tokens().issue(TokenRequest.of(owner(1), "former", "a", "tokens:manage"))
+                .token();
+        AccessToken formers =
+                tokens().issue(TokenRequest.of(owner(1), "child", "a"), former).token();
         AccessToken rotated =
                 tokens().issue(TokenRequest.of(owner(2), "rotated", "a", "b")).token();
         try (Connection open = database.dataSource().getConnection()) {
@@ -433,11 +437,13 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                     .table(table)
                     .work(joining(open))
                     .build());
-            assertThat(within.list(owner(1))).hasSize(3);
+            assertThat(within.list(owner(1))).hasSize(5);
             tokens().narrow(narrowed.id(), Abilities.of("a", "b"));
             tokens().narrow(manager.id(), Abilities.of("a", "tokens:manage"));
             tokens().narrow(rotated.id(), Abilities.of("a"));
             tokens().issue(TokenRequest.of(owner(1), "child", "a"), parent);
+            tokens().narrow(former.id(), Abilities.of("a"));
+            assertThat(tokens().rotate(formers.id())).isPresent();
 
             assertThatThrownBy(() -> within.narrow(narrowed.id(), Abilities.of("b", "c")))
                     .isInstanceOf(InvalidTokenRequestException.class);
@@ -446,6 +452,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
             assertThat(within.rotate(rotated.id()).orElseThrow().token().abilities())
                     .isEqualTo(Abilities.of("a"));
             assertThat(within.revoke(parent.id())).isTrue();
+            assertThat(within.revoke(former.id())).isTrue();
             open.commit();
             open.setAutoCommit(true);
         }
