@@ -68,7 +68,7 @@ final class Rules {
                     "has " + words.length + " of three parts; write it like 'GET,HEAD /orders/** orders:read', with "
                             + NOTHING + " instead of abilities where being signed in is enough");
         }
-        Set<String> methods = Set.of(words[0].split(",", -1));
+        Set<String> methods = Set.copyOf(List.of(words[0].split(",", -1)));
         for (String method : methods) {
             if (!method.equals(ANY) && !method.matches("[A-Z]{1,32}")) {
                 throw wrong(number, "has the method '" + method + "'; write methods in capitals, or " + ANY);
