@@ -10,6 +10,10 @@ local asked = {
   "x-xsrf-token", "x-csrf-token", "x-http-method-override", "x-http-method", "x-method-override"
 }
 
+-- What belongs to one connection, and does not go on. What Connection names does not either, but for the framing of a message.
+local hop = { "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "trailer", "http2-settings" }
+local framing = { ["host"] = true, ["content-length"] = true, ["transfer-encoding"] = true, ["upgrade"] = true }
+
 local function values(list)
   local copy = {}
   for _, value in pairs(list) do
@@ -18,7 +22,21 @@ local function values(list)
   return copy
 end
 
+local function forget_the_connection(http)
+  for _, line in pairs(http:req_get_headers()["connection"] or {}) do
+    for name in string.gmatch(string.lower(line), "[^,%s]+") do
+      if not framing[name] then
+        http:req_del_header(name)
+      end
+    end
+  end
+  for _, name in ipairs(hop) do
+    http:req_del_header(name)
+  end
+end
+
 local function sanctum(txn)
+  forget_the_connection(txn.http)
   local sent = txn.http:req_get_headers()
   local https = txn.f:ssl_fc()
   local headers = {

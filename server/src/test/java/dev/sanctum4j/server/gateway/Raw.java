@@ -1,14 +1,21 @@
 package dev.sanctum4j.server.gateway;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Sends bytes that well-behaved clients do not. */
 final class Raw {
+
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3}) ");
 
     private Raw() {}
 
@@ -35,6 +42,24 @@ final class Raw {
     /** Sends a request with a body and these header lines. */
     static Reply body(int port, String method, String target, String body, String... lines) {
         return send("127.0.0.1", port, method, target, body, lines);
+    }
+
+    /** Sends these bytes and tells the status of each answer that comes back, until the other end closes or says no more. */
+    static List<Integer> statuses(int port, String bytes) {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getInputStream().transferTo(answer);
+        } catch (SocketTimeoutException | SocketException e) {
+            // waiting for more, or gone without a word
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return STATUS.matcher(answer.toString(StandardCharsets.ISO_8859_1))
+                .results()
+                .map(found -> Integer.valueOf(found.group(1)))
+                .toList();
     }
 
     private static Reply send(String address, int port, String method, String target, String body, String[] lines) {
