@@ -172,9 +172,8 @@ public final class JdbcTokenStore implements TokenStore {
         List<TokenId> revoked = stamp(connection, List.of(id), now);
         List<TokenId> found = ids(connection, children, id.value());
         if (!found.isEmpty() || seen.isEmpty() || seen.get().abilities().lists(Abilities.MANAGE_TOKENS)) {
-            // There may be some that an open transaction does not see. For others this is not asked: in MySQL it would
-            // keep
-            // everybody from inserting beside them.
+            // There may be some that an open transaction does not see. Else nobody asks: MySQL lets nobody insert
+            // beside them.
             found = ids(connection, children + shape().locking(), id.value());
         }
         revoked.addAll(stamp(connection, found, now));

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
@@ -95,7 +97,18 @@ class JsonColumnTest {
         } else if (tree.isArray()) {
             tree.forEach(member -> members.put(String.valueOf(members.size()), member));
         }
-        return members.values().stream().anyMatch(JsonNode::isContainer) ? Map.of() : members;
+        return isNested(json) ? Map.of() : members;
+    }
+
+    /** Whether anything is, a member too that another one of its name replaces. */
+    private static boolean isNested(String json) {
+        int begun = 0;
+        try (JsonParser parser = JACKSON.createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                begun += token.isStructStart() ? 1 : 0;
+            }
+        }
+        return begun > 1;
     }
 
     private static List<String> granted(String json) {
