@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -63,6 +64,9 @@ class App {
         /** Thrown in place of whoever is asked for. */
         volatile @Nullable RuntimeException thrown;
 
+        /** How often somebody was asked for, known or not. */
+        final AtomicInteger asked = new AtomicInteger();
+
         /** Called with each person who was found, before the finder goes on. */
         volatile Runnable found = () -> {};
 
@@ -96,6 +100,7 @@ class App {
 
         @Override
         public Person loadUserByUsername(String name) {
+            asked.incrementAndGet();
             if (down) {
                 throw new DataAccessResourceFailureException("the people cannot be asked");
             }

@@ -1,6 +1,8 @@
 package dev.sanctum4j.app;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -58,16 +60,34 @@ class PlantedCookiesTest extends AppTest {
 
     private String signIn(String email) {
         Http browser = new Http(port);
+        signIn(browser, email, false);
+        return String.valueOf(browser.cookies.get(NAME));
+    }
+
+    private Http.Answer signIn(Http browser, String email, boolean remember) {
         String[] https = {"X-Forwarded-Proto: https", "Origin: https://app.example.test"};
         browser.withCookies("GET", "/sanctum/csrf-cookie", "", https);
         List<String> headers = new ArrayList<>(List.of(https));
         headers.add("X-XSRF-TOKEN: " + browser.cookies.get("XSRF-TOKEN"));
         headers.add("Content-Type: application/json");
-        String body = "{\"email\":\"" + email + "\",\"password\":\"" + App.PASSWORD + "\"}";
-        assertThat(browser.withCookies("POST", "/login", body, headers.toArray(String[]::new))
-                        .status())
-                .isEqualTo(204);
-        return String.valueOf(browser.cookies.get(NAME));
+        String body =
+                "{\"email\":\"" + email + "\",\"password\":\"" + App.PASSWORD + "\",\"remember\":" + remember + "}";
+        Http.Answer answer = browser.withCookies("POST", "/login", body, headers.toArray(String[]::new));
+        assertThat(answer.status()).isEqualTo(204);
+        return answer;
+    }
+
+    @Test
+    void sessionOfTheNextSignInIsNotRememberedForTheOneBefore() {
+        Http browser = new Http(port);
+        for (boolean remember : new boolean[] {true, false, true, false}) {
+            Http.Answer answer = signIn(browser, remember ? "ada@example.test" : "bob@example.test", remember);
+            assertThat(answer.cookies().stream().filter(line -> line.startsWith(NAME + "=")))
+                    .singleElement(as(STRING))
+                    .matches(
+                            line -> line.contains("; Max-Age=2592000") == remember,
+                            "outlives the browser: " + remember);
+        }
     }
 
     private String who(String... cookies) {

@@ -8,9 +8,14 @@ import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -114,6 +119,68 @@ class SignInTest extends AppTest {
 
         comeFromTheProvider("WEBAUTHN", 16);
         assertThat(http.page("POST", "/api/tokens", TOKEN).status()).isEqualTo(423);
+    }
+
+    /** The session stays where somebody else signs in; what it knew of the one before is not theirs. */
+    @Test
+    void whatASessionRemembersOfASignInIsNotCarriedToTheNext() {
+        String ada = "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"remember\":true}";
+        http.page("GET", "/sanctum/csrf-cookie", "");
+        Http.Answer remembered = http.page("POST", "/login", ada, "User-Agent: of Ada");
+        assertThat(session(remembered)).contains("; Max-Age=");
+        assertThat(http.page("POST", "/api/tokens", TOKEN).status()).isEqualTo(201);
+
+        Http.Answer bob =
+                http.page("POST", "/login", ada.replace("ada@", "bob@").replace("true", "false"), "User-Agent: of Bob");
+        assertThat(bob.status()).isEqualTo(204);
+        assertThat(session(bob)).doesNotContain("Max-Age");
+        assertThat(session(http.page("POST", "/user/confirm-password", "{\"password\":\"" + App.PASSWORD + "\"}")))
+                .doesNotContain("Max-Age");
+
+        http.page("POST", "/login", ada, "User-Agent: of Ada");
+        comeFromTheProvider("AUTHORIZATION_CODE", 0);
+        assertThat(http.page("POST", "/api/tokens", TOKEN).status())
+                .as("what was confirmed by a password before")
+                .isEqualTo(423);
+    }
+
+    private static String session(Http.Answer answer) {
+        return answer.cookies().stream()
+                .filter(line -> line.startsWith("SESSION="))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void nothingOfASignInThatMadeTheSessionBeforeStays() {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.addHeader("User-Agent", "x".repeat(300));
+        Authentication password = UsernamePasswordAuthenticationToken.authenticated(
+                people.loadUserByUsername("ada@example.test"),
+                null,
+                List.of(FactorGrantedAuthority.withFactor("PASSWORD").build()));
+        signIn.signIn(request, new MockHttpServletResponse(), password, true);
+        Map<String, Object> first = memory(request);
+
+        request.removeHeader("User-Agent");
+        Authentication stranger = UsernamePasswordAuthenticationToken.authenticated("stranger", null, List.of());
+        signIn.signIn(request, new MockHttpServletResponse(), stranger, false);
+
+        assertThat(first)
+                .containsKeys(
+                        "sanctum.remembered",
+                        "sanctum.device",
+                        "sanctum.address",
+                        "sanctum.credential_version",
+                        "sanctum.password_confirmed_at");
+        assertThat(memory(request)).containsOnlyKeys("sanctum.address");
+    }
+
+    private static Map<String, Object> memory(MockHttpServletRequest request) {
+        HttpSession session = Objects.requireNonNull(request.getSession(false));
+        return Collections.list(session.getAttributeNames()).stream()
+                .filter(name -> name.startsWith("sanctum.") && !name.contains("csrf"))
+                .collect(Collectors.toMap(name -> name, session::getAttribute));
     }
 
     @Test

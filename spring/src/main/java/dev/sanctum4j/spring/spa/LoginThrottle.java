@@ -1,114 +1,186 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spring.spa.MinuteCounters.Count;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Slows down the guessing of passwords: a number of tries a minute for one account from one address, and a larger one for
  * an address. An account that is tried from many addresses leaves each of them one try a minute, so that nobody can lock
- * its owner out. Holds a bounded number of counters and forgets the one not used for longest.
+ * its owner out.
+ *
+ * <p>Holds hashes in a fixed number of places, whatever is tried, and forgets nothing before its minute is over. While more is
+ * tried than there are places for, whoever finds none is slowed down, to one try a minute from an address, and an address
+ * that finds none counts with the larger network it is in.
  *
  * <p>Thread-safe.
  */
 final class LoginThrottle {
 
-    private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int PER_ACCOUNT_AND_ADDRESS = 5;
     private static final int PER_ADDRESS = 50;
     private static final int PER_ACCOUNT = 50;
     private static final int SESSIONS_PER_ADDRESS = 120;
-    private static final int COUNTERS = 50_000;
+
+    /** A thousand tries a second; twenty processors compare as many passwords at the usual cost. */
+    static final int PLACES = 1 << 16;
+
+    private static final int MAX_NAME = 255;
     private static final Pattern IGNORED = Pattern.compile("[\\p{M}\\p{C}\\p{Z}]+");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"); // and no name to look up
 
-    private final Clock clock;
-    final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Counter> eldest) {
-            return size() > COUNTERS;
-        }
-    };
+    final Clock clock;
+    final Mac mac;
+    final MinuteCounters accounts;
+    final MinuteCounters addresses;
+    final MinuteCounters both;
+    final MinuteCounters sessions;
+    final MinuteCounters networks;
 
     LoginThrottle(Clock clock) {
-        this.clock = clock;
+        this(clock, PLACES);
     }
 
-    static final class Counter {
-        private Instant end = Instant.MIN;
-        private int count;
+    LoginThrottle(Clock clock, int places) {
+        this.clock = clock;
+        this.mac = mac();
+        this.accounts = new MinuteCounters(places);
+        this.addresses = new MinuteCounters(places);
+        this.both = new MinuteCounters(places);
+        this.sessions = new MinuteCounters(places);
+        this.networks = new MinuteCounters(places);
+    }
 
-        /** How long to wait if there have been as many as {@code limit}. */
-        Optional<Duration> wait(int limit, Instant now) {
-            return count < limit ? Optional.empty() : Optional.of(Duration.between(now, end));
+    /** By a key of this throttle's own: what shares a place with what is nobody's to choose. */
+    private static Mac mac() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        try {
+            Mac made = Mac.getInstance("HmacSHA256");
+            made.init(new SecretKeySpec(key, "HmacSHA256"));
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HMAC with SHA-256", e);
         }
     }
 
     /** Counts a try. Returns how long to wait if it is one too many; nothing is counted then. */
-    synchronized Optional<Duration> attempt(String account, String address) {
-        Instant now = clock.instant();
-        Counter perAddress = counter("address " + network(address), now);
-        Counter perAccount = counter("account " + name(account), now);
-        Counter perBoth = counter(both(account, address), now);
-        int limit = perAccount.count >= PER_ACCOUNT ? 1 : PER_ACCOUNT_AND_ADDRESS;
-        Optional<Duration> wait = perBoth.wait(limit, now).or(() -> perAddress.wait(PER_ADDRESS, now));
-        if (wait.isEmpty()) {
-            perAddress.count++;
-            perAccount.count++;
-            perBoth.count++;
+    Optional<Duration> attempt(String account, String address) {
+        return attempt(account, address, true);
+    }
+
+    /** How long to wait before a try that would be one too many. Counts nothing. */
+    Optional<Duration> refusal(String account, String address) {
+        return attempt(account, address, false);
+    }
+
+    private Optional<Duration> attempt(String account, String address, boolean counted) {
+        String name = name(account);
+        String network = network(address);
+        synchronized (this) {
+            long now = clock.millis();
+            Count perAddress = addresses.of(key("address", network), now);
+            Count perNetwork = orLarger(perAddress, network, now);
+            Count perAccount = accounts.of(key("account", name), now);
+            Count perBoth = both.of(key("both", network, name), now);
+            boolean slow = !perAccount.hasPlace() || perAccount.reaches(PER_ACCOUNT);
+            Optional<Duration> wait = perBoth.hasPlace()
+                    ? perBoth.wait(slow ? 1 : PER_ACCOUNT_AND_ADDRESS)
+                    : perAddress.wait(1); // it cannot have been more often
+            wait = wait.or(() -> perNetwork.wait(PER_ADDRESS));
+            if (wait.isEmpty() && !perNetwork.hasPlace()) {
+                wait = Optional.of(MinuteCounters.WINDOW);
+            }
+            if (counted && wait.isEmpty()) {
+                perNetwork.add();
+                perAccount.add();
+                perBoth.add();
+            }
+            return wait;
         }
-        return wait;
     }
 
     /** Counts an anonymous session. Returns whether it is one too many from this address. */
-    synchronized boolean refusesSession(String address) {
-        Counter sessions = counter("session " + network(address), clock.instant());
-        return ++sessions.count > SESSIONS_PER_ADDRESS;
+    boolean refusesSession(String address) {
+        String network = network(address);
+        synchronized (this) {
+            long now = clock.millis();
+            Count made = orLarger(sessions.of(key("session", network), now), network, now);
+            if (!made.hasPlace() || made.reaches(SESSIONS_PER_ADDRESS)) {
+                return true;
+            }
+            made.add();
+            return false;
+        }
     }
 
     /** Forgets the tries for an account from an address: its password was right. */
-    synchronized void succeeded(String account, String address) {
-        counters.remove(both(account, address));
-    }
-
-    private Counter counter(String key, Instant now) {
-        Counter counter = counters.computeIfAbsent(key, absent -> new Counter());
-        if (!now.isBefore(counter.end)) {
-            counter.end = now.plus(WINDOW);
-            counter.count = 0;
+    void succeeded(String account, String address) {
+        String name = name(account);
+        String network = network(address);
+        synchronized (this) {
+            both.of(key("both", network, name), clock.millis()).forget();
         }
-        return counter;
     }
 
-    private static String both(String account, String address) {
-        return "both " + network(address) + ' ' + name(account);
+    /** That of a /16 or, of IPv6, a /32 where one address has no place: few have many of these. */
+    private Count orLarger(Count perAddress, String network, long now) {
+        if (perAddress.hasPlace()) {
+            return perAddress;
+        }
+        int dot = network.indexOf('.');
+        int end = dot < 0 ? 32 / 4 : network.indexOf('.', dot + 1);
+        return networks.of(key("network", network.substring(0, Math.min(Math.max(end, 0), network.length()))), now);
     }
 
-    /** Spellings that an account store may take for one name are one name here, or each would have tries of its own. */
+    private MinuteCounters.Key key(String kind, String... of) {
+        mac.update(kind.getBytes(StandardCharsets.UTF_8));
+        for (String one : of) {
+            mac.update((byte) 0); // which is in no name and no address
+            mac.update(one.getBytes(StandardCharsets.UTF_8));
+        }
+        ByteBuffer hash = ByteBuffer.wrap(mac.doFinal());
+        return new MinuteCounters.Key(hash.getLong(), hash.getLong());
+    }
+
+    /**
+     * Spellings that an account store may take for one name are one name here, or each would have tries of its own. What is
+     * longer than any name counts by its beginning.
+     */
     private static String name(String account) {
-        return IGNORED.matcher(Normalizer.normalize(account, Normalizer.Form.NFKD))
+        String begin = account.length() > MAX_NAME ? account.substring(0, MAX_NAME) : account;
+        return IGNORED.matcher(Normalizer.normalize(begin, Normalizer.Form.NFKD))
                 .replaceAll("")
-                .toLowerCase(Locale.ROOT);
+                .toLowerCase(Locale.ROOT)
+                .toUpperCase(Locale.ROOT); // which knows ß, once it is small
     }
 
     /** An IPv6 customer owns a whole /64, so that is what counts as one address. */
-    private static String network(String address) {
-        if (address.indexOf(':') < 0) {
+    static String network(String address) {
+        int zone = address.indexOf('%');
+        String plain = zone < 0 ? address : address.substring(0, zone);
+        if (!IPV6.matcher(plain).matches()) {
             return address;
         }
         try {
-            byte[] bytes = InetAddress.getByName(address).getAddress();
-            return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 64 / Byte.SIZE));
+            InetAddress parsed = InetAddress.getByName(plain);
+            return parsed instanceof Inet4Address
+                    ? parsed.getHostAddress()
+                    : HexFormat.of().formatHex(parsed.getAddress(), 0, 64 / Byte.SIZE);
         } catch (UnknownHostException e) {
             return address;
         }

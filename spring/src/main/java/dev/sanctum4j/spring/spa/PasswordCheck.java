@@ -4,13 +4,14 @@ import dev.sanctum4j.Characters;
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.NoAnswer;
+import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.Events;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,17 +19,21 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.annotation.authentication.configuration.AuthenticationConfiguration;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Checks a name and a password with the application's own {@link AuthenticationManager}: throttled, at most as many at once
- * as there are processors, and with one answer for everything that is wrong.
+ * as there are processors while others wait their turn, and with one answer for everything that is wrong.
  *
  * <p>Thread-safe.
  */
@@ -39,21 +44,42 @@ public final class PasswordCheck implements SmartInitializingSingleton {
     private static final Logger LOG = LoggerFactory.getLogger(PasswordCheck.class);
 
     private static final int MAX_NAME = 255;
+    private static final int USUAL_THREADS = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Supplier<@Nullable AuthenticationManager> manager;
+    private final ObjectProvider<UserDetailsService> users;
     private final LoginThrottle throttle;
-    private final Semaphore running;
+    private final CheckQueue queue;
+    private final HeldAnswers held = new HeldAnswers();
     private final Events events;
 
     PasswordCheck(
             ObjectProvider<AuthenticationManager> managers,
             AuthenticationConfiguration configuration,
+            ObjectProvider<UserDetailsService> users,
             LoginThrottle throttle,
-            Events events) {
+            Events events,
+            Environment environment) {
         this.manager = SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager));
+        this.users = users;
         this.throttle = throttle;
-        this.running = new Semaphore(Runtime.getRuntime().availableProcessors());
+        this.queue = queue(environment);
         this.events = events;
+    }
+
+    /** Who waits does so on a thread of the container: at most half of these, and a fifth for one address. */
+    private static CheckQueue queue(Environment environment) {
+        int threads = Stream.of("server.tomcat.threads.max", "server.jetty.threads.max")
+                .map(name -> environment.getProperty(name, Integer.class))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(USUAL_THREADS);
+        return new CheckQueue(
+                Runtime.getRuntime().availableProcessors(),
+                Math.max(2, threads / 2),
+                Math.max(1, threads / 5),
+                PATIENCE);
     }
 
     /** Says at start that nobody can be asked; Spring has none where there are two user services, for instance. */
@@ -75,20 +101,55 @@ public final class PasswordCheck implements SmartInitializingSingleton {
      *     whoever is asked has a fault
      */
     public Authentication check(String email, String password, String address, String field, String failure) {
-        if (!running.tryAcquire()) { // and no try is counted: nothing was checked
+        throttle.refusal(email, address).ifPresent(wait -> refuse(email, wait)); // before it costs anything
+        if (!queue.enter(lane(address))) { // and no try is counted: nothing was checked
+            held.hold();
             throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
         }
         try {
-            Optional<Duration> wait = throttle.attempt(email, address);
-            if (wait.isPresent()) {
-                events.publish(new AccessEvent.LockedOut(Characters.cut(email, MAX_NAME)));
-                throw new ProblemException(Problem.tooMany(wait.get()));
-            }
+            String account = known(email);
+            throttle.attempt(account, address).ifPresent(wait -> refuse(email, wait));
             Authentication who = authenticate(email, password, field, failure);
-            throttle.succeeded(email, address);
+            throttle.succeeded(account, address);
             return who;
         } finally {
-            running.release();
+            queue.leave();
+        }
+    }
+
+    private void refuse(String email, Duration wait) {
+        events.publish(new AccessEvent.LockedOut(Characters.cut(email, MAX_NAME)));
+        if (queue.isBusy()) {
+            held.hold();
+        }
+        throw new ProblemException(Problem.tooMany(wait));
+    }
+
+    /** Somebody who is signed in by now waits for nobody who is not. */
+    private static String lane(String address) {
+        Authentication who = SecurityContextHolder.getContext().getAuthentication();
+        return who != null && who.isAuthenticated() && isPerson(who)
+                ? "person " + who.getName()
+                : "address " + LoginThrottle.network(address);
+    }
+
+    static boolean isPerson(Authentication caller) {
+        return !(caller instanceof TokenAuthentication || caller instanceof AnonymousAuthenticationToken);
+    }
+
+    /**
+     * What the application calls whoever is called so, that its spellings have one count; the text itself where nobody is. It
+     * is asked about everybody alike, and what it throws it will throw again when the password is checked.
+     */
+    private String known(String email) {
+        UserDetailsService service = users.getIfUnique();
+        if (service == null) {
+            return email;
+        }
+        try {
+            return service.loadUserByUsername(email).getUsername();
+        } catch (RuntimeException e) {
+            return email;
         }
     }
 

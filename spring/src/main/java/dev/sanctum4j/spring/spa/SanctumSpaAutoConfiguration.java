@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.session.FindByIndexNameSessionRepository;
@@ -91,6 +92,7 @@ public final class SanctumSpaAutoConfiguration {
     }
 
     @Bean
+    @Lazy // some megabytes, and many an application signs nobody in
     LoginThrottle sanctumThrottle(ObjectProvider<Clock> clock) {
         return new LoginThrottle(clock.getIfUnique(Clock::systemUTC));
     }

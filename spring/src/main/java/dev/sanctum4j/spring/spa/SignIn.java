@@ -22,7 +22,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
@@ -107,7 +106,7 @@ public final class SignIn {
      */
     public void signIn(
             HttpServletRequest request, HttpServletResponse response, Authentication authentication, boolean remember) {
-        if (!isPerson(authentication) || !authentication.isAuthenticated()) {
+        if (!PasswordCheck.isPerson(authentication) || !authentication.isAuthenticated()) {
             throw new IllegalArgumentException("only a person who is known by now signs in with a session");
         }
         Optional<Owner> owner = owners.of(authentication);
@@ -118,24 +117,24 @@ public final class SignIn {
         Duration lifetime = remember ? settings.rememberLifetime() : settings.sessionLifetime();
         session.setMaxInactiveInterval((int) lifetime.toSeconds());
         if (remember) {
-            session.setAttribute(REMEMBERED, true);
             Cookies.persist(response, sessionCookie.on(request), lifetime);
             request.setAttribute(OUTLIVING, true);
         }
         String device = request.getHeader(HttpHeaders.USER_AGENT);
-        if (device != null) {
-            session.setAttribute(DEVICE, Characters.cut(device, MAX_DEVICE));
-        }
-        session.setAttribute(ADDRESS, request.getRemoteAddr());
-        session.setAttribute(PRINCIPAL, owner.map(Owner::toString).orElseGet(authentication::getName));
-        known.ifPresent(found -> session.setAttribute(VERSION, found.credentialVersion()));
-        authentication.getAuthorities().stream()
+        Optional<Instant> confirmed = authentication.getAuthorities().stream()
                 .filter(FactorGrantedAuthority.class::isInstance)
                 .map(FactorGrantedAuthority.class::cast)
                 .filter(factor -> PERSONAL.contains(factor.getAuthority()))
                 .map(FactorGrantedAuthority::getIssuedAt)
-                .max(Comparator.naturalOrder())
-                .ifPresent(at -> confirm(session, at));
+                .max(Comparator.naturalOrder());
+        // whatever is not known of this sign-in is null, and so forgotten of one that made the session before
+        session.setAttribute(REMEMBERED, remember ? true : null);
+        session.setAttribute(DEVICE, device == null ? null : Characters.cut(device, MAX_DEVICE));
+        session.setAttribute(ADDRESS, request.getRemoteAddr());
+        session.setAttribute(PRINCIPAL, owner.map(Owner::toString).orElseGet(authentication::getName));
+        session.setAttribute(VERSION, known.map(LoadedOwner::credentialVersion).orElse(null));
+        session.setAttribute(
+                CONFIRMED_AT, confirmed.map(Instant::getEpochSecond).orElse(null));
         SecurityContext context = new SecurityContextImpl(authentication);
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
@@ -150,15 +149,11 @@ public final class SignIn {
         if (session != null) {
             session.invalidate();
         }
-        if (who != null && isPerson(who)) {
+        if (who != null && PasswordCheck.isPerson(who)) {
             events.publish(new AccessEvent.SignedOut(owners.of(who).orElse(null), who.getName()));
         }
         SecurityContextHolder.clearContext();
         csrf.ifAvailable(pages -> pages.forget(request, response));
-    }
-
-    private static boolean isPerson(Authentication caller) {
-        return !(caller instanceof TokenAuthentication || caller instanceof AnonymousAuthenticationToken);
     }
 
     /**
@@ -175,7 +170,7 @@ public final class SignIn {
             throw new ProblemException(
                     Refusals.sessionRequired("This takes a session: a token never stands for a person."));
         }
-        if (session == null || caller == null || !isPerson(caller)) {
+        if (session == null || caller == null || !PasswordCheck.isPerson(caller)) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
         passwords.getObject().check(caller.getName(), password, request.getRemoteAddr(), field, FAILURE);
