@@ -61,6 +61,69 @@ class CookiesTest extends AppTest {
                 .hasSize(1);
     }
 
+    private static final String[] TWO = {
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Host: app.example.test",
+        "Origin: https://app.example.test",
+        "Content-Type: application/json",
+        "Cookie: SESSION=of-old; XSRF-MINE=of-old; SESSION=of-now; XSRF-MINE=of-now"
+    };
+
+    /** As a browser has them by name, domain and path, of which two have one name since the settings were changed. */
+    private static void assertThatBothEnd(Http.Answer answer) {
+        for (String name : List.of("SESSION", "XSRF-MINE")) {
+            List<String> lines = answer.cookies().stream()
+                    .filter(line -> line.startsWith(name + "="))
+                    .toList();
+            assertThat(lines)
+                    .allMatch(line -> line.startsWith(name + "=;") && line.contains("; Max-Age=0"))
+                    .anyMatch(line -> line.contains("; Path=/;") && !line.contains("Domain="))
+                    .anyMatch(line -> line.contains("; Path=/;") && line.contains("; Domain=example.test;"))
+                    .anyMatch(line -> line.contains("; Path=/;") && line.contains("; Domain=app.example.test;"));
+        }
+    }
+
+    @Test
+    void twoSessionCookiesEndWhereAPageBegins() {
+        Http.Answer answer = http.send("GET", "/sanctum/csrf-cookie", "", TWO);
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThatBothEnd(answer);
+        rememberedSessionOutlivesTheBrowser(); // with a browser that has done so
+    }
+
+    @Test
+    void twoSessionCookiesAreTheReasonThatIsTold() {
+        for (String path : List.of("/login", "/logout", "/user/confirm-password")) {
+            Http.Answer answer = http.send(
+                    "POST", path, "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\"}", TWO);
+
+            assertThat(answer.status()).as(path).isEqualTo(419);
+            assertThat(answer.json().get("code").asString()).isEqualTo("csrf-mismatch");
+            assertThat(answer.json().get("detail").asString())
+                    .isEqualTo(
+                            "Two session cookies were sent, of which one was planted or is left from before a change."
+                                    + " Both have ended with this answer: GET /sanctum/csrf-cookie, and try again.");
+            assertThatBothEnd(answer);
+        }
+    }
+
+    /** Nobody else takes cookies away: no foreign page, and no program. */
+    @Test
+    void twoSessionCookiesOfWhoeverIsNoPageStay() {
+        String[] foreign = TWO.clone();
+        foreign[2] = "Origin: https://evil.test";
+        String[] nobody = TWO.clone();
+        nobody[2] = "Accept: */*";
+        String[] program = TWO.clone();
+        program[3] = "Authorization: Bearer pat_x";
+        for (String[] headers : List.of(foreign, nobody, program)) {
+            assertThat(http.send("GET", "/sanctum/csrf-cookie", "", headers).cookies())
+                    .isEmpty();
+            assertThat(http.send("POST", "/logout", "", headers).cookies()).isEmpty();
+        }
+    }
+
     /** R42: a sibling host can plant a cookie, but not take the true one away. */
     @Test
     void ofTwoSessionCookiesNoneCounts() {

@@ -2,13 +2,17 @@ package dev.sanctum4j.spring.spa;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.SessionCookieConfig;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
@@ -24,6 +28,12 @@ final class Cookies {
     private static final String HOST_ONLY = "__Host-";
 
     private static final Pattern AGE = Pattern.compile("; *(Max-Age|Expires)=[^;]*", Pattern.CASE_INSENSITIVE);
+
+    /** A host that is part of others: no address, and nothing odd that was sent for one. */
+    private static final Pattern HOST = Pattern.compile(
+            "(?=.{1,100}$)(?=.*[a-zA-Z])[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)+");
+
+    private static final int HOSTS_ABOVE = 3;
 
     /** The age of a cookie that ends with the browser. */
     static final Duration OF_BROWSER = Duration.ofSeconds(-1);
@@ -57,6 +67,41 @@ final class Cookies {
     /** Tells the page its CSRF token. */
     void csrf(HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
         set(settings.csrfName(), value, age, false, request, response);
+    }
+
+    /**
+     * Ends all that may be there of the session's cookie and of the one with the CSRF token: for this host alone and for each that
+     * it is part of, whatever the setting was before, at our path and at those above.
+     */
+    void expire(String sessionName, HttpServletRequest request, HttpServletResponse response) {
+        SessionCookieConfig container = request.getServletContext().getSessionCookieConfig();
+        Set<String> domains = new LinkedHashSet<>();
+        domains.add("");
+        domains.add(settings.domain());
+        Set<String> paths = new LinkedHashSet<>();
+        paths.add(path(request));
+        paths.add(request.getContextPath().isEmpty() ? "/" : request.getContextPath());
+        paths.add("/");
+        Optional.ofNullable(container.getDomain()).ifPresent(domains::add);
+        Optional.ofNullable(container.getPath()).ifPresent(paths::add);
+        String host = HOST.matcher(request.getServerName()).matches() ? request.getServerName() : "";
+        for (int above = 0; above <= HOSTS_ABOVE && host.contains("."); above++) {
+            domains.add(host);
+            host = host.substring(host.indexOf('.') + 1);
+        }
+        for (String name : List.of(sessionName, settings.csrfName())) {
+            for (String domain : domains) {
+                for (String path : paths) {
+                    ResponseCookie cookie = ResponseCookie.from(name, "")
+                            .maxAge(Duration.ZERO)
+                            .domain(domain)
+                            .path(path)
+                            .secure(isSecure(request))
+                            .build();
+                    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+                }
+            }
+        }
     }
 
     /**

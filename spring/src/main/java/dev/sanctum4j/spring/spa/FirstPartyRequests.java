@@ -45,9 +45,18 @@ public final class FirstPartyRequests {
         if (request.getAttribute(DECIDED) instanceof Boolean decided) {
             return decided;
         }
-        boolean firstParty = isSentByAListedPage(request) && !hasToken(request) && sessionCookies(request) < 2;
+        boolean firstParty = isOfAListedPage(request) && sessionCookies(request) < 2;
         request.setAttribute(DECIDED, firstParty);
         return firstParty;
+    }
+
+    /** Whether it would be one of them, had it not two session cookies. */
+    boolean hasTwoSessionCookies(HttpServletRequest request) {
+        return sessionCookies(request) > 1 && isOfAListedPage(request);
+    }
+
+    private boolean isOfAListedPage(HttpServletRequest request) {
+        return isSentByAListedPage(request) && !hasToken(request);
     }
 
     /** Asked first, for programs send none of these headers, and each header with a value costs the firewall a look at it. */

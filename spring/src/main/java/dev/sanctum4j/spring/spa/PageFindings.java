@@ -75,8 +75,8 @@ final class PageFindings implements Refusals.Pages {
         if (firstParty.sessionCookies(request) > 1) {
             return new Finding(
                     "Two cookies '" + sessionCookie.on(request) + "' were sent, and one may have been planted.",
-                    "Delete the cookies of this site; after a change of sanctum.spa.cookie.domain or path the old"
-                            + " cookie is still there.");
+                    "GET /sanctum/csrf-cookie, which ends both, and sign in; after a change of sanctum.spa.cookie.domain or"
+                            + " path the old cookie is still there.");
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null) {

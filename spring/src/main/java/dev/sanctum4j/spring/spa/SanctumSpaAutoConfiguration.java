@@ -45,7 +45,8 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
     PasswordCheck.class,
     CsrfCookieController.class,
     SessionController.class,
-    SignIn.class
+    SignIn.class,
+    TwoSessionCookies.class
 })
 @Conditional(OnTokensInUse.class)
 public final class SanctumSpaAutoConfiguration {

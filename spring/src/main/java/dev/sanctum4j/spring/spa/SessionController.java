@@ -28,18 +28,21 @@ class SessionController {
     private final SignIn signIn;
     private final Diagnosis diagnosis;
     private final PageFindings findings;
+    private final TwoSessionCookies two;
 
     SessionController(
             FirstPartyRequests firstParty,
             PasswordCheck passwords,
             SignIn signIn,
             Diagnosis diagnosis,
-            PageFindings findings) {
+            PageFindings findings,
+            TwoSessionCookies two) {
         this.firstParty = firstParty;
         this.passwords = passwords;
         this.signIn = signIn;
         this.diagnosis = diagnosis;
         this.findings = findings;
+        this.two = two;
     }
 
     @PostMapping("/login")
@@ -76,6 +79,11 @@ class SessionController {
     private void requireFirstParty(HttpServletRequest request, HttpServletResponse response) {
         if (firstParty.hasToken(request)) {
             throw new ProblemException(Refusals.sessionRequired("A token does not sign in or out; end it instead."));
+        }
+        if (two.end(request, response, Csrf.MISMATCH)) {
+            throw new ProblemException(
+                    Csrf.mismatch("Two session cookies were sent, of which one was planted or is left from before"
+                            + " a change. Both have ended with this answer: GET /sanctum/csrf-cookie, and try again."));
         }
         if (!firstParty.matches(request)) {
             diagnosis.refused(request, response, Csrf.MISMATCH, () -> findings.notFirstParty(request));
