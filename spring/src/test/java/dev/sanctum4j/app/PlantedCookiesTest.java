@@ -84,9 +84,7 @@ class PlantedCookiesTest extends AppTest {
             Http.Answer answer = signIn(browser, remember ? "ada@example.test" : "bob@example.test", remember);
             assertThat(answer.cookies().stream().filter(line -> line.startsWith(NAME + "=")))
                     .singleElement(as(STRING))
-                    .matches(
-                            line -> line.contains("; Max-Age=") == remember,
-                            "outlives the browser: " + remember);
+                    .matches(line -> line.contains("; Max-Age=") == remember, "outlives the browser: " + remember);
         }
     }
 
