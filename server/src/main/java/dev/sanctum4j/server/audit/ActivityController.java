@@ -29,7 +29,8 @@ class ActivityController {
             String event,
             @Nullable Long token_id,
             @Nullable String address,
-            @Nullable String detail) {}
+            @Nullable String detail,
+            int times) {}
 
     @GetMapping("/api/activity")
     List<Activity> activity(Authentication caller, @AuthenticationPrincipal AccountDetails account) {
@@ -42,7 +43,8 @@ class ActivityController {
                         entry.event(),
                         entry.token() == null ? null : entry.token().value(),
                         entry.address(),
-                        entry.detail()))
+                        entry.detail(),
+                        entry.times()))
                 .toList();
     }
 }

@@ -29,7 +29,8 @@ class AuditController {
             @Nullable String owner,
             @Nullable Long token_id,
             @Nullable String address,
-            @Nullable String detail) {}
+            @Nullable String detail,
+            int times) {}
 
     /**
      * The latest lines, the newest first.
@@ -61,7 +62,8 @@ class AuditController {
                 entry.owner() == null ? null : entry.owner().toString(),
                 entry.token() == null ? null : entry.token().value(),
                 entry.address(),
-                entry.detail());
+                entry.detail(),
+                entry.times());
     }
 
     private static Owner owner(String text) {

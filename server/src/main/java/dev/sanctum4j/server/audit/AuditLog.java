@@ -5,6 +5,7 @@ import dev.sanctum4j.TokenId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -13,34 +14,83 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
-/** The table of the audit log: written to and read, never changed. Times are UTC. */
+/** The table of the audit log: written to and read, never changed; what is old is deleted. Times are UTC. */
 @Repository
 class AuditLog {
 
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate together;
 
-    AuditLog(JdbcTemplate jdbc) {
+    AuditLog(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
+        this.together = new TransactionTemplate(transactions);
     }
 
+    /** All or none of them, in one transaction: what is written alone costs an embedded database a page of each index. */
     void append(List<Entry> entries) {
-        jdbc.batchUpdate(
-                "insert into sanctum_audit (happened_at, event, owner_type, owner_id, token_id, address, detail)"
-                        + " values (?, ?, ?, ?, ?, ?, ?)",
+        together.executeWithoutResult(begun -> jdbc.batchUpdate(
+                "insert into sanctum_audit (happened_at, event, owner_type, owner_id, token_id, address, detail, times)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
                 entries,
                 entries.size(),
                 (statement, entry) -> {
                     Owner owner = entry.owner();
                     TokenId token = entry.token();
                     statement.setObject(1, LocalDateTime.ofInstant(entry.at(), ZoneOffset.UTC));
-                    statement.setString(2, entry.event());
-                    statement.setString(3, owner == null ? null : owner.type());
-                    statement.setString(4, owner == null ? null : owner.id());
+                    statement.setString(2, fit(ascii(entry.event()), 40));
+                    statement.setString(3, owner == null ? null : fit(owner.type(), 255));
+                    statement.setString(4, owner == null ? null : fit(owner.id(), 255));
                     statement.setObject(5, token == null ? null : token.value(), Types.BIGINT);
-                    statement.setString(6, entry.address());
-                    statement.setString(7, entry.detail());
-                });
+                    statement.setString(6, fit(ascii(entry.address()), 64));
+                    statement.setString(7, fit(entry.detail(), 1_000));
+                    statement.setInt(8, entry.times());
+                }));
+    }
+
+    /** What a column for addresses takes on every database. */
+    private static @Nullable String ascii(@Nullable String text) {
+        return text == null ? null : text.replaceAll("[^ -~]", "?");
+    }
+
+    /** Cut to the column, and without what a database takes for no text: an address is what a proxy says it is. */
+    private static @Nullable String fit(@Nullable String text, int length) {
+        if (text == null) {
+            return null;
+        }
+        StringBuilder fitting = new StringBuilder();
+        text.codePoints()
+                .map(point ->
+                        Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE ? '?' : point)
+                .takeWhile(point -> fitting.length() + Character.charCount(point) <= length)
+                .forEach(fitting::appendCodePoint);
+        return fitting.toString();
+    }
+
+    /**
+     * Deletes entries of before a time, the oldest first; where a trigger guards the table it lets these go, and no others.
+     *
+     * @return how many were deleted; there may be more if it was as many as were asked for
+     */
+    int prune(Instant before, int count) {
+        List<Numbered> oldest = JdbcClient.create(jdbc)
+                .sql("select * from sanctum_audit order by id limit ?")
+                .param(count)
+                .query((row, number) -> new Numbered(row.getLong("id"), entry(row, number)))
+                .list();
+        long last = oldest.stream()
+                .takeWhile(one -> one.entry().at().isBefore(before))
+                .mapToLong(Numbered::number)
+                .max()
+                .orElse(-1);
+        return jdbc.update("delete from sanctum_audit where id <= ?", last);
+    }
+
+    /** Tells the triggers how old an entry must be to be deleted. */
+    void keep(long days) {
+        jdbc.update("update sanctum_audit_keep set days = ? where days <> ?", days, days);
     }
 
     /** The latest entries about an owner or one of the owner's tokens, the newest first. */
@@ -85,6 +135,7 @@ class AuditLog {
                 type == null || id == null ? null : Owner.of(type, id),
                 hasToken ? TokenId.of(token) : null,
                 row.getString("address"),
-                row.getString("detail"));
+                row.getString("detail"),
+                row.getInt("times"));
     }
 }

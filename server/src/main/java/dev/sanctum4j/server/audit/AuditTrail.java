@@ -9,6 +9,7 @@ import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.TokenAuthentication;
 import java.time.Clock;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.security.core.Authentication;
@@ -24,7 +25,9 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 @Component
 class AuditTrail {
 
-    private static final int MAX_DETAIL = 1_000;
+    /** What strangers can have as often as they like: it is counted, see {@link RefusalCounts}. */
+    private static final Set<String> REFUSALS =
+            Set.of("sign_in_failed", "locked_out", "token_rejected", "ability_denied", "client_refused");
 
     private final AuditWriter writer;
     private final Clock clock;
@@ -88,10 +91,12 @@ class AuditTrail {
     }
 
     private void write(String event, @Nullable Owner owner, @Nullable TokenId token, @Nullable String detail) {
-        String cut = detail == null || detail.codePointCount(0, detail.length()) <= MAX_DETAIL
-                ? detail
-                : detail.substring(0, detail.offsetByCodePoints(0, MAX_DETAIL));
-        writer.add(new Entry(clock.instant(), event, owner, token, address(), cut));
+        Entry entry = new Entry(clock.instant(), event, owner, token, address(), detail, 1);
+        if (REFUSALS.contains(event)) {
+            writer.refused(entry);
+        } else {
+            writer.add(entry);
+        }
     }
 
     private static @Nullable Owner caller() {

@@ -1,6 +1,10 @@
 package dev.sanctum4j.server.audit;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -9,39 +13,58 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
  * Writes entries on a thread of its own, through a bounded queue: a slow database slows no request down. What the queue
- * cannot hold is lost, counted and logged, not waited for. On an orderly stop everything is written.
+ * cannot hold is lost, counted and logged, not waited for. On an orderly stop everything is written. Deletes what is old.
  *
  * <p>Thread-safe.
  */
 @Component
+@EnableConfigurationProperties(AuditProperties.class)
 class AuditWriter implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
     private static final int CAPACITY = 10_000;
     private static final int BATCH = 200;
+    private static final int OLDEST = 1_000;
     private static final long PATIENCE = 10_000;
 
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
     private final AuditLog log;
+    private final Clock clock;
+    private final Duration keep;
+    private final RefusalCounts refusals;
     private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    AuditWriter(AuditLog log) {
+    AuditWriter(AuditLog log, Clock clock, AuditProperties settings) {
         this.log = log;
+        this.clock = clock;
+        this.keep = settings.keep();
+        this.refusals = new RefusalCounts(settings.refusalsPerDay());
     }
 
     void add(Entry entry) {
         if (!queue.offer(entry)) {
             lost.incrementAndGet();
         }
+    }
+
+    /** The first at once, and its repetitions once a minute. */
+    void refused(Entry entry) {
+        refusals.add(entry).ifPresent(this::add);
     }
 
     @Override
@@ -56,6 +79,8 @@ class AuditWriter implements SmartLifecycle {
 
     private void run() {
         List<Entry> batch = new ArrayList<>();
+        long counted = System.nanoTime();
+        long pruned = counted - HOUR.toNanos();
         try {
             while (running || !queue.isEmpty() || !batch.isEmpty()) {
                 Entry next = batch.isEmpty() ? queue.poll(200, TimeUnit.MILLISECONDS) : null;
@@ -63,20 +88,31 @@ class AuditWriter implements SmartLifecycle {
                     batch.add(next);
                     queue.drainTo(batch, BATCH - 1);
                 }
-                if (!batch.isEmpty()) {
-                    write(batch);
+                long now = System.nanoTime();
+                if (now - counted >= MINUTE.toNanos() && batch.size() <= BATCH) { // else it waits for the database
+                    counted = now;
+                    batch.addAll(refusals.take(clock.instant(), false));
+                }
+                write(batch);
+                if (running && now - pruned >= HOUR.toNanos()) {
+                    pruned = now;
+                    prune();
                 }
             }
+            batch.addAll(refusals.take(clock.instant(), true));
+            write(batch);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Leaves in the batch what could not be written but may be later. */
+    /** Leaves in the batch what could not be written but may be later. What the database will never take costs its neighbours nothing. */
     private void write(List<Entry> batch) throws InterruptedException {
+        if (batch.isEmpty()) {
+            return;
+        }
         try {
-            log.append(batch);
-            batch.clear();
+            writeTogether(batch);
             long gone = lost.getAndSet(0);
             if (gone > 0) {
                 LOG.error("{} entries of the audit log were lost: the database was too slow for them", gone);
@@ -91,6 +127,60 @@ class AuditWriter implements SmartLifecycle {
                 batch.clear();
                 queue.clear();
             }
+        }
+    }
+
+    private void writeTogether(List<Entry> batch) {
+        try {
+            log.append(batch);
+            batch.clear();
+        } catch (DataIntegrityViolationException | UncategorizedSQLException together) {
+            writeAlone(batch);
+        }
+    }
+
+    /** What is refused while another is taken is refused for what it is; not every database says so. */
+    private void writeAlone(List<Entry> batch) {
+        List<Entry> refused = new ArrayList<>();
+        UncategorizedSQLException unclear = null;
+        int many = batch.size();
+        for (Iterator<Entry> each = batch.iterator(); each.hasNext(); ) {
+            Entry entry = each.next();
+            try {
+                log.append(List.of(entry));
+                each.remove();
+            } catch (DataIntegrityViolationException e) {
+                refused.add(entry);
+                each.remove();
+            } catch (UncategorizedSQLException e) {
+                unclear = e;
+            }
+        }
+        if (unclear != null && batch.size() == many) {
+            throw unclear;
+        }
+        refused.addAll(batch);
+        batch.clear();
+        if (!refused.isEmpty()) {
+            LOG.error(
+                    "{} entries of the audit log are lost, like '{}': the database does not take them",
+                    refused.size(),
+                    refused.get(0).event());
+        }
+    }
+
+    private void prune() {
+        try {
+            log.keep(keep.toDays());
+            // The clock of the database, by which the triggers go, may be another
+            Instant before = clock.instant().minus(keep).minus(Duration.ofDays(1));
+            while (running && log.prune(before, OLDEST) == OLDEST) {
+                // there may be more
+            }
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn(
+                    "Old entries of the audit log could not be deleted: {}",
+                    e.getClass().getName());
         }
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param token which token, by its number
  * @param address where the request came from; absent for work of the server's own
  * @param detail what else there is to know; never a secret
+ * @param times how often it happened since the one before it, up to {@code at}: more than once only for refusals
  */
 record Entry(
         Instant at,
@@ -21,4 +22,11 @@ record Entry(
         @Nullable Owner owner,
         @Nullable TokenId token,
         @Nullable String address,
-        @Nullable String detail) {}
+        @Nullable String detail,
+        int times) {
+
+    /** The same at another time, so many times. */
+    Entry times(Instant latest, int times) {
+        return new Entry(latest, event, owner, token, address, detail, times);
+    }
+}

@@ -4,7 +4,7 @@
 import { h, icon, quoted } from '../../sanctum4j/src/dom.js'
 import { ServerElement } from './element.js'
 
-/** @typedef {{ at: string, event: string, token_id: number | null, address: string | null, detail: string | null }} Entry */
+/** @typedef {{ at: string, event: string, token_id: number | null, address: string | null, detail: string | null, times: number }} Entry */
 
 /** What has happened in the account lately. */
 export class SanctumActivity extends ServerElement {
@@ -28,7 +28,7 @@ export class SanctumActivity extends ServerElement {
       h(
         'div',
         null,
-        h('h3', null, this.#name(entry.event)),
+        h('h3', null, this.#name(entry.event) + (entry.times > 1 ? ` × ${entry.times}` : '')),
         h(
           'p',
           { class: 'meta' },

@@ -1,0 +1,205 @@
+package dev.sanctum4j.server.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.sanctum4j.Owner;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+/** What is in the log stays there until it is old, and what one sends keeps nobody else's entries out. */
+class AuditLogTest {
+
+    private static final AuditProperties SETTINGS = new AuditProperties(Duration.ofDays(400), 10_000);
+
+    private final Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+
+    @TempDir
+    private Path folder;
+
+    enum Database {
+        H2,
+        SQLITE,
+        POSTGRESQL,
+        MYSQL
+    }
+
+    private JdbcTemplate migrated(Database database) {
+        DriverManagerDataSource dataSource = new DriverManagerDataSource(
+                switch (database) {
+                    case H2 -> "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+                    case SQLITE -> "jdbc:sqlite:" + folder.resolve("audit.db");
+                    case POSTGRESQL -> empty(postgresql());
+                    case MYSQL -> empty(wanted("SANCTUM_TEST_MARIADB_URL", "nothing stands in for it"));
+                });
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:db/server/" + database.name().toLowerCase(Locale.ROOT))
+                .load()
+                .migrate();
+        return new JdbcTemplate(dataSource);
+    }
+
+    private static String postgresql() {
+        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        try {
+            return url != null ? url : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
+        } catch (IOException | RuntimeException e) {
+            return wanted("SANCTUM_TEST_SERVER_POSTGRES_URL", "the embedded one did not start: " + e);
+        }
+    }
+
+    private static String wanted(String variable, String why) {
+        String url = System.getenv(variable);
+        if (url == null) {
+            if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
+                fail("set " + variable + "; " + why);
+            }
+            Assumptions.abort("set " + variable + "; " + why);
+        }
+        return String.valueOf(url);
+    }
+
+    private static String empty(String url) {
+        JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+        jdbc.execute("drop database if exists sanctum_audit_test");
+        jdbc.execute("create database sanctum_audit_test");
+        return url.replaceFirst("(//[^/]*/)[^?]*", "$1sanctum_audit_test");
+    }
+
+    private static AuditLog log(JdbcTemplate jdbc) {
+        return new AuditLog(jdbc, new JdbcTransactionManager(jdbc.getDataSource()));
+    }
+
+    private static Entry entry(Instant at, String address, String detail) {
+        return new Entry(at, "signed_in", Owner.of("user", "1"), null, address, detail, 1);
+    }
+
+    private static List<Entry> written(AuditLog log) {
+        return log.page(null, Long.MAX_VALUE, 10_000).stream()
+                .map(AuditLog.Numbered::entry)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsTooLongOrNoTextIsCutAndItsNeighboursAreThere(Database database) throws Exception {
+        AuditLog log = log(migrated(database));
+        AuditWriter writer = new AuditWriter(log, Clock.systemUTC(), SETTINGS);
+        writer.add(entry(now, "before", "1"));
+        writer.add(entry(now, "9".repeat(5_000), "2"));
+        writer.add(entry(now, "10.0.0.1, 10.0.0.\u00e9\ud83d\ude00 \u0000\u0007", "3"));
+        writer.add(new Entry(now, "e".repeat(300), Owner.of("t".repeat(255), "i".repeat(255)), null, null, "4", 1));
+        writer.add(entry(now, "a", "x".repeat(999) + "\ud83d\ude00"));
+        writer.add(entry(now, "b", "\ud83d and \ude00 and \u0000"));
+        writer.refused(new Entry(now, "sign_in_failed", null, null, "f".repeat(200), null, 1));
+        writer.refused(new Entry(now, "sign_in_failed", null, null, "f".repeat(200), null, 1));
+        writer.add(entry(now, "after", "5"));
+        writer.start();
+        writer.stop();
+
+        List<Entry> all = written(log);
+        assertThat(all).hasSize(9);
+        assertThat(all).extracting(Entry::address).contains("before", "after", "9".repeat(64), "f".repeat(64));
+        assertThat(all).extracting(Entry::detail).contains("x".repeat(999), "? and ? and ?");
+        assertThat(all).extracting(Entry::address).contains("10.0.0.1, 10.0.0.?? ??");
+        assertThat(all).extracting(Entry::event).contains("e".repeat(40));
+        assertThat(all).allMatch(entry -> entry.at().equals(now));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatTheDatabaseRefusesCostsItsNeighboursNothing(Database database) throws Exception {
+        JdbcTemplate jdbc = migrated(database);
+        if (database == Database.SQLITE) { // which checks nothing else
+            jdbc.execute("create unique index one_of_each on sanctum_audit (detail)");
+        } else {
+            jdbc.execute("alter table sanctum_audit add constraint one_of_each unique (detail)");
+        }
+        AuditLog log = log(jdbc);
+        AuditWriter writer = new AuditWriter(log, Clock.systemUTC(), SETTINGS);
+        IntStream.range(0, 50).forEach(i -> writer.add(entry(now, "a", i == 20 ? "19" : Integer.toString(i))));
+        writer.start();
+        writer.stop();
+
+        assertThat(written(log)).hasSize(49).extracting(Entry::detail).contains("0", "19", "21", "49");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oldEntriesAreDeletedAndOthersStay(Database database) throws Exception {
+        AuditLog log = log(migrated(database));
+        for (int i = 0; i < 25; i++) {
+            log.append(IntStream.range(0, 100)
+                    .mapToObj(one -> entry(now.minus(Duration.ofDays(500)), "old", "x"))
+                    .toList());
+        }
+        log.append(List.of(
+                entry(now.minus(Duration.ofDays(402)), "old", "x"),
+                entry(now.minus(Duration.ofDays(399)), "kept", "x"),
+                entry(now, "new", "x")));
+        AuditWriter writer = new AuditWriter(log, Clock.systemUTC(), SETTINGS);
+        writer.start();
+        for (int i = 0; i < 200 && written(log).size() > 2; i++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        writer.stop();
+
+        assertThat(written(log)).extracting(Entry::address).containsExactly("new", "kept");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"H2", "MYSQL"}) // which have no trigger that could
+    void triggerLetsOnlyOldEntriesGo(Database database) {
+        JdbcTemplate jdbc = migrated(database);
+        AuditLog log = log(jdbc);
+        log.append(List.of(
+                entry(now.minus(Duration.ofDays(402)), "old", "x"),
+                entry(now.minus(Duration.ofDays(399)), "young", "x")));
+
+        assertThat(jdbc.update("delete from sanctum_audit where address = 'old'"))
+                .isEqualTo(1);
+        refused(jdbc, "delete from sanctum_audit");
+        refused(jdbc, "update sanctum_audit set address = 'other'");
+        if (database == Database.POSTGRESQL) {
+            refused(jdbc, "truncate sanctum_audit");
+        }
+        log.keep(30);
+        assertThat(log.prune(now.minus(Duration.ofDays(31)), 10)).isEqualTo(1);
+        log.append(List.of(entry(now.minus(Duration.ofDays(29)), "young", "x")));
+        refused(jdbc, "delete from sanctum_audit");
+        jdbc.update("delete from sanctum_audit_keep");
+        refused(jdbc, "delete from sanctum_audit");
+        assertThat(written(log)).hasSize(1);
+    }
+
+    private static void refused(JdbcTemplate jdbc, String statement) {
+        assertThatThrownBy(() -> jdbc.update(statement))
+                .as(statement)
+                .isInstanceOf(DataAccessException.class)
+                .hasMessageContaining("append-only");
+    }
+}
