@@ -90,6 +90,8 @@ public class SanctumServer {
     static SpringApplication application(Map<String, String> environment) throws IOException {
         SpringApplication application = new SpringApplication(SanctumServer.class);
         Map<String, Object> defaults = new HashMap<>();
+        // Before, one that waits for a body within a monitor keeps its carrier from all others
+        defaults.put("spring.threads.virtual.enabled", Runtime.version().feature() >= 24);
         String url = environment.get("SANCTUM_DATABASE_URL");
         if (url == null) {
             defaults.put("sanctum.server.data", dataFolder(environment).toString());

@@ -78,6 +78,9 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
 
     @ExceptionHandler(Exception.class)
     void failed(Exception e, HttpServletResponse response) throws IOException {
+        if (e instanceof IOException && response.isCommitted()) {
+            return; // the caller is gone, or takes too long to read
+        }
         LOG.error("A request failed", e);
         problems.write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
     }

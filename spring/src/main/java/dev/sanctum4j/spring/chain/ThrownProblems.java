@@ -116,6 +116,9 @@ final class ThrownProblems {
         if (e instanceof TypeMismatchException || e instanceof HttpMessageNotReadableException) {
             return write(response, Problem.of(HttpStatus.BAD_REQUEST));
         }
+        if (e instanceof IOException) { // the caller is gone, or has not sent what it began
+            return write(response, Problem.malformedBody());
+        }
         LOG.error("An endpoint of Sanctum4j failed", e);
         return write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
     }
