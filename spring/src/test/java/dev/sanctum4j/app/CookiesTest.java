@@ -47,6 +47,10 @@ class CookiesTest extends AppTest {
 
     @Test
     void rememberedSessionOutlivesTheBrowser() {
+        assertThatARememberedSessionOutlivesTheBrowser();
+    }
+
+    private void assertThatARememberedSessionOutlivesTheBrowser() {
         http.page("GET", "/sanctum/csrf-cookie", "");
         http.cookies.put("XSRF-TOKEN", http.cookies.get("XSRF-MINE"));
 
@@ -89,7 +93,7 @@ class CookiesTest extends AppTest {
 
         assertThat(answer.status()).isEqualTo(204);
         assertThatBothEnd(answer);
-        rememberedSessionOutlivesTheBrowser(); // with a browser that has done so
+        assertThatARememberedSessionOutlivesTheBrowser(); // with a browser that has done so
     }
 
     @Test
