@@ -270,11 +270,11 @@ class InterleavingsTest {
                 going.add(i);
             }
             while (!going.isEmpty()) {
-                Integer next = going.get(random.nextInt(going.size()));
+                int next = going.get(random.nextInt(going.size()));
                 turns.get(next).release();
                 await(back);
                 if (over[next]) {
-                    going.remove(next);
+                    going.removeIf(one -> one == next);
                 }
             }
             check(answers);
