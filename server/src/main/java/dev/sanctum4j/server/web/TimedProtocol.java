@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -119,7 +120,7 @@ public final class TimedProtocol extends Http11NioProtocol {
         @Override
         public SocketState service(SocketWrapperBase<?> socket) throws IOException {
             SocketChannel now = socket.getSocket() instanceof NioChannel nio ? nio.getIOChannel() : null;
-            if (channel != now) {
+            if (!Objects.equals(channel, now)) {
                 channel = now;
                 since = System.nanoTime();
                 incoming.clear();
