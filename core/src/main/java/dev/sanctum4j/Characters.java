@@ -15,4 +15,9 @@ public final class Characters {
     public static String cut(String text, int most) {
         return count(text) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
     }
+
+    /** Whether every database keeps a text as it is: there is no NUL in it, and no half of a character. */
+    public static boolean areStorable(String text) {
+        return text.codePoints().allMatch(c -> c != 0 && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE));
+    }
 }

@@ -28,6 +28,11 @@ public final class TokenRequest {
     /** Joiners are left out: emoji need them, and some scripts. */
     private static final Pattern FORGERY = Pattern.compile("[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Cf}&&[^\\u200C\\u200D]]");
 
+    /** Fillers of Hangul, blanks of braille and of notes, and what stands for something that is not there. */
+    private static final Pattern SEEN = Pattern.compile(
+            "[^\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Mn}\\p{Me}\\p{IsNoncharacter_Code_Point}"
+                    + "\\u115F\\u1160\\u3164\\uFFA0\\u2800\\x{1D159}\\u2065\\uFFF0-\\uFFF8\\uFFFC\\x{E0000}-\\x{E0FFF}]");
+
     private static final Duration TEN_THOUSAND_YEARS = Duration.ofDays(3_652_425);
 
     private final Owner owner;
@@ -139,23 +144,37 @@ public final class TokenRequest {
     }
 
     /**
-     * Checks a name: 1 to 255 characters, not blank, none of them a control, a line separator or one that turns the
-     * writing direction (they forge log lines and page text).
+     * Checks a name: 1 to 255 characters, one of which can be seen, and none a control, a line separator or one that turns
+     * the writing direction (they forge log lines and page text).
      *
      * @throws InvalidTokenRequestException naming the field {@code name}
      */
     public static void checkName(String name) {
-        if (name.isBlank() || Characters.count(name) > MAX_NAME) {
+        checkName("name", name);
+    }
+
+    /**
+     * Checks what somebody or something else is called, by the same rule.
+     *
+     * @param field what a client calls the name
+     * @throws InvalidTokenRequestException naming the field
+     */
+    public static void checkName(String field, String name) {
+        String called = field.replace('_', ' ');
+        boolean blank = !SEEN.matcher(name).find();
+        boolean forged = FORGERY.matcher(name).find() && !name.isBlank();
+        if (blank && !forged || Characters.count(name) > MAX_NAME) {
             throw new InvalidTokenRequestException(
-                    "name",
-                    name.isBlank() ? "required" : "too-long",
-                    "The name must have 1 to " + MAX_NAME + " characters and not only spaces.");
+                    field,
+                    blank ? "required" : "too-long",
+                    "The " + called + " must have 1 to " + MAX_NAME + " characters and not only spaces.");
         }
-        if (FORGERY.matcher(name).find()) {
+        if (forged) {
             throw new InvalidTokenRequestException(
-                    "name",
+                    field,
                     "control-characters",
-                    "The name must not contain control characters or marks that change the writing direction.");
+                    "The " + called
+                            + " must not contain control characters or marks that change the writing direction.");
         }
     }
 

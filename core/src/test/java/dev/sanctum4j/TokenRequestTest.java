@@ -89,12 +89,46 @@ class TokenRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\t", "\n", "\u2003", "\u3000 "})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\t",
+                "\n",
+                "\u2003",
+                "\u3000 ",
+                "\u00a0",
+                "\u3164",
+                "\uffa0",
+                "\u115f\u1160",
+                "\u2800 \u2800",
+                "\u200d",
+                "\u200c\u200c",
+                "\u034f",
+                "\ufe0f",
+                "\u17b5",
+                "\ufffc",
+                "\udb40\udd00",
+                "\ud834\udd59"
+            })
     void nameIsNotBlank(String name) {
         assertRefused(
                 () -> TokenRequest.of(ADA, name),
                 "name",
                 "The name must have 1 to 255 characters and not only spaces.");
+    }
+
+    @Test
+    void ruleNamesTheFieldItIsAbout() {
+        TokenRequest.checkName("device_name", "\u3164a");
+        assertRefused(
+                () -> TokenRequest.checkName("device_name", "\u3164"),
+                "device_name",
+                "The device name must have 1 to 255 characters and not only spaces.");
+        assertRefused(
+                () -> TokenRequest.checkName("email", "a\u202e@b"),
+                "email",
+                "The email must not contain control characters or marks that change the writing direction.");
     }
 
     @Test
