@@ -177,6 +177,9 @@ class AdminApiTest {
         for (Wrong wrong : List.of(
                 new Wrong("{}", "name"),
                 new Wrong("{'name':'x'}", "email"),
+                new Wrong("{'name':'a\u202eb','email':'new@b','password':'long enough'}", "name"),
+                new Wrong("{'name':'\u3164','email':'new@b','password':'long enough'}", "name"),
+                new Wrong("{'name':'x','email':'new\u2066@b','password':'long enough'}", "email"),
                 new Wrong("{'name':'x','email':'nobody'}", "email"),
                 new Wrong("{'name':'x','email':'a@b c'}", "email"),
                 new Wrong("{'name':'x','email':'new@b'}", "password"),

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.NewToken;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.context.TestPropertySource;
@@ -113,5 +116,82 @@ class BodiesTest extends AppTest {
 
         assertThat(answer.status()).as(answer.body()).isIn(200, 415);
         assertThat(tokens.list(ADA)).extracting("name").isEqualTo(List.of(answer.status() == 200 ? "renamed" : "ci"));
+    }
+
+    static Stream<Arguments> tooMuch() {
+        String json = "application/json";
+        String form = "application/x-www-form-urlencoded";
+        String fields =
+                IntStream.range(0, 257).mapToObj(i -> "\"f" + i + "\":1").collect(Collectors.joining(","));
+        return Stream.of(
+                Arguments.of(json, "{\"email\":\"" + "x".repeat(64 * 1024) + "\"}", "413"),
+                Arguments.of(form, "email=" + "x".repeat(64 * 1024), "413"),
+                Arguments.of("multipart/form-data; boundary=x", parts("name=\"email\"", "x".repeat(64 * 1024)), "413"),
+                Arguments.of(json, "{\"email\":" + "[".repeat(60_000), "email too-deep"),
+                Arguments.of(json, "{\"email\":" + "{\"a\":".repeat(9), "email too-deep"),
+                Arguments.of(json, "{\"email\":" + "[".repeat(7) + "]".repeat(7) + "}", "email string"),
+                Arguments.of(json, "{" + fields + "}", "body too-long"),
+                Arguments.of(form, fields.replace("\":", "=").replace(",", "&"), "body too-long"),
+                Arguments.of(json, "{\"abilities\":[0" + ",1".repeat(256) + "]}", "abilities too-long"),
+                Arguments.of(form, "abilities[]=a" + "&abilities[]=a".repeat(256), "abilities too-long"),
+                Arguments.of(json, "{\"email\":\"" + "x".repeat(256) + "\"}", "email too-long"),
+                Arguments.of(json, "{\"abilities\":[\"" + "x".repeat(256) + "\"]}", "abilities too-long"),
+                Arguments.of(json, "{\"email\":1" + "0".repeat(2_000) + "}", "400"),
+                Arguments.of(json, "{\"email\":1e999999999}", "email string"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void tooMuch(String type, String body, String expected) {
+        Http.Answer answer = http.send("POST", "/sanctum/token", body, "Content-Type: " + type);
+
+        if (expected.matches("\\d+")) {
+            assertThat(answer.status()).isEqualTo(Integer.parseInt(expected));
+        } else {
+            assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+            String[] words = expected.split(" ", 2);
+            assertThat(answer.json().get("codes").get(words[0]).get(0).asString())
+                    .isEqualTo(words[1]);
+        }
+    }
+
+    /** Names are kept as they are sent, or refused: none is changed. */
+    @ParameterizedTest
+    @CsvSource({
+        "\\u0000, control-characters",
+        "a\\ud83d, control-characters",
+        "\\udcf1b, control-characters",
+        "a\\u202eb, control-characters",
+        "a\\u0007b, control-characters",
+        "\\u3164, required",
+        "\\u2800\\u2800, required",
+        "\\u200d, required"
+    })
+    void deviceNameIsOneThatCanBeSeen(String name, String code) {
+        Http.Answer answer = http.post(
+                "/sanctum/token",
+                "{\"email\":\"ada@example.test\",\"password\":\"" + App.PASSWORD + "\",\"device_name\":\"" + name
+                        + "\"}");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+        assertThat(answer.json().get("codes").get("device_name").get(0).asString())
+                .isEqualTo(code);
+    }
+
+    /** No reader puts a sign of its own where it could not read. */
+    @Test
+    void textThatIsNoneInItsCharsetIsRefused() {
+        String latin = "{\"email\":\"\u00e9\"}"; // sent in UTF-8, which is no ASCII
+
+        assertThat(http.send("POST", "/sanctum/token", latin, "Content-Type: application/json;charset=US-ASCII")
+                        .status())
+                .isEqualTo(400);
+        for (String bytes : List.of("%FF", "%ED%A0%80", "%C0%80", "%00")) {
+            String form = FORM.replace("caf%C3%A9", "a" + bytes);
+            assertThat(http.send("POST", "/sanctum/token", form, "Content-Type: application/x-www-form-urlencoded")
+                            .status())
+                    .as(bytes)
+                    .isIn(400, 422);
+        }
     }
 }

@@ -180,6 +180,20 @@ class WebSocketTest extends AppTest {
     }
 
     @Test
+    void frameHasAsManyHeadersAsOneNeeds() throws Exception {
+        StompSession session = withToken(issue(ADA, "*"));
+        StompHeaders send = new StompHeaders();
+        send.setDestination("/app/who");
+        for (int i = 0; i < 64; i++) {
+            send.add("x" + i, "x");
+        }
+
+        session.send(send, "");
+
+        assertThat(end()).matches(REFUSED);
+    }
+
+    @Test
     void tokenInConnectSpeaksForItsOwnerAndIsInNoLog(CapturedOutput output) throws Exception {
         NewToken token = issue(ADA, "orders:read");
 

@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
+import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
@@ -165,6 +166,8 @@ public class Accounts {
     public Optional<Account> create(String name, String email, String password, Account.Role role) {
         checkOurs();
         check(password);
+        TokenRequest.checkName("name", name);
+        TokenRequest.checkName("email", email);
         LocalDateTime now = now();
         try {
             jdbc.sql("""

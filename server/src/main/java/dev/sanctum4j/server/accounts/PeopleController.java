@@ -7,6 +7,9 @@ import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.RequestFields;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -18,7 +21,6 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -33,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiresAbility(AdminApi.PEOPLE)
 class PeopleController {
 
-    private static final int MAX_TEXT = 255;
+    private static final int MAX_TEXT = 1_000;
 
     private final Accounts accounts;
     private final Tokens tokens;
@@ -45,39 +47,15 @@ class PeopleController {
         this.events = events;
     }
 
-    /** Somebody to be added. */
-    record NewPerson(
-            @Nullable String name,
-            @Nullable String email,
-            @Nullable String password,
-            @Nullable String role) {
-
-        @Override
-        public String toString() {
-            return "NewPerson[***]";
-        }
-    }
-
-    /** What is to be otherwise; what is absent stays. */
-    record PersonChange(@Nullable String role, @Nullable Boolean disabled) {}
-
-    /** Another password; tokens stay unless that is asked for. */
-    record NewPassword(@Nullable String password, @Nullable Boolean revoke_tokens) {
-
-        @Override
-        public String toString() {
-            return "NewPassword[***]";
-        }
-    }
-
     @GetMapping
     AdminApi.Page<Person> list(
             @RequestParam(defaultValue = "") String search,
             @RequestParam(defaultValue = "0") long after,
             @RequestParam(defaultValue = "50") int limit) {
         int most = AdminApi.limit(limit);
-        List<Person> rows =
-                accounts.page(search, after, most + 1).stream().map(Person::of).toList();
+        List<Person> rows = accounts.page(RequestFields.parameter("search", search), after, most + 1).stream()
+                .map(Person::of)
+                .toList();
         return AdminApi.Page.of(rows, most, Person::id);
     }
 
@@ -88,15 +66,18 @@ class PeopleController {
 
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    Person add(Authentication caller, @RequestBody NewPerson wanted) {
+    Person add(Authentication caller, HttpServletRequest request) throws IOException {
+        RequestFields fields = RequestFields.readRecord(request);
         checkOurs("email");
-        String name = required("name", wanted.name());
-        String email = required("email", wanted.email());
+        String name = fields.name("name");
+        String email = fields.name("email");
+        String wanted = fields.text("password", MAX_TEXT);
+        fields.check();
         if (!email.matches("[^\\s@]+@[^\\s@]+")) {
             throw invalid("email", "email", "The email field must be an e-mail address.");
         }
-        String password = Accounts.chosen(wanted.password());
-        Account.Role role = wanted.role() == null ? Account.Role.USER : role(wanted.role());
+        String password = Accounts.chosen(fields.has("password") ? wanted : null);
+        Account.Role role = role(fields, Account.Role.USER);
         checkMayMake(caller, role);
         Account made = accounts.create(name, email, password, role)
                 .orElseThrow(() -> invalid("email", "taken", "The email has already been taken."));
@@ -105,12 +86,14 @@ class PeopleController {
     }
 
     @PatchMapping("/{id}")
-    Person change(Authentication caller, @PathVariable long id, @RequestBody PersonChange wanted) {
+    Person change(Authentication caller, @PathVariable long id, HttpServletRequest request) throws IOException {
+        RequestFields fields = RequestFields.readRecord(request);
+        Boolean disabled = fields.choice("disabled");
         Account account = accounts.get(id);
         checkMayMake(caller, account.role());
-        Account.Role role = wanted.role() == null ? account.role() : role(wanted.role());
+        Account.Role role = role(fields, account.role());
         checkMayMake(caller, role);
-        boolean disable = Boolean.TRUE.equals(wanted.disabled());
+        boolean disable = Boolean.TRUE.equals(disabled);
         boolean own = caller.getPrincipal() instanceof AccountDetails self && self.id() == id;
         if (own && (disable || role != account.role())) { // so that there is always an administrator left
             throw invalid(
@@ -123,7 +106,7 @@ class PeopleController {
         }
         if (disable && accounts.disable(id)) {
             tell("person_disabled", account, null);
-        } else if (Boolean.FALSE.equals(wanted.disabled()) && accounts.enable(id)) {
+        } else if (Boolean.FALSE.equals(disabled) && accounts.enable(id)) {
             tell("person_enabled", account, null);
         }
         return Person.of(accounts.get(id));
@@ -132,13 +115,16 @@ class PeopleController {
     /** Sets a password. All sessions of the person end with it. */
     @PutMapping("/{id}/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void setPassword(Authentication caller, @PathVariable long id, @RequestBody NewPassword wanted) {
+    void setPassword(Authentication caller, @PathVariable long id, HttpServletRequest request) throws IOException {
+        RequestFields fields = RequestFields.readRecord(request);
         Account account = accounts.get(id);
         checkMayMake(caller, account.role());
         checkOurs("password");
-        accounts.changePassword(id, Accounts.chosen(wanted.password()));
+        String password = fields.text("password", MAX_TEXT);
+        fields.check();
+        accounts.changePassword(id, Accounts.chosen(fields.has("password") ? password : null));
         tell("password_set", account, null);
-        if (Boolean.TRUE.equals(wanted.revoke_tokens())) {
+        if (Boolean.TRUE.equals(fields.choice("revoke_tokens"))) {
             tokens.revokeAll(account.owner());
         }
     }
@@ -164,19 +150,12 @@ class PeopleController {
         }
     }
 
-    private static String required(String field, @Nullable String text) {
-        String trimmed = text == null ? "" : text.trim();
-        if (trimmed.isEmpty()) {
-            throw invalid(field, "required", "The " + field + " field is required.");
+    private static Account.Role role(RequestFields fields, Account.Role otherwise) {
+        String role = fields.text("role", MAX_TEXT);
+        fields.check();
+        if (!fields.has("role")) {
+            return otherwise;
         }
-        if (trimmed.codePointCount(0, trimmed.length()) > MAX_TEXT) {
-            throw invalid(
-                    field, "too-long", "The " + field + " field must not be greater than " + MAX_TEXT + " characters.");
-        }
-        return trimmed;
-    }
-
-    private static Account.Role role(String role) {
         return switch (role) {
             case "admin" -> Account.Role.ADMIN;
             case "user" -> Account.Role.USER;

@@ -5,6 +5,7 @@ import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.RequestFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -67,6 +68,7 @@ class AuditController {
     }
 
     private static Owner owner(String text) {
+        RequestFields.parameter("owner", text);
         int colon = text.indexOf(':');
         try {
             return Owner.of(text.substring(0, Math.max(colon, 0)), text.substring(colon + 1));

@@ -98,6 +98,9 @@ public class Clients {
      * @return it and its new secret; empty if there is no such client
      */
     public Optional<NewClient> rotate(String id) {
+        if (!ID.matcher(id).matches()) {
+            return Optional.empty();
+        }
         String secret = newSecret();
         int changed = jdbc.sql("update sanctum_clients set secret = ?, rotated_at = ? where id = ?")
                 .params(SecretHash.of(secret).toHex(), now(), id)
@@ -111,8 +114,11 @@ public class Clients {
 
     /** Forgets a client: its secret is worth nothing from now on. Returns whether there was one. */
     public boolean remove(String id) {
-        boolean removed =
-                jdbc.sql("delete from sanctum_clients where id = ?").param(id).update() == 1;
+        boolean removed = ID.matcher(id).matches()
+                && jdbc.sql("delete from sanctum_clients where id = ?")
+                                .param(id)
+                                .update()
+                        == 1;
         if (removed) {
             events.publishEvent(AuditEvent.of("client_removed", id));
         }

@@ -5,8 +5,9 @@ import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import dev.sanctum4j.spring.http.RequestFields;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -14,7 +15,6 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,15 +25,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiresAbility(AdminApi.CLIENTS)
 class ClientsController {
 
+    private static final int MAX_ID = 255;
+
     private final Clients clients;
 
     ClientsController(Clients clients) {
         this.clients = clients;
     }
-
-    /** A client to be added. */
-    record NewRegisteredClient(
-            @Nullable String client_id, @Nullable List<String> abilities) {}
 
     @GetMapping
     AdminApi.Page<RegisteredClient> list() {
@@ -42,10 +40,12 @@ class ClientsController {
     }
 
     @PostMapping
-    ResponseEntity<RegisteredClient> add(@RequestBody NewRegisteredClient wanted) {
-        NewClient made = clients.add(
-                        wanted.client_id() == null ? "" : wanted.client_id(),
-                        wanted.abilities() == null ? Abilities.NONE : Abilities.of(wanted.abilities()))
+    ResponseEntity<RegisteredClient> add(HttpServletRequest request) throws IOException {
+        RequestFields fields = RequestFields.readRecord(request);
+        String id = fields.text("client_id", MAX_ID);
+        Abilities abilities = fields.has("abilities") ? Abilities.of(fields.texts("abilities")) : Abilities.NONE;
+        fields.check();
+        NewClient made = clients.add(id, abilities)
                 .orElseThrow(() -> new ProblemException(
                         Problem.invalid("client_id", "taken", "The client_id has already been taken.")));
         return shownOnce(HttpStatus.CREATED, made);

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,12 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
     })
     void passedOn(RuntimeException e) {
         throw e;
+    }
+
+    /** Tomcat's, for parameters that are no text, or too many. */
+    @ExceptionHandler
+    void unreadable(InvalidParameterException e, HttpServletResponse response) throws IOException {
+        problems.write(response, Problem.of(HttpStatusCode.valueOf(e.getErrorCode())));
     }
 
     @ExceptionHandler(Exception.class)

@@ -6,6 +6,7 @@ import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.SanctumConfigurer;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
+import dev.sanctum4j.spring.http.BodyFilter;
 import dev.sanctum4j.spring.http.OutageFilter;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
@@ -120,6 +121,7 @@ public final class SanctumChainAutoConfiguration {
             ObjectProvider<ChainPart> parts) {
         http.securityMatcher(requests::matches)
                 .addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
+                .addFilterBefore(new BodyFilter(endpoints::matches, problems), CsrfFilter.class)
                 .addFilterBefore(new EndpointSessions(endpoints, others, tokens, refusals), CsrfFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())
                 .cors(AbstractHttpConfigurer::disable) // which looks for a handler at each request

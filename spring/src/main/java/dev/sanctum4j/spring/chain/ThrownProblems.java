@@ -7,6 +7,7 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Limits;
 import dev.sanctum4j.spring.http.OutageFilter;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
@@ -113,7 +114,9 @@ final class ThrownProblems {
             said.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
             return write(response, Problem.of(said.getStatusCode()));
         }
-        if (e instanceof TypeMismatchException || e instanceof HttpMessageNotReadableException) {
+        if (e instanceof TypeMismatchException
+                || e instanceof HttpMessageNotReadableException
+                || Limits.isUnreadable(e)) {
             return write(response, Problem.of(HttpStatus.BAD_REQUEST));
         }
         if (e instanceof IOException) { // the caller is gone, or has not sent what it began

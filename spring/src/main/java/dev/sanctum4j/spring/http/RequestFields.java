@@ -1,10 +1,12 @@
 package dev.sanctum4j.spring.http;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.sanctum4j.Characters;
-import dev.sanctum4j.Internal;
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.TokenRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -22,7 +24,6 @@ import org.springframework.http.MediaType;
 import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.WebUtils;
-import tools.jackson.core.JacksonException;
 
 /**
  * The fields a client sent in a request body, as JSON or as a form, read one by one. What is wrong with them is collected,
@@ -30,34 +31,46 @@ import tools.jackson.core.JacksonException;
  *
  * <p>Belongs to one request and one thread.
  */
-@Internal
 public final class RequestFields {
 
-    private static final int MAX_BODY = 64 * 1024;
+    /** What containers make of bytes in a form that are no character. */
+    private static final char UNREADABLE = '\ufffd';
+
+    private static final int MAX_PASSWORD = 1_000;
+    private static final String NOT_STORABLE = "must not contain NUL or halves of characters";
+
+    private enum Kind {
+        JSON,
+        FORM,
+        /** In which a number or a yes is taken for a text, and another type is no JSON of ours. */
+        RECORD
+    }
 
     private final Map<String, Object> values;
-    private final boolean form;
+    private final Kind kind;
     private final List<Problem.FieldError> errors = new ArrayList<>();
 
-    private RequestFields(Map<String, Object> values, boolean form) {
+    private RequestFields(Map<String, Object> values, Kind kind) {
         this.values = values;
-        this.form = form;
+        this.kind = kind;
     }
 
     /**
      * Reads the body of a request; an absent body has no fields.
      *
      * @param known the fields that may be sent; any other is an error, so that a typing mistake is not taken for consent
-     * @throws ProblemException with 400, 413 or 415
+     * @throws ProblemException with 400, 413 or 415, or with 422 if it exceeds a limit
      */
     public static RequestFields read(HttpServletRequest request, Set<String> known) throws IOException {
-        RequestFields fields = isForm(request) ? form(request) : json(request);
+        RequestFields fields = isForm(request)
+                ? form(request)
+                : new RequestFields(requireNonNullElse(json(request), Map.of()), Kind.JSON);
         for (String name : fields.values.keySet()) {
             if (!known.contains(name)) {
                 fields.error(
-                        printable(name),
+                        JsonFields.printable(name),
                         "unknown-field",
-                        "The field " + printable(name) + " is not known here. Known are: "
+                        "The field " + JsonFields.printable(name) + " is not known here. Known are: "
                                 + String.join(", ", known.stream().sorted().toList()) + ".");
             }
         }
@@ -84,27 +97,35 @@ public final class RequestFields {
         }
     }
 
-    private static RequestFields json(HttpServletRequest request) throws IOException {
+    /**
+     * Reads a JSON object that must be there. Unknown fields count for nothing, and scalars for texts.
+     *
+     * @throws ProblemException with 400, 413, 415 or 422
+     */
+    public static RequestFields readRecord(HttpServletRequest request) throws IOException {
+        Map<String, Object> values = json(request);
+        if (values == null) {
+            throw new ProblemException(Problem.malformedBody());
+        }
+        return new RequestFields(values, Kind.RECORD);
+    }
+
+    /** Null if there is nothing. */
+    private static @Nullable Map<String, Object> json(HttpServletRequest request) throws IOException {
         MediaType type = type(request);
         if (type != null && type.getType().equals("multipart")) { // whose parts may have been read, and be gone
             throw unsupported();
         }
-        byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
-        if (body.length > MAX_BODY) {
-            throw new ProblemException(
-                    Problem.of(HttpStatus.CONTENT_TOO_LARGE).detail("A request may have at most 64 KiB."));
-        }
+        byte[] body = Limits.body(request);
         if (body.length == 0) {
-            return new RequestFields(Map.of(), false);
+            return null;
         }
         if (type == null
                 || !MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)
                         && !type.getSubtype().endsWith("+json")) {
             throw unsupported();
         }
-        Charset charset = type.getCharset();
-        return new RequestFields(
-                parse(charset == null ? body : new String(body, charset).getBytes(StandardCharsets.UTF_8)), false);
+        return JsonFields.read(body, type.getCharset());
     }
 
     private static ProblemException unsupported() {
@@ -112,27 +133,12 @@ public final class RequestFields {
                 Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE).detail("Send JSON or a form, and its Content-Type."));
     }
 
-    private static Map<String, Object> parse(byte[] body) {
-        try {
-            Map<?, ?> read = WireJson.read(body);
-            Map<String, Object> values = new LinkedHashMap<>();
-            if (read != null) {
-                read.forEach((name, value) -> {
-                    if (value != null) {
-                        values.put(String.valueOf(name), value);
-                    }
-                });
-            }
-            return values;
-        } catch (JacksonException e) { // its message may quote the body
-            throw new ProblemException(Problem.malformedBody());
-        }
-    }
-
+    /** What the container read is measured, too: its own limit is larger, and counts no query. */
     private static RequestFields form(HttpServletRequest request) {
+        Limits.checkBody(request.getContentLengthLong());
         Set<String> inQuery = queryNames(request.getQueryString());
         Map<String, Object> values = new LinkedHashMap<>();
-        request.getParameterMap().forEach((name, all) -> {
+        Limits.parameters(request).forEach((name, all) -> {
             String plain = name.endsWith("[]") ? name.substring(0, name.length() - 2) : name;
             if (inQuery.contains(name)) {
                 if (all.length > 1) {
@@ -140,6 +146,8 @@ public final class RequestFields {
                             400, "fields-in-url", "Bad Request.", "Send fields in the body only, not in the URL."));
                 }
             } else {
+                Limits.checkEntries(JsonFields.printable(plain), all.length);
+                Limits.checkEntries("body", values.size() + 1);
                 values.put(plain, all.length == 1 && plain.equals(name) ? all[0] : List.of(all));
             }
         });
@@ -150,7 +158,8 @@ public final class RequestFields {
         if (values.isEmpty() && inQuery.isEmpty() && request.getContentLengthLong() > 0) {
             throw unsupported(); // containers read forms of POST only, unless a filter does
         }
-        return new RequestFields(values, true);
+        Limits.checkBody(Characters.count(values.toString()));
+        return new RequestFields(values, Kind.FORM);
     }
 
     /** The names of the parameters in a query, however they are encoded there. */
@@ -176,27 +185,83 @@ public final class RequestFields {
     /** The text of a field that must be there. */
     public String required(String name, int maxLength) {
         String text = text(name, maxLength);
-        if (text.isEmpty() && errors.stream().noneMatch(one -> one.field().equals(name))) {
+        if (text.isEmpty() && !isWrong(name)) {
             wrong(name, "required", "is required");
         }
         return text;
     }
 
+    /** A password that must be there, as it is: it is compared and never kept, so that any text may turn out to be wrong. */
+    public String password(String name) {
+        Object value = values.get(name);
+        return value instanceof String text && !text.isEmpty() && Characters.count(text) <= MAX_PASSWORD
+                ? text
+                : required(name, MAX_PASSWORD);
+    }
+
     /** The text of a field, or nothing. */
-    String text(String name, int maxLength) {
+    public String text(String name, int maxLength) {
         Object value = values.get(name);
         if (value == null) {
             return "";
         }
-        if (!(value instanceof String text)) {
-            wrong(name, "string", "must be a string");
+        if (!(value instanceof String) && !(kind == Kind.RECORD && isScalar(value))) {
+            otherType(name, "string", "must be a string");
             return "";
         }
+        return checked(name, value.toString(), maxLength);
+    }
+
+    private static boolean isScalar(Object value) {
+        return value instanceof Number || value instanceof Boolean;
+    }
+
+    /** The one rule for every text: no database refuses it, and neither it nor anything before it makes another of it. */
+    private String checked(String name, String text, int maxLength) {
         if (Characters.count(text) > maxLength) {
             wrong(name, "too-long", "must not be greater than " + maxLength + " characters");
             return "";
         }
+        if (!Characters.areStorable(text) || kind == Kind.FORM && text.indexOf(UNREADABLE) >= 0) {
+            wrong(name, "control-characters", NOT_STORABLE);
+            return "";
+        }
         return text;
+    }
+
+    /** The name of something or somebody, which must be there and be one that can be seen. Records may put spaces around it. */
+    public String name(String name) {
+        String sent = text(name, Limits.BODY);
+        String text = kind == Kind.RECORD ? sent.strip() : sent;
+        if (isWrong(name)) {
+            return "";
+        }
+        if (text.isEmpty()) {
+            wrong(name, "required", "is required");
+        } else if (!checked(name, text, TokenRequest.MAX_NAME).isEmpty()) {
+            try {
+                TokenRequest.checkName(name, text);
+            } catch (InvalidTokenRequestException e) {
+                error(e.field(), e.code(), String.valueOf(e.getMessage()));
+            }
+        }
+        return text;
+    }
+
+    private boolean isWrong(String name) {
+        return errors.stream().anyMatch(one -> one.field().equals(name));
+    }
+
+    /**
+     * A text that a parameter of the URL brings, by the same rule.
+     *
+     * @throws ProblemException with 422
+     */
+    public static String parameter(String name, String text) {
+        RequestFields fields = new RequestFields(Map.of(name, text), Kind.FORM);
+        String checked = fields.text(name, Limits.PARAMETER);
+        fields.check();
+        return checked;
     }
 
     /** Whether a field says yes, in any of the ways that forms and programs have. */
@@ -208,16 +273,39 @@ public final class RequestFields {
                         && Set.of("1", "true", "on", "yes").contains(text);
     }
 
+    /** Whether a field says yes or no; null if it says nothing. */
+    public @Nullable Boolean choice(String name) {
+        Object value = values.get(name);
+        if (value == null || value.equals("")) {
+            return null;
+        }
+        if (value instanceof Number number) {
+            return number.intValue() != 0;
+        }
+        if (value instanceof Boolean said) {
+            return said;
+        }
+        if (!value.equals("true") && !value.equals("false")) {
+            otherType(name, "invalid", "must be true or false");
+        }
+        return value.equals("true");
+    }
+
     /** A list of texts; a form may repeat the field. */
     public List<String> texts(String name) {
         Object value = values.get(name);
-        if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
-            return list.stream().map(String.class::cast).toList();
+        if (value instanceof List<?> list
+                && list.stream()
+                        .allMatch(
+                                one -> one instanceof String || kind == Kind.RECORD && one != null && isScalar(one))) {
+            return list.stream()
+                    .map(one -> checked(name, one.toString(), TokenRequest.MAX_NAME))
+                    .toList();
         }
-        if (form && value instanceof String text) {
-            return List.of(text);
+        if (kind == Kind.FORM && value instanceof String text) {
+            return List.of(checked(name, text, TokenRequest.MAX_NAME));
         }
-        wrong(name, "list-of-strings", "must be an array of strings");
+        otherType(name, "list-of-strings", "must be an array of strings");
         return List.of();
     }
 
@@ -234,6 +322,13 @@ public final class RequestFields {
             wrong(name, "time", "must be a date and time with an offset, like 2030-01-31T12:00:00Z");
             return null;
         }
+    }
+
+    private void otherType(String name, String code, String how) {
+        if (kind == Kind.RECORD) {
+            throw new ProblemException(Problem.malformedBody());
+        }
+        wrong(name, code, how);
     }
 
     private void wrong(String name, String code, String how) {
@@ -253,10 +348,5 @@ public final class RequestFields {
         if (!errors.isEmpty()) {
             throw new ProblemException(Problem.invalid(errors));
         }
-    }
-
-    private static String printable(String name) {
-        String clean = name.replaceAll("[^A-Za-z0-9_.-]", "?");
-        return clean.length() > 40 ? clean.substring(0, 40) : clean;
     }
 }

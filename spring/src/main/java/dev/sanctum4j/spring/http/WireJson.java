@@ -13,6 +13,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.View;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,13 +82,8 @@ public final class WireJson<T> implements View {
         response.getOutputStream().write(bytes);
     }
 
-    /**
-     * Reads an object in which no name is given twice.
-     *
-     * @return its values; null for a JSON null
-     * @throws tools.jackson.core.JacksonException if it is none; the message may quote the text
-     */
-    public static @Nullable Map<?, ?> read(byte[] text) {
-        return JSON.readValue(text, Map.class);
+    /** Reads a text in which no object has a name twice. What its exceptions say may quote the text. */
+    static JsonParser parser(byte[] text) {
+        return JSON.createParser(text);
     }
 }

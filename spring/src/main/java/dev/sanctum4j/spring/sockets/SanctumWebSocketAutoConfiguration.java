@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.sockets;
 
 import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.TokenCheck;
+import dev.sanctum4j.spring.http.Limits;
 import dev.sanctum4j.spring.spa.FirstPartyRequests;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.store.OnTokensInUse;
@@ -86,7 +87,9 @@ public final class SanctumWebSocketAutoConfiguration {
 
             @Override
             public void configureWebSocketTransport(WebSocketTransportRegistration registry) {
-                registry.addDecoratorFactory(sockets::count);
+                registry.setMessageSizeLimit(Limits.FRAME)
+                        .setSendBufferSizeLimit(Limits.SEND_BUFFER)
+                        .addDecoratorFactory(sockets::count);
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring.sockets;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.BearerToken;
 import dev.sanctum4j.spring.TokenCheck;
+import dev.sanctum4j.spring.http.Limits;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class SocketGuard implements ChannelInterceptor {
         StompCommand command = frame == null ? null : frame.getCommand();
         if (frame == null || command == null) {
             return message; // a heartbeat
+        }
+        if (frame.toNativeHeaderMap().values().stream().mapToInt(List::size).sum() > Limits.FRAME_HEADERS) {
+            throw new MessageDeliveryException("A frame may have at most " + Limits.FRAME_HEADERS + " headers.");
         }
         Map<String, Object> attributes = frame.getSessionAttributes();
         if (command == StompCommand.CONNECT || command == StompCommand.STOMP) {

@@ -21,7 +21,6 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionController {
 
     private static final String FAILURE = "These credentials do not match our records.";
-    private static final int MAX_PASSWORD = 1_000;
 
     private final FirstPartyRequests firstParty;
     private final PasswordCheck passwords;
@@ -50,7 +49,7 @@ class SessionController {
         requireFirstParty(request, response);
         RequestFields fields = RequestFields.read(request, Set.of("email", "password", "remember", "_token"));
         String email = fields.required("email", 255);
-        String password = fields.required("password", MAX_PASSWORD);
+        String password = fields.password("password");
         fields.check();
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
         signIn.signIn(request, response, who, fields.flag("remember"));
@@ -70,7 +69,7 @@ class SessionController {
     ResponseEntity<Void> confirmPassword(HttpServletRequest request, HttpServletResponse response) throws IOException {
         requireFirstParty(request, response);
         RequestFields fields = RequestFields.read(request, Set.of("password", "_token"));
-        String password = fields.required("password", MAX_PASSWORD);
+        String password = fields.password("password");
         fields.check();
         signIn.confirm(request, "password", password);
         return ResponseEntity.status(HttpStatus.CREATED).build();

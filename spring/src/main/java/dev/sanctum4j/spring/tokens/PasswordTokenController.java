@@ -34,7 +34,6 @@ class PasswordTokenController {
 
     private static final String FAILURE = "The provided credentials are incorrect.";
     private static final String EXPIRES_AT = "Sanctum-Expires-At";
-    private static final int MAX_PASSWORD = 1_000;
 
     private final Tokens tokens;
     private final Owners owners;
@@ -56,11 +55,10 @@ class PasswordTokenController {
     void issue(HttpServletRequest request, HttpServletResponse response) throws IOException {
         RequestFields fields = RequestFields.read(request, Set.of("email", "password", "device_name", "abilities"));
         String email = fields.required("email", 255);
-        String password = fields.required("password", MAX_PASSWORD);
-        String device = fields.required("device_name", 255);
+        String password = fields.password("password");
+        String device = fields.name("device_name");
         Abilities wanted = fields.has("abilities") ? Abilities.of(fields.texts("abilities")) : byDefault;
         fields.check();
-        TokenRequest.checkName(device);
         TokenRequest.checkAbilities(wanted);
         tokens.checkKnown(wanted);
         Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);

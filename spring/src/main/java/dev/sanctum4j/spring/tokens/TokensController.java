@@ -70,7 +70,7 @@ class TokensController {
             signIn.requireConfirmed(request);
         }
         RequestFields fields = RequestFields.read(request, Set.of("name", "abilities", "expires_at"));
-        String name = fields.required("name", 255);
+        String name = fields.name("name");
         Abilities abilities = Abilities.of(fields.texts("abilities"));
         Instant expiresAt = fields.instant("expires_at");
         fields.check();
@@ -138,7 +138,7 @@ class TokensController {
             @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) throws IOException {
         TokenId which = find(manager(caller), id).id();
         RequestFields fields = RequestFields.read(request, Set.of("name", "abilities"));
-        String name = fields.has("name") ? fields.required("name", 255) : null;
+        String name = fields.has("name") ? fields.name("name") : null;
         Abilities abilities = fields.has("abilities") ? Abilities.of(fields.texts("abilities")) : null;
         fields.check();
         if (abilities != null) {

@@ -1,0 +1,159 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.server.accounts.Accounts;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Text that some database refuses is refused at every door, by name and alike whatever the database. */
+class TextsTest {
+
+    private static final String PASSWORD = "correct horse battery staple";
+
+    private static final Map<Kind, String> USERS =
+            Map.of(Kind.H2, "", Kind.SQLITE, "", Kind.POSTGRESQL, "postgres", Kind.MARIADB, "root");
+
+    @TempDir
+    private Path folder;
+
+    enum Kind {
+        H2,
+        SQLITE,
+        POSTGRESQL,
+        MARIADB
+    }
+
+    private String url(Kind kind) {
+        return switch (kind) {
+            case H2 -> "jdbc:h2:mem:texts;DB_CLOSE_DELAY=-1";
+            case SQLITE -> "jdbc:sqlite:" + folder.resolve("texts.db");
+            case POSTGRESQL -> {
+                try {
+                    yield EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
+                } catch (IOException | RuntimeException e) {
+                    yield missing();
+                }
+            }
+            case MARIADB -> {
+                String url = System.getenv("SANCTUM_TEST_MARIADB_URL");
+                if (url == null) {
+                    yield missing();
+                }
+                LaravelDatabase.jdbc(url).execute("create or replace database sanctum_texts character set utf8mb4");
+                yield url.replaceFirst("(jdbc:mariadb://[^/]*/)[^?]*", "$1sanctum_texts");
+            }
+        };
+    }
+
+    private static String missing() {
+        Assumptions.abort("there is no such database");
+        return "";
+    }
+
+    /** As JSON writes them: NUL, and halves of a character in front, behind and the wrong way round. */
+    private static final List<String> BAD =
+            List.of("\\u0000", "a\\u0000b@c", "\\ud83d", "a\\udcf1@b", "\\udcf1\\ud83d@b", "\\ud83d\\ud83d\\udcf1@b");
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void textThatNoDatabaseKeepsIsRefusedByName(Kind kind) {
+        SpringApplicationBuilder application = new SpringApplicationBuilder(SanctumServer.class)
+                .properties(
+                        "SANCTUM_DATABASE_URL=" + url(kind),
+                        "SANCTUM_DATABASE_USERNAME=" + USERS.get(kind),
+                        "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
+                        "PORT=0",
+                        "MANAGEMENT_PORT=0");
+        try (ConfigurableApplicationContext server = application.run()) {
+            Client client = new Client(server.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            Account admin = server.getBean(Accounts.class)
+                    .findByEmail("admin@localhost")
+                    .orElseThrow();
+            String token = server.getBean(Tokens.class)
+                    .issue(TokenRequest.of(Owner.of("user", admin.id()), "t", "*", "tokens:manage"))
+                    .plainText()
+                    .reveal();
+            Map<String, String> wrong = new LinkedHashMap<>();
+            for (String bad : BAD) {
+                for (Door door : doors(bad)) {
+                    HttpResponse<String> answer = client.withBearer(door.method(), door.path(), token, door.json());
+                    if (answer.statusCode() != 422
+                            || !Client.json(answer).get("errors").has(door.field())) {
+                        wrong.put(bad + " as " + door.field() + " of " + door.path(), answer.body());
+                    }
+                }
+            }
+            for (String path : List.of("/api/admin/people?search=", "/api/admin/audit?owner=user:")) {
+                HttpResponse<String> answer = client.bearer("GET", path + "a%00b", token);
+                assertThat(answer.statusCode()).as(path).isEqualTo(422);
+                assertThat(Client.json(answer).get("errors")).hasSize(1);
+                assertThat(client.bearer("GET", path + "%ED%A0%80", token).statusCode())
+                        .as(path)
+                        .isIn(400, 422);
+            }
+            client.page("GET", "/sanctum/csrf-cookie", "");
+            for (String bad : BAD) {
+                HttpResponse<String> answer =
+                        client.page("POST", "/login", "{\"email\":\"" + bad + "\",\"password\":\"x\"}");
+                if (answer.statusCode() != 422) {
+                    wrong.put(bad + " at /login", answer.body());
+                }
+            }
+            assertThat(client.form("/sanctum/token", "email=a%00b&password=x&device_name=d")
+                            .statusCode())
+                    .isEqualTo(422);
+
+            assertThat(wrong).isEmpty();
+            assertThat(server.getBean(Accounts.class).latest(10)).hasSize(1);
+        }
+    }
+
+    private record Door(String method, String path, String field, String json) {}
+
+    private static List<Door> doors(String bad) {
+        List<Door> doors = new ArrayList<>();
+        Map<String, Map<String, String>> all = new LinkedHashMap<>();
+        all.put(
+                "POST /sanctum/token",
+                Map.of("email", "a@b", "password", "long enough", "device_name", "d", "abilities", "[\"a\"]"));
+        all.put("POST /api/tokens", Map.of("name", "n", "abilities", "[\"a\"]", "expires_at", "2030-01-31T12:00:00Z"));
+        all.put(
+                "POST /api/admin/people",
+                Map.of("name", "n", "email", "a@b", "password", "long enough", "role", "user"));
+        all.put("PUT /api/admin/people/1/password", Map.of("password", "long enough"));
+        all.put("POST /api/admin/clients", Map.of("client_id", "n", "abilities", "[\"a\"]"));
+        all.forEach((route, fields) -> fields.keySet().forEach(field -> {
+            if (route.endsWith("/sanctum/token") && field.equals("password")) {
+                return; // which is compared, and wrong
+            }
+            Map<String, String> sent = new LinkedHashMap<>(fields);
+            sent.replaceAll((name, value) -> {
+                String text =
+                        name.equals(field) ? "\"" + bad + "\"" : value.startsWith("[") ? value : "\"" + value + "\"";
+                return name.equals(field) && value.startsWith("[") ? "[" + text + "]" : text;
+            });
+            List<String> pairs = new ArrayList<>();
+            sent.forEach((name, value) -> pairs.add("\"" + name + "\":" + value));
+            String[] words = route.split(" ", 2);
+            doors.add(new Door(words[0], words[1], field, "{" + String.join(",", pairs) + "}"));
+        }));
+        return doors;
+    }
+}
