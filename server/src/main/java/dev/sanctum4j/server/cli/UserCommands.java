@@ -41,7 +41,7 @@ final class UserCommands {
                             admin ? Account.Role.ADMIN : Account.Role.USER)
                     .orElseThrow(() -> new RefusedException("'" + email + "' has an account already."));
             server.note("person_added", made);
-            terminal.answer(Person.of(made), "Added account " + made.id() + ", " + made.email() + ".");
+            terminal.answer(Person.of(made), "Added account " + made.id() + ", " + Table.shown(made.email()) + ".");
         }
     }
 

@@ -67,8 +67,18 @@ export function icon(name) {
  * @param {string} text @param {Record<string, any>} [properties]
  */
 export function quoted(text, properties) {
-  return h('bdi', properties ?? null, text)
+  return h('bdi', properties ?? null, inside(text))
 }
+
+/** The same within an attribute, which can hold no element. @param {string} text */
+export function isolated(text) {
+  return LEFTWARD.test(text) ? `\u2068${inside(text)}\u2069` : text
+}
+
+/** What an older row may hold to end the isolation from within. @param {string} text */
+const inside = (text) => text.replace(/[\u2066-\u2069]/g, '')
+
+const LEFTWARD = /[\p{Cf}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 let numbers = 0
 

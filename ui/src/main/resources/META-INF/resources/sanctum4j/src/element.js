@@ -3,7 +3,7 @@
 
 import { Api, Problem, usualCode } from './api.js'
 import { askForPassword, askToSignIn } from './sign-in.js'
-import { h, icon, present } from './dom.js'
+import { h, icon, isolated, present } from './dom.js'
 import { lasting, moment, refresh } from './times.js'
 import { sheet } from './style.js'
 import { fill, spoken, texts } from './texts.js'
@@ -132,7 +132,7 @@ export class SanctumElement extends HTMLElement {
     const said = this.#own[key] ?? texts[this.language]?.[key] ?? key
     const numbers = Object.entries(values).map(([name, value]) => [
       name,
-      typeof value === 'number' ? value.toLocaleString(this.locale) : value,
+      typeof value === 'number' ? value.toLocaleString(this.locale) : isolated(value),
     ])
     return fill(said, Object.fromEntries(numbers))
   }
