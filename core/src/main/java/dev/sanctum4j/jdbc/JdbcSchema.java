@@ -97,9 +97,10 @@ public final class JdbcSchema {
     }
 
     /**
-     * Looks for the table and its columns.
+     * Looks for the table, its columns and their types.
      *
-     * @return what is missing, in words like "the table personal_access_tokens is missing"; empty if it is complete
+     * @return what is missing, in words like "the table personal_access_tokens is missing", or of another type, like "in the table
+     *     personal_access_tokens abilities is jsonb and must be text"; empty if it is complete
      * @throws TokenStoreException if the database could not be asked
      */
     public Optional<String> missing() {

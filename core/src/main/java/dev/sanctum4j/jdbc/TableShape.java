@@ -125,10 +125,17 @@ record TableShape(
         return holed.contains("updated_at") ? HELD.formatted(now) : now;
     }
 
-    /** What a table that is there lacks, in words; empty if nothing. */
+    /** What a table that is there lacks, or has as another type than will do, in words; empty if nothing. */
     static Optional<String> missing(Connection connection, String table) throws SQLException {
         List<String> missing = missing(columns(connection, table));
-        return missing.isEmpty() ? Optional.empty() : Optional.of(lacks(table, missing));
+        if (!missing.isEmpty()) {
+            return Optional.of(lacks(table, missing));
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
+            return ColumnTypes.unsuitable(none.getMetaData(), Database.of(connection))
+                    .map(what -> "in the table " + table + " " + what);
+        }
     }
 
     /** The names of a table's columns, in small letters. */

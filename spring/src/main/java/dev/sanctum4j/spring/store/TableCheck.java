@@ -53,7 +53,7 @@ final class TableCheck {
      * Looks for the table, and tries out what may be done with it. A database that does not answer is asked again by whoever
      * needs it.
      *
-     * @throws StartFailure if it is not there, lacks columns, or may not be read
+     * @throws StartFailure if it is not there, lacks columns, has some of a type that will not do, or may not be read
      */
     static void require(DataSource dataSource, String table) {
         JdbcSchema schema = JdbcSchema.of(dataSource, table);
@@ -74,7 +74,8 @@ final class TableCheck {
                     cures);
         }
         missing.ifPresent(what -> {
-            throw new StartFailure("Tokens are in use, but " + what + ".", """
+            throw new StartFailure("Tokens are in use, but " + what + ".", what.contains(" and must be ") ? """
+                    Change the type of the column in a migration of yours.""" : """
                     Create it in one of three ways:
                      - Flyway: spring.flyway.locations=classpath:db/migration,classpath:dev/sanctum4j/jdbc/flyway/{vendor}
                        (the first is where your migrations are, and has to be said as well)
