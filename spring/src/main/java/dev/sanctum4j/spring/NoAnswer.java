@@ -1,7 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Internal;
-import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.http.Outage;
 import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -26,14 +26,12 @@ public enum NoAnswer {
             return wrapped(wrapper.getCause());
         }
         if (thrown instanceof AuthenticationServiceException) {
-            return OUTAGE;
+            return thrown.getCause() != null && of(thrown.getCause()) == REFUSED ? REFUSED : OUTAGE;
         }
         if (thrown instanceof AuthenticationException || thrown instanceof EmptyResultDataAccessException) {
             return REFUSED;
         }
-        return thrown instanceof DataAccessException
-                        || thrown instanceof TransactionException
-                        || thrown instanceof TokenStoreException
+        return thrown instanceof DataAccessException || thrown instanceof TransactionException || Outage.is(thrown)
                 ? OUTAGE
                 : FAULT;
     }

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.spring.http.Diagnosis.Finding;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
@@ -120,7 +121,8 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     }
 
     /** 503: whether the token is good is not known. */
-    void unavailable(HttpServletResponse response) throws IOException {
+    void unavailable(HttpServletResponse response, RuntimeException outage) throws IOException {
+        Outage.tell(LOG, "A token could not be checked", outage);
         writer.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
     }
 
@@ -129,8 +131,7 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
         if (thrown instanceof ProblemException told) {
             writer.write(response, told);
         } else if (NoAnswer.of(thrown) == NoAnswer.OUTAGE) {
-            LOG.warn("A token could not be checked: {}", thrown.getClass().getName());
-            unavailable(response);
+            unavailable(response, thrown);
         } else {
             LOG.error("A token could not be checked", thrown);
             writer.write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));

@@ -67,8 +67,7 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                 try {
                     result = check.of(sent.text(), request);
                 } catch (TokenStoreException e) {
-                    logger.warn("A token could not be checked: " + e.getMessage());
-                    refusals.unavailable(response);
+                    refusals.unavailable(response, e);
                     return;
                 } catch (RuntimeException e) { // or an error page would ask for a password
                     refusals.failed(response, e);

@@ -3,6 +3,7 @@ package dev.sanctum4j.server.web;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import jakarta.servlet.RequestDispatcher;
@@ -84,9 +85,12 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
     }
 
     @ExceptionHandler(Exception.class)
-    void failed(Exception e, HttpServletResponse response) throws IOException {
+    void failed(Exception e, HttpServletResponse response) throws Exception {
         if (e instanceof IOException && response.isCommitted()) {
             return; // the caller is gone, or takes too long to read
+        }
+        if (Outage.is(e)) {
+            throw e;
         }
         LOG.error("A request failed", e);
         problems.write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));

@@ -23,6 +23,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -39,6 +40,7 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -66,6 +68,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 public final class SanctumChainAutoConfiguration {
 
     private static final String CHAIN = "sanctumSecurityFilterChain";
+    private static final int BEFORE_SESSIONS =
+            Integer.MIN_VALUE + 49; // SessionRepositoryFilter.DEFAULT_ORDER, less one
 
     @Bean
     Endpoints sanctumEndpoints(ObjectProvider<ChainPart> parts) {
@@ -120,7 +124,7 @@ public final class SanctumChainAutoConfiguration {
             Refusals refusals,
             ObjectProvider<ChainPart> parts) {
         http.securityMatcher(requests::matches)
-                .addFilterBefore(new OutageFilter(problems), DisableEncodeUrlFilter.class)
+                .addFilterBefore(new OutageFilter(problems, AnyRequestMatcher.INSTANCE), DisableEncodeUrlFilter.class)
                 .addFilterBefore(new BodyFilter(endpoints::matches, problems), CsrfFilter.class)
                 .addFilterBefore(new EndpointSessions(endpoints, others, tokens, refusals), CsrfFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())
@@ -143,6 +147,16 @@ public final class SanctumChainAutoConfiguration {
         return new FirstChain(
                 http.addFilterBefore(ApplicationCors.of(beans), LogoutFilter.class) // after those of the parts
                         .build());
+    }
+
+    /** Sessions of Spring Session are written outside of all chains, and only ours is answered for. */
+    @Bean
+    FilterRegistrationBean<OutageFilter> sanctumOutages(ProblemWriter problems, UnclaimedRequests requests) {
+        FilterRegistrationBean<OutageFilter> filter =
+                new FilterRegistrationBean<>(new OutageFilter(problems, requests::matches));
+        filter.setOrder(BEFORE_SESSIONS);
+        filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+        return filter;
     }
 
     /** Last of the configurers, so that no other puts its resolvers before the first of ours. */

@@ -8,7 +8,7 @@ import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Limits;
-import dev.sanctum4j.spring.http.OutageFilter;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
@@ -105,10 +105,9 @@ final class ThrownProblems {
         if (ofCore(response, e)) {
             return true;
         }
-        Optional<Problem> outage = OutageFilter.problem(e);
-        if (outage.isPresent()) {
-            LOG.warn("A database could not be asked: {}", e.getClass().getName());
-            return write(response, outage.get());
+        if (Outage.is(e)) {
+            Outage.tell(LOG, "A database could not be asked", e);
+            return write(response, Outage.answer(e, "This cannot be answered at the moment."));
         }
         if (e instanceof ErrorResponse said) { // its sentences quote what was sent
             said.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
@@ -135,12 +134,8 @@ final class ThrownProblems {
             return write(response, Problem.unauthenticated(true));
         }
         if (e instanceof TokenStoreException) {
-            LOG.warn("The token store could not be asked: {}", e.getMessage());
-            return write(
-                    response,
-                    e instanceof TokenNotStoredException
-                            ? Problem.notStored()
-                            : Problem.unavailable("Tokens cannot be checked at the moment."));
+            Outage.tell(LOG, "The token store could not be asked", e);
+            return write(response, Outage.answer(e, "Tokens cannot be checked at the moment."));
         }
         return false;
     }

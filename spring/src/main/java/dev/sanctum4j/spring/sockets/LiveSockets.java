@@ -5,6 +5,7 @@ import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.TokenCheck;
+import dev.sanctum4j.spring.http.Outage;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,12 +67,10 @@ final class LiveSockets implements TokenListener {
                     close(socket, ENDED);
                 }
             } catch (TokenStoreException e) {
-                LOG.warn("A socket is closed, for it could not be checked: {}", e.getMessage());
+                Outage.tell(LOG, "A socket is closed, for it could not be checked", e);
                 close(socket, UNKNOWN);
             } catch (RuntimeException e) {
-                LOG.warn(
-                        "A socket is closed, for its session could not be checked: {}",
-                        e.getClass().getName());
+                Outage.tell(LOG, "A socket is closed, for its session could not be checked", e);
                 close(socket, UNKNOWN);
             }
         }

@@ -4,6 +4,7 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.BearerToken;
 import dev.sanctum4j.spring.TokenCheck;
 import dev.sanctum4j.spring.http.Limits;
+import dev.sanctum4j.spring.http.Outage;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class SocketGuard implements ChannelInterceptor {
         try {
             return check.authenticate(bearer.text(), null).orElse(null);
         } catch (TokenStoreException e) {
-            LOG.warn("A token could not be checked: {}", e.getMessage());
+            Outage.tell(LOG, "A token could not be checked", e);
             throw new MessageDeliveryException("Service Unavailable.");
         }
     }

@@ -5,6 +5,7 @@ import dev.sanctum4j.Internal;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.NoAnswer;
 import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.Events;
@@ -156,7 +157,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
     private Authentication authenticate(String email, String password, String field, String failure) {
         AuthenticationManager asked = manager.get();
         if (asked == null) {
-            throw unavailable("there is nobody to ask");
+            throw unavailable(); // which was told at start
         }
         try {
             return asked.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
@@ -176,7 +177,10 @@ public final class PasswordCheck implements SmartInitializingSingleton {
                     yield new ProblemException(Problem.invalid(
                             field, field.equals("email") ? "credentials" : "password-incorrect", failure));
                 }
-                case OUTAGE -> unavailable(e.getClass().getName());
+                case OUTAGE -> {
+                    Outage.tell(LOG, "A password could not be checked", e);
+                    yield unavailable();
+                }
                 case FAULT -> {
                     LOG.error("A password could not be checked", e);
                     yield new ProblemException(Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
@@ -185,8 +189,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
         }
     }
 
-    private static ProblemException unavailable(String why) {
-        LOG.warn("A password could not be checked: {}", why);
+    private static ProblemException unavailable() {
         return new ProblemException(Problem.unavailable("Passwords cannot be checked at the moment."));
     }
 }

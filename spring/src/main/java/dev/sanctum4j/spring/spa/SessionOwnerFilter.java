@@ -4,6 +4,7 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
@@ -30,6 +33,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * a changed role counts at once, and a changed password ends the sessions that were made under the old one. A principal that no loader knows is left as it is.
  */
 final class SessionOwnerFilter extends OncePerRequestFilter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionOwnerFilter.class);
 
     private final FirstPartyRequests firstParty;
     private final Owners owners;
@@ -49,7 +54,7 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
             try {
                 renew(request, response);
             } catch (TokenStoreException e) {
-                logger.warn("The owner of a session could not be checked: " + e.getMessage());
+                Outage.tell(LOG, "The owner of a session could not be checked", e);
                 problems.write(response, Problem.unavailable("Sessions cannot be checked at the moment."));
                 return;
             } catch (ProblemException e) { // on its way up it would end at an error page, which asks for a password
