@@ -29,6 +29,9 @@ public sealed interface AccessEvent {
     /** Too many passwords were tried for a name. The name is what was typed, cut to 255 characters. */
     record LockedOut(String name) implements AccessEvent {}
 
+    /** A session of Spring Session's could not be read, and its request counted as one without. */
+    record SessionUnreadable() implements AccessEvent {}
+
     /**
      * A caller lacked an ability.
      *

@@ -49,7 +49,8 @@ final class Counts implements TokenCheck.Timer {
             AccessEvent.SignedIn.class,
             AccessEvent.SignedOut.class,
             AccessEvent.SignInFailed.class,
-            AccessEvent.LockedOut.class);
+            AccessEvent.LockedOut.class,
+            AccessEvent.SessionUnreadable.class);
 
     private final Checks accepted = new Checks("accepted", "none");
     private final Checks failed = new Checks("failed", "none");

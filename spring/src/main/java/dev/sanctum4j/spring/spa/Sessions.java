@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.spring.http.Outage;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.time.Instant;
@@ -37,12 +38,12 @@ public final class Sessions {
     public record Entry(
             String id, @Nullable String device, @Nullable String address, Instant createdAt, Instant lastSeenAt) {}
 
-    /** The sessions of somebody, the one used last first. */
+    /** The sessions of somebody, the one used last first, without those that another version wrote and this one cannot read. */
     public List<Entry> list(Owner owner) {
         return repository.findByPrincipalName(owner.toString()).values().stream()
                 .sorted(Comparator.comparing((Session session) -> session.getLastAccessedTime())
                         .reversed())
-                .map(Sessions::entry)
+                .flatMap(session -> entry(session).stream())
                 .toList();
     }
 
@@ -82,13 +83,20 @@ public final class Sessions {
         return all.size();
     }
 
-    private static Entry entry(Session session) {
-        return new Entry(
-                name(session.getId()),
-                session.getAttribute(SignIn.DEVICE),
-                session.getAttribute(SignIn.ADDRESS),
-                session.getCreationTime(),
-                session.getLastAccessedTime());
+    private static Optional<Entry> entry(Session session) {
+        try {
+            return Optional.of(new Entry(
+                    name(session.getId()),
+                    session.getAttribute(SignIn.DEVICE),
+                    session.getAttribute(SignIn.ADDRESS),
+                    session.getCreationTime(),
+                    session.getLastAccessedTime()));
+        } catch (RuntimeException | LinkageError e) {
+            if (Outage.is(e)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     private static String name(String id) {

@@ -50,7 +50,7 @@ public final class SignIn {
     private static final String REMEMBERED = "sanctum.remembered";
     private static final String VERSION = "sanctum.credential_version";
     /** Under which Spring Session finds the sessions of somebody. */
-    private static final String PRINCIPAL =
+    static final String PRINCIPAL =
             "org.springframework.session.FindByIndexNameSessionRepository" + ".PRINCIPAL_NAME_INDEX_NAME";
 
     /** By what a request asks Spring Session for a cookie that outlives the browser. */

@@ -1,0 +1,93 @@
+package dev.sanctum4j.server.web;
+
+import dev.sanctum4j.spring.AccessEvent;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
+import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.data.redis.serializer.SerializationException;
+import org.springframework.session.MapSession;
+import org.springframework.session.config.SessionRepositoryCustomizer;
+import org.springframework.session.data.redis.RedisIndexedSessionRepository;
+import org.springframework.session.data.redis.RedisSessionMapper;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+
+/** What the stores of sessions need beyond what Spring Session does. */
+@Configuration(proxyBeanMethods = false)
+class SessionStores {
+
+    private static final String INSERT =
+            "%s into %%TABLE_NAME%%_ATTRIBUTES (SESSION_PRIMARY_ID, ATTRIBUTE_NAME, ATTRIBUTE_BYTES)%s values (?, ?, ?)%s";
+
+    /** Two requests may both be the first to write an attribute, and the later counts. */
+    @Bean
+    @Profile("!redis")
+    SessionRepositoryCustomizer<JdbcIndexedSessionRepository> firstWrites(
+            @Value("${spring.datasource.url}") String url) {
+        String query = switch (DatabaseDriver.fromJdbcUrl(url)) {
+            case H2 -> INSERT.formatted("merge", " key (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)", "");
+            case MYSQL, MARIADB ->
+                INSERT.formatted("insert", "", " on duplicate key update ATTRIBUTE_BYTES = values(ATTRIBUTE_BYTES)");
+            default ->
+                INSERT.formatted(
+                        "insert",
+                        "",
+                        " on conflict (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)"
+                                + " do update set ATTRIBUTE_BYTES = excluded.ATTRIBUTE_BYTES");
+        };
+        return sessions -> sessions.setCreateSessionAttributeQuery(query);
+    }
+
+    /** Redis holds a session as one, so what cannot be read of it is found before it is one. */
+    @Configuration(proxyBeanMethods = false)
+    @Profile("redis")
+    static class InRedis {
+
+        /** Stands for a value that this version cannot read. */
+        private enum Unreadable {
+            VALUE
+        }
+
+        @Bean
+        RedisSerializer<Object> springSessionDefaultRedisSerializer() {
+            return new JdkSerializationRedisSerializer(SessionStores.class.getClassLoader()) {
+                @Override
+                public @Nullable Object deserialize(byte @Nullable [] bytes) {
+                    try {
+                        return super.deserialize(bytes);
+                    } catch (SerializationException | LinkageError e) {
+                        return Unreadable.VALUE;
+                    }
+                }
+            };
+        }
+
+        @Bean
+        SessionRepositoryCustomizer<RedisIndexedSessionRepository> readableSessions(ApplicationEventPublisher events) {
+            RedisSessionMapper mapper = new RedisSessionMapper();
+            return sessions -> sessions.setRedisSessionMapper((id, values) -> {
+                MapSession read = read(mapper, id, values);
+                if (read == null) {
+                    events.publishEvent(new AccessEvent.SessionUnreadable());
+                }
+                return read;
+            });
+        }
+
+        /** Null is none to Spring Session. */
+        @SuppressWarnings("NullAway")
+        private static @Nullable MapSession read(RedisSessionMapper mapper, String id, Map<String, Object> values) {
+            try {
+                return values.containsValue(Unreadable.VALUE) ? null : mapper.apply(id, values);
+            } catch (IllegalStateException | ClassCastException e) {
+                return null;
+            }
+        }
+    }
+}

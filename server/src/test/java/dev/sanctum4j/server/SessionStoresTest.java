@@ -1,0 +1,372 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+
+/** Sessions that cannot be read, that two requests write at once, and whose database goes away. */
+@ExtendWith(OutputCaptureExtension.class)
+class SessionStoresTest {
+
+    private static final String EMAIL = "root@example.test";
+    private static final String PASSWORD = "correct horse battery staple";
+
+    @TempDir
+    Path folder;
+
+    enum Database {
+        H2,
+        SQLITE,
+        POSTGRESQL;
+
+        String url(Path folder) {
+            return switch (this) {
+                case H2 -> "jdbc:h2:mem:sessions" + System.nanoTime() + ";DB_CLOSE_DELAY=-1";
+                case SQLITE -> "jdbc:sqlite:" + folder.resolve("sessions.db");
+                case POSTGRESQL -> postgres();
+            };
+        }
+    }
+
+    private static String postgres() {
+        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        try {
+            return url != null ? url : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
+        } catch (IOException | RuntimeException e) {
+            String why =
+                    "set SANCTUM_TEST_SERVER_POSTGRES_URL to test PostgreSQL; the embedded one did not start: " + e;
+            if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
+                fail(why);
+            }
+            Assumptions.abort(why);
+            throw new UncheckedIOException(new IOException(why));
+        }
+    }
+
+    private static ConfigurableApplicationContext start(String url, String... settings) {
+        return new SpringApplicationBuilder(SanctumServer.class)
+                .properties(
+                        "SANCTUM_DATABASE_URL=" + url,
+                        "SANCTUM_DATABASE_USERNAME=" + (url.contains("postgres") ? "postgres" : ""),
+                        "SANCTUM_ADMIN_EMAIL=" + EMAIL,
+                        "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
+                        "spring.datasource.hikari.data-source-properties.transaction_mode=IMMEDIATE",
+                        "PORT=0",
+                        "MANAGEMENT_PORT=0")
+                .run(settings);
+    }
+
+    private static Client client(ConfigurableApplicationContext context) {
+        return new Client(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+    }
+
+    /** An object as it is stored, of a class that is not there. */
+    private static byte[] ofAnotherVersion() {
+        byte[] bytes = serialized(new Lost());
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        return text.replace("$Lost", "$Gone").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static final class Lost implements java.io.Serializable {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static byte[] serialized(Object value) {
+        try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(value);
+            out.flush();
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, byte[]> damages() {
+        return Map.of(
+                "no object",
+                "nothing of the kind".getBytes(StandardCharsets.UTF_8),
+                "nothing",
+                new byte[0],
+                "cut",
+                new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 's', 'r'},
+                "another version",
+                ofAnotherVersion());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sessionThatCannotBeReadIsNone(Database database) {
+        try (ConfigurableApplicationContext context = start(database.url(folder))) {
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            Client first = client(context);
+            assertThat(first.signIn(EMAIL, PASSWORD)).isEqualTo(204);
+            List<String> attributes =
+                    jdbc.queryForList("select distinct attribute_name from sanctum_session_attributes", String.class);
+            assertThat(attributes).hasSizeGreaterThan(4);
+            attributes.forEach(name -> damaged(context, jdbc, "of another version", name, ofAnotherVersion()));
+            damages().forEach((what, bytes) -> damaged(context, jdbc, what, "SPRING_SECURITY_CONTEXT", bytes));
+            damaged(context, jdbc, "a number", "SPRING_SECURITY_CONTEXT", serialized(7));
+            damaged(
+                    context,
+                    jdbc,
+                    "a number",
+                    "org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME",
+                    serialized(7));
+        }
+    }
+
+    private static void damaged(
+            ConfigurableApplicationContext context, JdbcTemplate jdbc, String what, String attribute, byte[] bytes) {
+        String as = attribute + " is " + what;
+        jdbc.update("delete from sanctum_session");
+        Client page = client(context);
+        assertThat(page.signIn(EMAIL, PASSWORD)).isEqualTo(204);
+        Client leaving = client(context);
+        leaving.cookies.putAll(page.cookies);
+        assertThat(jdbc.update(
+                        "update sanctum_session_attributes set attribute_bytes = ? where attribute_name = ?",
+                        bytes,
+                        attribute))
+                .isEqualTo(1);
+
+        HttpResponse<String> read = page.page("GET", "/api/user", "");
+        assertThat(read.statusCode()).as(as).isEqualTo(401);
+        assertThat(page.signIn(EMAIL, PASSWORD)).as(as).isEqualTo(204);
+        assertThat(page.page("GET", "/api/user", "").statusCode()).as(as).isEqualTo(200);
+        HttpResponse<String> list = page.page("GET", "/api/sessions", "");
+        assertThat(list.statusCode()).as(as).isEqualTo(200);
+
+        leaving.page("GET", "/sanctum/csrf-cookie", "");
+        assertThat(leaving.page("POST", "/logout", "").statusCode()).as(as).isEqualTo(204);
+        assertThat(leaving.page("GET", "/api/user", "").statusCode()).as(as).isEqualTo(401);
+        assertThat(jdbc.queryForList(
+                        "select attribute_bytes from sanctum_session_attributes where attribute_name = ?",
+                        byte[].class,
+                        attribute))
+                .as("what another version may read is still there: " + as)
+                .contains(bytes);
+    }
+
+    /** Whoever ends all sessions of somebody ends those that another version reads as well. */
+    @Test
+    void sessionThatCannotBeReadIsEndedWithTheOthers() {
+        try (ConfigurableApplicationContext context = start(Database.H2.url(folder))) {
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            Client other = client(context);
+            assertThat(other.signIn(EMAIL, PASSWORD)).isEqualTo(204);
+            jdbc.update("update sanctum_session_attributes set attribute_bytes = ?", ofAnotherVersion());
+            Client page = client(context);
+            assertThat(page.signIn(EMAIL, PASSWORD)).isEqualTo(204);
+
+            assertThat(page.page("DELETE", "/api/sessions", "").statusCode()).isEqualTo(204);
+            assertThat(jdbc.queryForObject("select count(*) from sanctum_session", Integer.class))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void sessionInRedisThatCannotBeReadIsNone() {
+        String redis = System.getenv("SANCTUM_TEST_REDIS_URL");
+        Assumptions.assumeTrue(redis != null, "set SANCTUM_TEST_REDIS_URL to test sessions in Redis");
+        try (ConfigurableApplicationContext context =
+                start(Database.H2.url(folder), "--spring.profiles.active=redis", "--SANCTUM_REDIS_URL=" + redis)) {
+            StringRedisTemplate keys = context.getBean(StringRedisTemplate.class);
+            RedisTemplate<String, byte[]> raw = new RedisTemplate<>();
+            raw.setConnectionFactory(keys.getRequiredConnectionFactory());
+            raw.setKeySerializer(RedisSerializer.string());
+            raw.setHashKeySerializer(RedisSerializer.string());
+            raw.setHashValueSerializer(RedisSerializer.byteArray());
+            raw.afterPropertiesSet();
+            Set<Object> names = Collections.emptySet();
+            for (byte[] bytes : damages().values()) {
+                int i = 0;
+                do {
+                    keys.delete(keys.keys("sanctum:session:*"));
+                    Client page = client(context);
+                    assertThat(page.signIn(EMAIL, PASSWORD)).isEqualTo(204);
+                    String key = keys.keys("sanctum:session:sessions:*").stream()
+                            .filter(one -> !one.contains("expires"))
+                            .findFirst()
+                            .orElseThrow();
+                    names = raw.opsForHash().keys(key);
+                    Object name = new ArrayList<>(names).get(i++);
+                    raw.opsForHash().put(key, name, bytes);
+                    assertThat(page.page("GET", "/api/user", "").statusCode())
+                            .as(name.toString())
+                            .isEqualTo(401);
+                    assertThat(page.signIn(EMAIL, PASSWORD)).as(name.toString()).isEqualTo(204);
+                    assertThat(page.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+                    assertThat(page.page("GET", "/api/sessions", "").statusCode())
+                            .isEqualTo(200);
+                    assertThat(keys.hasKey(key)).isTrue();
+                } while (i < names.size());
+            }
+        }
+    }
+
+    /** Each has read the session before the other writes it. */
+    @ParameterizedTest
+    @EnumSource
+    @SuppressWarnings("unchecked")
+    void twoFirstWritesOfAnAttributeBothSucceed(Database database) throws Exception {
+        try (ConfigurableApplicationContext context = start(database.url(folder))) {
+            SessionRepository<Session> sessions = context.getBean(SessionRepository.class);
+            ExecutorService two = Executors.newFixedThreadPool(2);
+            for (int round = 0; round < 20; round++) {
+                Session made = sessions.createSession();
+                sessions.save(made);
+                CyclicBarrier read = new CyclicBarrier(2);
+                List<Future<?>> writes = new ArrayList<>();
+                for (String value : List.of("one", "other")) {
+                    writes.add(two.submit(() -> {
+                        Session mine = sessions.findById(made.getId());
+                        mine.setAttribute("first", value);
+                        mine.setAttribute("second", value);
+                        read.await();
+                        sessions.save(mine);
+                        return value;
+                    }));
+                }
+                for (Future<?> write : writes) {
+                    write.get();
+                }
+                assertThat(sessions.findById(made.getId()).<String>getAttribute("first"))
+                        .isIn("one", "other");
+            }
+            two.shutdown();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doubleClickOnSignInSucceedsTwice(Database database) throws Exception {
+        try (ConfigurableApplicationContext context = start(database.url(folder))) {
+            for (int round = 0; round < 5; round++) {
+                Client page = client(context);
+                page.page("GET", "/sanctum/csrf-cookie", "");
+                Client again = client(context);
+                again.cookies.putAll(page.cookies);
+                CountDownLatch go = new CountDownLatch(1);
+                ExecutorService two = Executors.newFixedThreadPool(2);
+                List<Future<Integer>> clicks = new ArrayList<>();
+                for (Client one : List.of(page, again)) {
+                    clicks.add(two.submit(() -> {
+                        go.await();
+                        return one.page(
+                                        "POST",
+                                        "/login",
+                                        "{\"email\":\"" + EMAIL + "\",\"password\":\"" + PASSWORD + "\"}")
+                                .statusCode();
+                    }));
+                }
+                go.countDown();
+                for (Future<Integer> click : clicks) {
+                    assertThat(click.get()).isEqualTo(204);
+                }
+                assertThat(page.page("GET", "/api/user", "").statusCode()
+                                + again.page("GET", "/api/user", "").statusCode())
+                        .isIn(200 + 200, 200 + 401); // one browser has the cookie of the later answer
+                two.shutdown();
+            }
+        }
+    }
+
+    private static boolean waits(CountDownLatch latch) {
+        try {
+            return latch.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Connections are cut beneath requests: in a statement, at a commit, and there may be none left at all. */
+    @Test
+    void outageIs503AndTellsItsTraceOnce(CapturedOutput output) throws Exception {
+        String url = postgres();
+        try (ConfigurableApplicationContext context = start(
+                url,
+                "--spring.datasource.hikari.maximum-pool-size=2",
+                "--spring.datasource.hikari.connection-timeout=250")) {
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            Client page = client(context);
+            assertThat(page.signIn(EMAIL, PASSWORD)).isEqualTo(204);
+
+            // Whatever writes a session ends its own connection in the statement, or at the commit.
+            jdbc.execute("""
+                    create function cut() returns trigger language plpgsql as $$
+                    begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$""");
+            for (String when : List.of(
+                    "create trigger cut before update on sanctum_session for each row execute function cut()",
+                    "create constraint trigger cut after update on sanctum_session deferrable initially deferred"
+                            + " for each row execute function cut()")) {
+                jdbc.execute(when);
+                for (int i = 0; i < 3; i++) {
+                    HttpResponse<String> answer = page.page("GET", "/api/user", "");
+                    assertThat(answer.statusCode()).as(when).isEqualTo(503);
+                    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+                    assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+                }
+                jdbc.execute("drop trigger cut on sanctum_session");
+                assertThat(page.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+            }
+
+            int before = output.getAll().length();
+            CountDownLatch held = new CountDownLatch(2);
+            CountDownLatch free = new CountDownLatch(1);
+            ExecutorService holders = Executors.newFixedThreadPool(2);
+            for (int i = 0; i < 2; i++) {
+                holders.submit(() -> jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+                    held.countDown();
+                    return waits(free);
+                }));
+            }
+            held.await(10, TimeUnit.SECONDS);
+            for (int i = 0; i < 20; i++) {
+                assertThat(page.page("GET", "/api/user", "").statusCode()).isEqualTo(503);
+            }
+            free.countDown();
+            holders.shutdown();
+            assertThat(holders.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(page.page("GET", "/api/user", "").statusCode()).isEqualTo(200);
+            assertThat(output.getAll().substring(before).lines()).hasSizeLessThan(300);
+            jdbc.execute("drop function cut()");
+        }
+    }
+}
