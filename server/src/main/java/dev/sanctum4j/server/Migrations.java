@@ -273,7 +273,8 @@ class Migrations {
 
         private static Set<Right> needed(String table) {
             return switch (table) {
-                case "sanctum_audit" -> Set.of(SELECT, INSERT);
+                case "sanctum_audit" -> Set.of(SELECT, INSERT, DELETE);
+                case "sanctum_audit_keep" -> Set.of(SELECT, UPDATE);
                 case "sanctum_accounts", "sanctum_laravel_users" -> Set.of(SELECT, INSERT, UPDATE);
                 default -> Set.of(SELECT, INSERT, UPDATE, DELETE);
             };

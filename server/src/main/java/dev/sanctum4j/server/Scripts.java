@@ -30,7 +30,8 @@ import org.flywaydb.core.api.MigrationState;
 record Scripts(Flyway flyway) {
 
     /** Statements begin in the first column; what is inside of them does not. */
-    private static final Pattern STATEMENT = Pattern.compile(";\\s*(?=^(?:create|alter) |\\z)", Pattern.MULTILINE);
+    private static final Pattern STATEMENT =
+            Pattern.compile(";\\s*(?=^(?:create|alter|insert|drop) |\\z)", Pattern.MULTILINE);
 
     private static final Pattern TABLE = Pattern.compile("(?m)^create table (if not exists )?([\\w.]+)");
     private static final Pattern FUNCTION = Pattern.compile("(?m)^create function (\\w+\\(\\))");

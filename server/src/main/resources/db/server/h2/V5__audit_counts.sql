@@ -5,4 +5,4 @@ alter table sanctum_audit add column times int default 1 not null;
 create table sanctum_audit_keep (
     days int not null
 );
-insert into sanctum_audit_keep (days) values (400);
+insert into sanctum_audit_keep (days) select 400 where not exists (select 1 from sanctum_audit_keep);

@@ -5,4 +5,4 @@ alter table sanctum_audit add column times int not null default 1;
 create table sanctum_audit_keep (
     days int not null
 ) engine = InnoDB;
-insert into sanctum_audit_keep (days) values (400);
+insert into sanctum_audit_keep (days) select 400 from dual where not exists (select 1 from sanctum_audit_keep);

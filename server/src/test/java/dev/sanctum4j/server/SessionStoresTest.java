@@ -352,7 +352,7 @@ class SessionStoresTest {
             CountDownLatch free = new CountDownLatch(1);
             ExecutorService holders = Executors.newFixedThreadPool(2);
             for (int i = 0; i < 2; i++) {
-                holders.submit(() -> jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+                holders.execute(() -> jdbc.execute((ConnectionCallback<Boolean>) connection -> {
                     held.countDown();
                     return waits(free);
                 }));

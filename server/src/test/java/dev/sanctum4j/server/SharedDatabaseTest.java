@@ -372,6 +372,8 @@ class SharedDatabaseTest {
                 "delete on " + TOKENS,
                 "select on users",
                 "insert on sanctum_audit",
+                "delete on sanctum_audit",
+                "update on sanctum_audit_keep",
                 "update on sanctum_laravel_users",
                 "delete on sanctum_session",
                 "select on sanctum_token_history",

@@ -2,7 +2,6 @@ package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
-import dev.sanctum4j.TokenNotStoredException;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Refusals;
@@ -16,7 +15,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -118,7 +118,8 @@ public final class Outage {
                 || thrown instanceof RecoverableDataAccessException
                 || thrown instanceof CannotCreateTransactionException
                 || thrown instanceof TokenStoreException;
-        return thrown instanceof TokenNotStoredException || named && !(thrown instanceof OptimisticLockingFailureException) && !isOfValues(thrown.getCause())
+        return thrown instanceof TokenNotStoredException
+                || named && !(thrown instanceof OptimisticLockingFailureException) && !isOfValues(thrown.getCause())
                 || isOfClosed(thrown)
                 || REDIS.contains(thrown.getClass().getName());
     }
@@ -126,7 +127,9 @@ public final class Outage {
     /** After a commit that failed the pool has closed the connection, and its rollback says so without a state, and in place of why. */
     private static boolean isOfClosed(Throwable thrown) {
         Throwable cause = thrown instanceof TransactionSystemException ? thrown.getCause() : null;
-        return cause != null && cause.getClass() == SQLException.class && state((SQLException) cause).isEmpty();
+        return cause != null
+                && cause.getClass() == SQLException.class
+                && state((SQLException) cause).isEmpty();
     }
 
     /** Spring goes by the class of a state, and takes rows that are too long for an index for a lack of resources. */
