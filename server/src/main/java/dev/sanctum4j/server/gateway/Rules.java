@@ -10,7 +10,6 @@ import java.util.Set;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
-import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Which request needs which abilities, one rule to a line; the first that fits decides, and where none fits nobody may.
@@ -96,8 +95,9 @@ final class Rules {
         }
         try {
             return PathPatternParser.defaultInstance.parse(text);
-        } catch (PatternParseException e) {
-            throw wrong(number, "has the path '" + text + "': " + e.getMessage());
+        } catch (IllegalArgumentException e) { // of the pattern, or of an expression in it
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw wrong(number, "has the path '" + text + "': " + why);
         }
     }
 
