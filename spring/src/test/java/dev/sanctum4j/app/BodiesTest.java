@@ -3,20 +3,30 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.NewToken;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 /** What our endpoints make of a body, whatever it is: read, or refused as what it is, and never taken for an empty one. */
-@TestPropertySource(properties = "spring.datasource.url=jdbc:h2:mem:bodies;DB_CLOSE_DELAY=-1")
+@ExtendWith(OutputCaptureExtension.class)
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:bodies;DB_CLOSE_DELAY=-1",
+            "server.tomcat.connection-timeout=2s", // for which it waits for the rest of a body before it hangs up
+            "server.jetty.connection-idle-timeout=2s"
+        })
 class BodiesTest extends AppTest {
 
     private static final String JSON =
@@ -59,7 +69,6 @@ class BodiesTest extends AppTest {
                 Arguments.of("text/html", FORM, "415"),
                 Arguments.of("application/octet-stream", JSON, "415"),
                 Arguments.of("application/xml", "<email/>", "415"),
-                Arguments.of("multipart/mixed; boundary=x", PARTS, "415"),
                 Arguments.of("no type", JSON, "415"),
                 Arguments.of(null, JSON, "415"),
                 Arguments.of("application/json", "[]", "400"),
@@ -155,6 +164,123 @@ class BodiesTest extends AppTest {
         }
     }
 
+    /** Neither the container nor a filter before ours waits for the rest of it. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /sanctum/token, application/json",
+        "POST, /sanctum/token, application/x-www-form-urlencoded",
+        "POST, /sanctum/token, multipart/form-data; boundary=x",
+        "POST, /login, application/x-www-form-urlencoded",
+        "POST, /login, multipart/form-data; boundary=x",
+        "PATCH, /api/tokens/1, application/json",
+        "PATCH, /api/tokens/1, application/x-www-form-urlencoded"
+    })
+    void bodyThatNeverEndsIsReadAsFarAsTheLimit(String method, String path, String type) {
+        NewToken token = issue(ADA, "*", "tokens:manage");
+        String body = type.startsWith("m") ? parts("name=\"email\"", "x".repeat(66_000)) : "x".repeat(66_000);
+        List<String> headers = new ArrayList<>(List.of("Content-Type: " + type));
+        if (path.equals("/login")) {
+            http.page("GET", "/sanctum/csrf-cookie", "");
+            headers.addAll(List.of(
+                    http.origin(),
+                    "Cookie: "
+                            + http.cookies.entrySet().stream()
+                                    .map(Object::toString)
+                                    .collect(Collectors.joining("; ")),
+                    "X-XSRF-TOKEN: " + http.cookies.get("XSRF-TOKEN")));
+        } else if (method.equals("PATCH")) {
+            headers.add(bearer(token));
+            path = "/api/tokens/" + token.token().id();
+        }
+
+        Http.Answer answer = http.chunked(method, path, body, false, headers.toArray(String[]::new));
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).contains("64 KiB");
+    }
+
+    @Test
+    void formInChunksIsReadLikeAnyOther() {
+        String form = "Content-Type: application/x-www-form-urlencoded";
+
+        assertThat(http.chunked("POST", "/sanctum/token?lang=en", FORM + "&&", true, form)
+                        .status())
+                .isEqualTo(200);
+        assertThat(tokens.list(ADA)).extracting("name").containsExactly("caf\u00e9");
+        assertThat(http.chunked("POST", "/sanctum/token", FORM + "&email=x", true, form)
+                        .status())
+                .isEqualTo(422);
+        assertThat(http.chunked("POST", "/sanctum/token?email=x", FORM, true, form)
+                        .json()
+                        .get("code")
+                        .asString())
+                .isEqualTo("fields-in-url");
+        assertThat(http.chunked("POST", "/sanctum/token", FORM + "%", true, form)
+                        .status())
+                .isEqualTo(400);
+        assertThat(http.chunked("POST", "/sanctum/token", PARTS, true, "Content-Type: multipart/form-data; boundary=x")
+                        .status())
+                .isEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "multipart/form-data",
+                "multipart/form-data; boundary=",
+                "multipart/form-data; boundary=y",
+                "multipart/form-data; boundary=x; charset=UTF-7"
+            })
+    void partsThatAreNoneAreRefusedAndNotLogged(String type, CapturedOutput output) {
+        List<String> bodies = List.of(
+                PARTS,
+                PARTS.substring(0, 100),
+                "",
+                "--x\r\n" + "a: b\r\n".repeat(5_000) + "\r\n--x--",
+                parts(Stream.generate(() -> List.of("name=\"a\"", "b"))
+                        .limit(300)
+                        .flatMap(List::stream)
+                        .toArray(String[]::new)));
+        for (String body : bodies) {
+            Http.Answer answer = http.send("POST", "/sanctum/token", body, "Content-Type: " + type);
+            assertThat(answer.status()).as(answer.body()).isIn(400, 413, 415, 422);
+        }
+        assertThat(output).doesNotContain("ERROR");
+    }
+
+    /** A container may give up before anybody asks what it is. */
+    @Test
+    void partsOfAnotherKindAreNoForm() {
+        assertThat(http.send("POST", "/sanctum/token", PARTS, "Content-Type: multipart/mixed; boundary=x")
+                        .status())
+                .isIn(400, 415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "%01", "a%0Ab", "%C2%80", "%ED%A0%80", "%"})
+    void nameOfAFieldThatIsNoneIsRefusedAndNotLogged(String name, CapturedOutput output) {
+        String form = "Content-Type: application/x-www-form-urlencoded";
+        String body = FORM + "&" + name + "=1";
+
+        assertThat(http.send("POST", "/sanctum/token", body, form).status()).isIn(400, 422);
+        assertThat(http.chunked("POST", "/sanctum/token", body, true, form).status())
+                .isIn(400, 422);
+        assertThat(output).doesNotContain("ERROR");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"application/json, gzip", "application/x-www-form-urlencoded, gzip", "application/json, deflate"})
+    void whatIsPackedIsNotUnpacked(String type, String encoding) {
+        Http.Answer answer = http.send(
+                "POST",
+                "/sanctum/token",
+                "\u001f\u008b\b" + "\u0001".repeat(1_000),
+                "Content-Type: " + type,
+                "Content-Encoding: " + encoding);
+
+        assertThat(answer.status()).as(answer.body()).isIn(400, 415, 422);
+    }
+
     /** Names are kept as they are sent, or refused: none is changed. */
     @ParameterizedTest
     @CsvSource({
@@ -163,6 +289,11 @@ class BodiesTest extends AppTest {
         "\\udcf1b, control-characters",
         "a\\u202eb, control-characters",
         "a\\u0007b, control-characters",
+        "\\u2066a, control-characters",
+        "\\u00ad, control-characters",
+        "\\udb40\\udc41\\udb40\\udc7f, control-characters",
+        "\\ufe0f\\ufe0e, required",
+        "\\udb40\\udd00, required",
         "\\u3164, required",
         "\\u2800\\u2800, required",
         "\\u200d, required"

@@ -18,6 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A client that sends exactly the bytes it is told, and keeps cookies as a browser does. */
 final class Http {
 
+    private static final String CHUNKED = "Transfer-Encoding: chunked";
+
     private final int port;
     final Map<String, String> cookies = new LinkedHashMap<>();
 
@@ -92,6 +94,16 @@ final class Http {
         return page("POST", "/login", "{\"email\":\"" + email + "\",\"password\":\"" + App.PASSWORD + "\"}");
     }
 
+    /** Sends one piece, and no end unless it is told to. */
+    Answer chunked(String method, String path, String body, boolean ended, String... headers) {
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        return send(
+                method,
+                path,
+                Integer.toHexString(length) + "\r\n" + body + (ended ? "\r\n0\r\n\r\n" : ""),
+                with(headers, CHUNKED));
+    }
+
     Answer send(String method, String path, String body, String... headers) {
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
         request.append("Host: localhost:").append(port).append("\r\nConnection: close\r\n");
@@ -99,7 +111,8 @@ final class Http {
             request.append(header).append("\r\n");
         }
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > 0 || method.equals("POST") || method.equals("PATCH")) {
+        boolean told = !List.of(headers).contains(CHUNKED);
+        if (told && bytes.length > 0 || told && (method.equals("POST") || method.equals("PATCH"))) {
             request.append("Content-Length: ").append(bytes.length).append("\r\n");
         }
         request.append("\r\n");

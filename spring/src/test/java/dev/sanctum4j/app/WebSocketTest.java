@@ -194,6 +194,45 @@ class WebSocketTest extends AppTest {
     }
 
     @Test
+    void headerHasALength() throws Exception {
+        StompSession session = withToken(issue(ADA, "*"));
+        StompHeaders send = new StompHeaders();
+        send.setDestination("/app/who");
+        send.add("x", "x".repeat(8 * 1024 + 1));
+
+        session.send(send, "");
+
+        assertThat(end()).matches(REFUSED);
+    }
+
+    @Test
+    void socketHasAsManySubscriptionsAsOneNeeds() throws Exception {
+        StompSession session = withToken(issue(ADA, "*"));
+        for (int i = 0; i < 1_500; i++) { // never more than two at a time
+            StompSession.Subscription one = session.subscribe("/topic/n" + i, new StompSessionHandlerAdapter() {});
+            one.unsubscribe();
+        }
+        assertThat(whoAmI(session)).isEqualTo("ada@example.test true");
+
+        for (int i = 0; i < 999; i++) {
+            subscribe(session, "/topic/n" + i);
+        }
+        session.send("/app/who", new byte[0]);
+        assertThat(received.poll(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(ended).isNotDone();
+
+        subscribe(session, "/topic/one-too-many");
+        assertThat(end()).matches("ERROR There may be at most 1000 subscriptions of a socket.|closed");
+    }
+
+    @Test
+    void subscriptionHasALength() throws Exception {
+        subscribe(withToken(issue(ADA, "*")), "/topic/" + "x".repeat(1_000));
+
+        assertThat(end()).matches(REFUSED);
+    }
+
+    @Test
     void tokenInConnectSpeaksForItsOwnerAndIsInNoLog(CapturedOutput output) throws Exception {
         NewToken token = issue(ADA, "orders:read");
 

@@ -25,6 +25,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -72,6 +73,7 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
         TransactionException.class,
         InvalidTokenRequestException.class,
         IssuerRevokedException.class,
+        RequestRejectedException.class,
         TokenStoreException.class
     })
     void passedOn(RuntimeException e) {

@@ -1,8 +1,10 @@
 package dev.sanctum4j.server.web;
 
+import dev.sanctum4j.spring.http.FormFilter;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -68,6 +70,14 @@ class WebSecurity {
                         "request-rejected",
                         "Bad Request.",
                         "The request line or a header is not in its normal form."));
+    }
+
+    /** No route here takes more than the starter's, and whoever asks is not known yet where forms are read. */
+    @Bean
+    FilterRegistrationBean<FormFilter> forms(ProblemWriter problems) {
+        FilterRegistrationBean<FormFilter> filter = new FilterRegistrationBean<>(new FormFilter(any -> true, problems));
+        filter.setOrder(FormFilter.ORDER);
+        return filter;
     }
 
     /** Observing every filter costs five times the check of a token; the meters of the web server remain. */

@@ -7,6 +7,7 @@ import dev.sanctum4j.spring.SanctumConfigurer;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.SanctumSecurityAutoConfiguration;
 import dev.sanctum4j.spring.http.BodyFilter;
+import dev.sanctum4j.spring.http.FormFilter;
 import dev.sanctum4j.spring.http.OutageFilter;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
@@ -156,6 +157,15 @@ public final class SanctumChainAutoConfiguration {
                 new FilterRegistrationBean<>(new OutageFilter(problems, requests::matches));
         filter.setOrder(BEFORE_SESSIONS);
         filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+        return filter;
+    }
+
+    /** Here, for an application's filters may read forms before any chain. */
+    @Bean
+    FilterRegistrationBean<FormFilter> sanctumForms(ProblemWriter problems, Endpoints endpoints) {
+        FilterRegistrationBean<FormFilter> filter =
+                new FilterRegistrationBean<>(new FormFilter(endpoints::matches, problems));
+        filter.setOrder(FormFilter.ORDER);
         return filter;
     }
 

@@ -25,9 +25,11 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -113,6 +115,10 @@ final class ThrownProblems {
         }
         if (e instanceof TypeMismatchException
                 || e instanceof HttpMessageNotReadableException
+                || e instanceof MultipartException
+                || e
+                        instanceof
+                        RequestRejectedException // of a name of a field, which is looked at when fields are read
                 || Limits.isUnreadable(e)) {
             return write(response, Problem.of(HttpStatus.BAD_REQUEST));
         }

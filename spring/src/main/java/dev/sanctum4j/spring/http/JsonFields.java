@@ -16,6 +16,19 @@ import tools.jackson.core.JsonToken;
 /** Reads the fields of a JSON object within {@link Limits}; those that are null are left out. Belongs to one request. */
 final class JsonFields {
 
+    /** A number as it was sent: whoever takes it for a text wants that one. */
+    record Numeral(String text) {
+
+        double value() {
+            return Double.parseDouble(text);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     private final JsonParser json;
     private String field = "body";
 
@@ -89,7 +102,7 @@ final class JsonFields {
             case VALUE_STRING -> json.getString();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getNumberValue();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Numeral(json.getString());
             default -> null;
         };
     }

@@ -28,6 +28,15 @@ public final class Limits {
     /** Headers of a STOMP frame. */
     public static final int FRAME_HEADERS = 64;
 
+    /** Characters of one of them. */
+    public static final int FRAME_HEADER = 8 * 1024;
+
+    /** Subscriptions of a socket. */
+    public static final int SUBSCRIPTIONS = 1_000;
+
+    /** Characters of what a subscription is called, and of where it listens. */
+    public static final int SUBSCRIPTION = 1_000;
+
     /** Bytes that wait for a client of a socket to take them. */
     public static final int SEND_BUFFER = 512 * 1024;
 
@@ -80,8 +89,7 @@ public final class Limits {
             if (!isUnreadable(e)) {
                 throw e;
             }
-            throw new ProblemException( // only of a body without a length it is not known yet that it is too large
-                    request.getContentLengthLong() < 0 ? bodyTooLarge() : Problem.of(HttpStatus.BAD_REQUEST));
+            throw new ProblemException(Problem.of(HttpStatus.BAD_REQUEST));
         }
     }
 

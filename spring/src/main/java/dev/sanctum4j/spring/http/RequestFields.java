@@ -213,7 +213,7 @@ public final class RequestFields {
     }
 
     private static boolean isScalar(Object value) {
-        return value instanceof Number || value instanceof Boolean;
+        return value instanceof JsonFields.Numeral || value instanceof Boolean;
     }
 
     /** The one rule for every text: no database refuses it, and neither it nor anything before it makes another of it. */
@@ -268,7 +268,7 @@ public final class RequestFields {
     public boolean flag(String name) {
         Object value = values.get(name);
         return Boolean.TRUE.equals(value)
-                || value instanceof Number number && number.intValue() == 1
+                || value instanceof JsonFields.Numeral number && number.value() == 1
                 || value instanceof String text
                         && Set.of("1", "true", "on", "yes").contains(text);
     }
@@ -279,8 +279,8 @@ public final class RequestFields {
         if (value == null || value.equals("")) {
             return null;
         }
-        if (value instanceof Number number) {
-            return number.intValue() != 0;
+        if (value instanceof JsonFields.Numeral number) {
+            return number.value() != 0;
         }
         if (value instanceof Boolean said) {
             return said;

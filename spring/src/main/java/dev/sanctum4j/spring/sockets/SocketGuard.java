@@ -7,6 +7,9 @@ import dev.sanctum4j.spring.http.Limits;
 import dev.sanctum4j.spring.http.Outage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,8 @@ final class SocketGuard implements ChannelInterceptor {
     /** Under which whoever is behind a socket is among its attributes; nobody is there before its CONNECT. */
     static final String CALLER = "sanctum.caller";
 
+    private static final String SUBSCRIPTIONS = "sanctum.subscriptions";
+
     private final TokenCheck check;
 
     SocketGuard(TokenCheck check) {
@@ -46,9 +51,7 @@ final class SocketGuard implements ChannelInterceptor {
         if (frame == null || command == null) {
             return message; // a heartbeat
         }
-        if (frame.toNativeHeaderMap().values().stream().mapToInt(List::size).sum() > Limits.FRAME_HEADERS) {
-            throw new MessageDeliveryException("A frame may have at most " + Limits.FRAME_HEADERS + " headers.");
-        }
+        checkHeaders(frame.toNativeHeaderMap());
         Map<String, Object> attributes = frame.getSessionAttributes();
         if (command == StompCommand.CONNECT || command == StompCommand.STOMP) {
             Authentication caller = attributes == null ? null : connect(frame, attributes);
@@ -62,12 +65,53 @@ final class SocketGuard implements ChannelInterceptor {
             if (attributes == null || !(attributes.get(CALLER) instanceof Authentication caller)) {
                 throw new MessageDeliveryException("Unauthenticated.");
             }
-            if (command == StompCommand.SUBSCRIBE && isPattern(frame.getDestination())) {
-                throw new MessageDeliveryException("A subscription names one destination.");
+            if (command == StompCommand.SUBSCRIBE) {
+                checkSubscription(frame, attributes);
+            } else if (command == StompCommand.UNSUBSCRIBE) {
+                subscriptions(attributes).remove(String.valueOf(frame.getSubscriptionId()));
             }
             frame.setUser(caller);
         }
         return message;
+    }
+
+    private static void checkHeaders(Map<String, List<String>> headers) {
+        check(
+                "headers of a frame",
+                headers.values().stream().mapToInt(List::size).sum(),
+                Limits.FRAME_HEADERS);
+        int longest = headers.entrySet().stream()
+                .flatMap(header -> Stream.concat(Stream.of(header.getKey()), header.getValue().stream()))
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+        check("characters of a header", longest, Limits.FRAME_HEADER);
+    }
+
+    private static void checkSubscription(StompHeaderAccessor frame, Map<String, Object> attributes) {
+        if (isPattern(frame.getDestination())) {
+            throw new MessageDeliveryException("A subscription names one destination.");
+        }
+        String id = String.valueOf(frame.getSubscriptionId());
+        check(
+                "characters of a subscription",
+                Math.max(id.length(), String.valueOf(frame.getDestination()).length()),
+                Limits.SUBSCRIPTION);
+        Set<String> subscriptions = subscriptions(attributes);
+        subscriptions.add(id);
+        check("subscriptions of a socket", subscriptions.size(), Limits.SUBSCRIPTIONS); // or it is closed
+    }
+
+    private static void check(String what, int many, int most) {
+        if (many > most) {
+            throw new MessageDeliveryException("There may be at most " + most + " " + what + ".");
+        }
+    }
+
+    /** The names of those that a socket has. */
+    @SuppressWarnings("unchecked")
+    private static Set<String> subscriptions(Map<String, Object> attributes) {
+        return (Set<String>) attributes.computeIfAbsent(SUBSCRIPTIONS, none -> ConcurrentHashMap.newKeySet());
     }
 
     private @Nullable Authentication connect(StompHeaderAccessor frame, Map<String, Object> attributes) {
