@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,7 @@ class TextsTest {
             Account admin = server.getBean(Accounts.class)
                     .findByEmail("admin@localhost")
                     .orElseThrow();
+            server.getBean(Accounts.class).create("Ada", "ada@localhost", PASSWORD, Account.Role.USER);
             String token = server.getBean(Tokens.class)
                     .issue(TokenRequest.of(Owner.of("user", admin.id()), "t", "*", "tokens:manage"))
                     .plainText()
@@ -120,8 +123,44 @@ class TextsTest {
                             .statusCode())
                     .isEqualTo(422);
 
+            client.signIn("admin@localhost", PASSWORD);
+            for (String field : List.of("current_password", "password", "password_confirmation")) {
+                HttpResponse<String> answer =
+                        client.page("PUT", "/user/password", "{\"" + field + "\":\"" + BAD.get(1) + "\"}");
+                if (answer.statusCode() != 422
+                        || !Client.json(answer).get("errors").has(field)) {
+                    wrong.put(field + " of /user/password", answer.body());
+                }
+            }
+            assertThat(client.page("POST", "/user/confirm-password", "{\"password\":\"" + BAD.get(1) + "\"}")
+                            .statusCode())
+                    .isEqualTo(422);
+            for (String path : List.of(
+                    "/api/tokens/a%00b",
+                    "/api/sessions/a%00b",
+                    "/api/tokens/%ED%A0%80",
+                    "/api/sessions/%ED%A0%80",
+                    "/api/admin/clients/%ED%A0%80")) {
+                int status = client.bearer("DELETE", path, token).statusCode();
+                if (status != 400 && status != 403 && status != 404) {
+                    wrong.put(path, String.valueOf(status));
+                }
+            }
+            assertThat(client.form("/oauth2/introspect", "token=a%00b&client_id=a%00b&client_secret=a%00b")
+                            .statusCode())
+                    .isEqualTo(401);
+            Client stranger =
+                    new Client(server.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            for (byte[] id : List.of(
+                    new byte[1], new byte[] {'a', 0, 'b'}, new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80})) {
+                stranger.cookies.put("sanctum_session", Base64.getEncoder().encodeToString(id));
+                HttpResponse<String> answer = stranger.page("GET", "/api/user", "");
+                if (answer.statusCode() != 401) {
+                    wrong.put("session " + Arrays.toString(id), answer.statusCode() + answer.body());
+                }
+            }
             assertThat(wrong).isEmpty();
-            assertThat(server.getBean(Accounts.class).latest(10)).hasSize(1);
+            assertThat(server.getBean(Accounts.class).latest(10)).hasSize(2);
         }
     }
 
@@ -137,7 +176,9 @@ class TextsTest {
         all.put(
                 "POST /api/admin/people",
                 Map.of("name", "n", "email", "a@b", "password", "long enough", "role", "user"));
-        all.put("PUT /api/admin/people/1/password", Map.of("password", "long enough"));
+        all.put("PATCH /api/tokens/1", Map.of("name", "n", "abilities", "[\"a\"]"));
+        all.put("PATCH /api/admin/people/2", Map.of("role", "admin"));
+        all.put("PUT /api/admin/people/2/password", Map.of("password", "long enough"));
         all.put("POST /api/admin/clients", Map.of("client_id", "n", "abilities", "[\"a\"]"));
         all.forEach((route, fields) -> fields.keySet().forEach(field -> {
             if (route.endsWith("/sanctum/token") && field.equals("password")) {
