@@ -1,5 +1,6 @@
 package dev.sanctum4j.jdbc;
 
+import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.TokenNotStoredException;
 import dev.sanctum4j.TokenStoreException;
 import java.sql.SQLException;
@@ -17,6 +18,9 @@ final class SqlFailure {
 
     /** Classes of SQLSTATE whose texts speak of connections, resources and names, never of values. */
     private static final Set<String> HARMLESS = Set.of("08", "0A", "28", "42", "53", "57", "HY");
+
+    /** Of texts that are too long, or no texts in the encoding of the database. */
+    private static final Set<String> TEXT = Set.of("22001", "22021", "22P05");
 
     private SqlFailure() {}
 
@@ -38,8 +42,19 @@ final class SqlFailure {
         try {
             return work.run();
         } catch (SQLException e) {
+            if (isOfText(e)) {
+                throw new InvalidTokenRequestException(
+                        "name",
+                        "not-storable",
+                        "The name has characters that the table cannot hold, or more of them than it can.");
+            }
             throw isAway(e) ? of(what, e) : new TokenNotStoredException(text(what, e));
         }
+    }
+
+    /** A name is the one text that people choose; MySQL has no state of its own for what a column's character set lacks. */
+    private static boolean isOfText(SQLException e) {
+        return TEXT.contains(String.valueOf(e.getSQLState())) || e.getErrorCode() == 1366;
     }
 
     private static boolean isAway(SQLException e) {
