@@ -85,7 +85,10 @@ final class VerifyFilter extends OncePerRequestFilter {
         boolean byPath = settings.originalRequest() != OriginalRequest.Source.PATH && !below.isEmpty();
         Optional<List<String>> abilities = Optional.empty();
         String refusal;
-        if (original.overridesMethod() || METHOD_OVERRIDES.stream().anyMatch(name -> request.getHeader(name) != null)) {
+        if (Smuggled.isIn(request)) {
+            refusal = "The gateway passes on what Connection or Upgrade ask for, or a second name of a header.";
+        } else if (original.overridesMethod()
+                || METHOD_OVERRIDES.stream().anyMatch(name -> request.getHeader(name) != null)) {
             refusal = "The request asks for another method than it has.";
         } else if (tells && !trusted) {
             refusal = "The question does not come from a gateway in sanctum.gateway.trusted-proxies.";

@@ -144,6 +144,82 @@ class VerifyFilterTest {
         assertThat(asked.get().getRemoteAddr()).isEqualTo("203.0.113.1");
     }
 
+    /** R13, R14: a gateway that passes these on may pass them to the service, too. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '=', textBlock = """
+                    Connection=X-Original-URI
+                    Connection=close, x-original-method
+                    Connection=keep-alive,X-Auth-Subject
+                    Connection=Authorization
+                    Connection=Cookie
+                    Connection=X-Forwarded-For
+                    Connection=Host
+                    Connection=Upgrade, HTTP2-Settings
+                    Upgrade=h2c
+                    Upgrade=websocket, h2c
+                    Upgrade=H2C
+                    Upgrade=TLS/1.2
+                    Upgrade=websocket/13
+                    X_Original_URI=/public
+                    X-Original_URI=/public
+                    X.Original.URI=/public
+                    X~Original~Method=GET
+                    x_original-method=GET
+                    X_Forwarded_Uri=/public
+                    X_Forwarded_For=127.0.0.1
+                    X_HTTP_Method_Override=DELETE
+                    X-Method_Override=DELETE
+                    X_Auth_Subject=user:1
+                    X.Auth.Abilities=*
+                    X_Original=/public
+                    """)
+    void whatReadersReadDifferentlyIsNeverAllowed(String name, String value) throws Exception {
+        request.addHeader(name, value);
+
+        ask((question, answer) -> answer.setStatus(question.refusal() == null ? 503 : 403));
+
+        assertThat(response.getStatus()).isEqualTo(403);
+        assertThat(asked.get().refusal())
+                .isEqualTo("The gateway passes on what Connection or Upgrade ask for, or a second name of a header.");
+    }
+
+    /** The second line of a header says as much as the first. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '=', textBlock = """
+                    Connection=keep-alive=X-Original-URI
+                    Upgrade=websocket=h2c
+                    X-Original-URI=/orders/7=/public
+                    X-Original-URI=/orders/7=/orders/7
+                    X-Original-Method=GET=POST
+                    """)
+    void secondLineOfAHeaderIsNeverAllowed(String name, String first, String second) throws Exception {
+        request.removeHeader(name);
+        request.addHeader(name, first);
+        request.addHeader(name, second);
+
+        ask((question, answer) -> answer.setStatus(question.refusal() == null ? 503 : 403));
+
+        assertThat(response.getStatus()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '=', textBlock = """
+                    Connection=keep-alive, Upgrade
+                    Connection=TE, close
+                    Connection=close,
+                    Upgrade=WebSocket
+                    X_Request_Id=7
+                    X-Authority=7
+                    Upgrade-Insecure-Requests=1
+                    """)
+    void whatClientsSendInGoodFaithIsJudged(String name, String value) throws Exception {
+        request.addHeader(name, value);
+
+        ask((question, answer) -> question.allow());
+
+        assertThat(response.getStatus()).isEqualTo(200);
+    }
+
     @Test
     void otherPathsAreNotItsBusiness() throws Exception {
         for (String path : List.of("/verifyx", "/api/user", "/", "/VERIFY", "/x/verify")) {
