@@ -44,6 +44,7 @@ class TroubleshootingPageTest {
     /** What means a fault of the program, or of the JDK, and not of somebody's settings. */
     private static final Set<String> FAULTS = Set.of(
             "every JDK has HmacSHA256",
+            "every Java has HMAC with",
             "every JDK has SHA-256",
             "SHA-256 of this JDK cannot",
             "no transaction is open",

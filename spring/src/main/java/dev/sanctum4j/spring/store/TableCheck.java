@@ -74,7 +74,8 @@ final class TableCheck {
                     cures);
         }
         missing.ifPresent(what -> {
-            throw new StartFailure("Tokens are in use, but " + what + ".", what.contains(" and must be ") ? """
+            boolean ofWrongType = what.contains(" and must be ");
+            throw new StartFailure("Tokens are in use, but " + what + ".", ofWrongType ? """
                     Change the type of the column in a migration of yours.""" : """
                     Create it in one of three ways:
                      - Flyway: spring.flyway.locations=classpath:db/migration,classpath:dev/sanctum4j/jdbc/flyway/{vendor}
