@@ -144,7 +144,7 @@ public final class TokenFormat {
         long id = 0;
         int start = text.indexOf('|') + 1;
         if (start > 0) {
-            id = TokenId.parse(text, 0, start - 1);
+            id = TokenId.parse(text, start - 1);
             if (id < 1 || start == text.length()) {
                 return null;
             }

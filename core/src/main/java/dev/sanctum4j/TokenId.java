@@ -38,18 +38,17 @@ public record TokenId(long value) implements Comparable<TokenId> {
      * @return the id; empty if the text is anything else or does not fit a {@code long}
      */
     public static Optional<TokenId> parse(String text) {
-        long value = parse(text, 0, text.length());
+        long value = parse(text, text.length());
         return value < 0 ? Optional.empty() : Optional.of(new TokenId(value));
     }
 
-    /** The id in {@code text[from, to)}, or -1. */
-    static long parse(String text, int from, int to) {
-        int digits = to - from;
-        if (digits < 1 || digits > MAX_DIGITS || text.charAt(from) == '0') {
+    /** The id in the first {@code digits} characters, or -1. */
+    static long parse(String text, int digits) {
+        if (digits < 1 || digits > MAX_DIGITS || text.charAt(0) == '0') {
             return -1;
         }
         long value = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = 0; i < digits; i++) {
             char c = text.charAt(i);
             if (c < '0' || c > '9') {
                 return -1;

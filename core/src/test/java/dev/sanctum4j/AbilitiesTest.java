@@ -94,6 +94,22 @@ class AbilitiesTest {
     }
 
     @Test
+    void whatIsCutIsWhatBothCover() {
+        Abilities some = Abilities.of("foo", "bar");
+        Abilities managing = Abilities.of("foo", Abilities.MANAGE_TOKENS);
+
+        assertThat(some.cutTo(some)).isEqualTo(some);
+        assertThat(some.cutTo(Abilities.ALL)).isEqualTo(some);
+        assertThat(some.cutTo(Abilities.of("bar", "baz"))).isEqualTo(Abilities.of("bar"));
+        assertThat(some.cutTo(Abilities.NONE)).isEqualTo(Abilities.NONE);
+        assertThat(Abilities.ALL.cutTo(some)).isEqualTo(some);
+        assertThat(Abilities.ALL.cutTo(managing)).isEqualTo(Abilities.of("foo"));
+        assertThat(Abilities.EVERYTHING.cutTo(Abilities.ALL)).isEqualTo(Abilities.ALL);
+        assertThat(Abilities.EVERYTHING.cutTo(managing)).isEqualTo(managing);
+        assertThat(managing.cutTo(Abilities.ALL)).isEqualTo(Abilities.of("foo"));
+    }
+
+    @Test
     void namesKeepTheirOrderAndComeOnce() {
         assertThat(Abilities.of("b", "a", "b").names()).containsExactly("b", "a");
         assertThat(Abilities.of("b", "a")).hasToString("[b, a]");
@@ -104,6 +120,7 @@ class AbilitiesTest {
         assertThat(Abilities.of("a", "b"))
                 .isEqualTo(Abilities.of("b", "a"))
                 .hasSameHashCodeAs(Abilities.of("b", "a"))
+                .doesNotHaveSameHashCodeAs(Abilities.of("a"))
                 .isNotEqualTo(Abilities.of("a"));
         assertThat(Abilities.of("*")).isEqualTo(Abilities.ALL);
         assertThat(Abilities.of()).isEqualTo(Abilities.NONE);

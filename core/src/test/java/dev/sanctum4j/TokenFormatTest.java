@@ -71,7 +71,7 @@ class TokenFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a b", "a,b", "a\u00e9", "a\n"})
+    @ValueSource(strings = {"a b", "a,b", "a\u00e9", "a\n", "a\u007f"})
     void laravelPrefixThatNoHeaderCarriesIsRefused(String prefix) {
         assertThatThrownBy(() -> TokenFormat.laravel(prefix))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -258,7 +258,40 @@ class TokenFormatTest {
 
         assertThat(tokens.authenticate("te?st")).isInstanceOf(Accepted.class);
         assertRejected("te\ud800st", MALFORMED);
+        assertRejected("te\udfffst", MALFORMED);
         assertRejected("1|te\udc00st", MALFORMED);
+    }
+
+    /** A last digit of 61 and one of -1 behind the next higher digit are one number. */
+    @Test
+    void halfACharacterIsNoDigitOfAChecksum() {
+        String text = IntStream.range(0, 100_000)
+                .mapToObj(i -> "pat_" + CHANCE.substring(5) + "%05d".formatted(i))
+                .map(secret -> secret + base62(crc(secret)))
+                .filter(ours -> ours.matches(".*[0-8]z"))
+                .findFirst()
+                .orElseThrow();
+        int end = text.length() - 2;
+        String higher = text.substring(0, end) + (char) (text.charAt(end) + 1);
+
+        assertRejected(text, UNKNOWN);
+        assertRejected(higher + "?", UNKNOWN);
+        assertRejected(higher + "\ud800", MALFORMED);
+    }
+
+    @Test
+    void formatTellsOfItsPrefixAndOfWhatHasItsForm() {
+        TokenFormat format = TokenFormat.standard().formerly(List.of("acme_", "Acme", "_"));
+
+        assertThat(format.prefix()).isEqualTo("pat_");
+        assertThat(TokenFormat.laravel("").prefix()).isEmpty();
+        assertThat(format).hasToString("TokenFormat[pat_…]");
+        assertThat(TokenFormat.laravel("acme_")).hasToString("TokenFormat[id|acme_…]");
+        assertThat(format.isWellFormed(OURS)).isTrue();
+        assertThat(format.isWellFormed("pat_" + "0".repeat(46))).isFalse();
+        assertThat(format.isWellFormed("acme_" + "0".repeat(46))).isFalse();
+        assertThat(format.isWellFormed("Acme_" + "0".repeat(46))).isTrue();
+        assertThat(format.isWellFormed("")).isFalse();
     }
 
     @Test

@@ -250,6 +250,7 @@ class TokenPolicyTest {
             assertThat(both.permitted(ADA)).isEqualTo(Abilities.of("a", "b"));
             assertThat(List.of(both.knows("x"), both.knows("y"), both.knows("z")))
                     .containsExactly(false, false, true);
+            assertThat(other.and(changing).knows("z")).isTrue();
         }
     }
 

@@ -64,6 +64,8 @@ class TokenRequestTest {
                 () -> request.lifetime(Duration.ofSeconds(Long.MAX_VALUE)),
                 "expires_at",
                 "The expiry must be before the year 10000.");
+        assertThat(request.lifetime(Duration.ofDays(3_652_425)).expiry(Instant.EPOCH))
+                .isAfter(Instant.parse("9999-12-31T00:00:00Z"));
     }
 
     // ---- Names
@@ -138,6 +140,8 @@ class TokenRequestTest {
                 () -> TokenRequest.of(ADA, "n".repeat(256)),
                 "name",
                 "The name must have 1 to 255 characters and not only spaces.");
+        assertThatThrownBy(() -> TokenRequest.of(ADA, "n".repeat(256))).hasFieldOrPropertyWithValue("code", "too-long");
+        assertThatThrownBy(() -> TokenRequest.of(ADA, " ")).hasFieldOrPropertyWithValue("code", "required");
     }
 
     /** As Laravel's {@code max:255} does. */
@@ -165,6 +169,16 @@ class TokenRequestTest {
         assertThat(Characters.cut("a\ud83d\udcf1b", 3)).isEqualTo("a\ud83d\udcf1b");
         assertThat(Characters.cut("a\ud83d\udcf1b", 2)).isEqualTo("a\ud83d\udcf1");
         assertThat(Characters.cut("a\ud83d\udcf1b", 1)).isEqualTo("a");
+    }
+
+    @Test
+    void halvesAndNulAreNoTextForADatabase() {
+        for (String text : List.of("", "a\ud7ffb", "\ue000", "\ud83d\udcf1", "\u0001", "\uffff")) {
+            assertThat(Characters.areStorable(text)).as(text).isTrue();
+        }
+        for (String text : List.of("\u0000", "a\u0000b", "\ud800", "\udfff", "a\ud83d", "\udcf1b", "\udcf1\ud83d")) {
+            assertThat(Characters.areStorable(text)).isFalse();
+        }
     }
 
     /** R32: what forges a log line or turns a page around. */

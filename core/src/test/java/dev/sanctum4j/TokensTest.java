@@ -67,6 +67,10 @@ class TokensTest {
                             null,
                             null,
                             Map.of("purpose", "nightly")));
+            assertThat(made.token().can("orders:read")).isTrue();
+            assertThat(made.token().can("orders:write")).isFalse();
+            assertThat(made.token().cannot("orders:read")).isFalse();
+            assertThat(made.token().cannot("orders:write")).isTrue();
             assertThat(tokens.authenticate(made.plainText().reveal())).isEqualTo(new Accepted(made.token()));
             assertThat(heard).containsExactly("issued 1", "accepted 1");
         }
@@ -76,7 +80,16 @@ class TokensTest {
             NewToken made = issue("orders:read");
 
             StoredToken stored = store.findById(made.token().id()).orElseThrow();
-            assertThat(stored.hash()).isEqualTo(SecretHash.of(made.plainText().reveal()));
+            SecretHash hash = SecretHash.of(made.plainText().reveal());
+            assertThat(stored.hash()).isEqualTo(hash);
+            assertThat(stored)
+                    .isEqualTo(new StoredToken(made.token(), hash))
+                    .isNotEqualTo(new StoredToken(made.token(), null))
+                    .isNotEqualTo(new StoredToken(issue("orders:read").token(), hash))
+                    .isNotEqualTo(hash);
+            assertThat(stored)
+                    .hasSameHashCodeAs(new StoredToken(made.token(), hash))
+                    .doesNotHaveSameHashCodeAs(new StoredToken(made.token(), null));
         }
 
         @Test
@@ -607,6 +620,8 @@ class TokensTest {
 
             NewToken child = ageing.issue(TokenRequest.of(ADA, "child"), manager.token());
 
+            assertThat(ageing.endOf(manager.token())).isEqualTo(NOON.plusSeconds(3_599));
+            assertThat(tokens.endOf(manager.token())).isNull();
             clock.set(NOON.plusSeconds(3_600).minusNanos(1));
             assertThat(ageing.authenticate(manager.plainText().reveal())).isInstanceOf(Accepted.class);
             clock.set(NOON.plusSeconds(3_600));
@@ -1019,8 +1034,10 @@ class TokensTest {
             clock.set(NOON.plusSeconds(2 * 3_600).plusMillis(1_500));
             store.calls.clear();
 
-            assertThat(tokens.prune(Duration.ofHours(1))).isEqualTo(2_500);
+            List<Integer> progress = new ArrayList<>();
+            assertThat(tokens.prune(Duration.ofHours(1), progress::add)).isEqualTo(2_500);
 
+            assertThat(progress).containsExactly(1_000, 2_000, 2_500);
             assertThat(store.calls)
                     .containsExactly(
                             "prune 2026-11-24T13:00:01Z null 1000",
@@ -1059,7 +1076,8 @@ class TokensTest {
 
         @Test
         void nothingToPruneIsNotToldAndANegativeAgeIsRefused() {
-            assertThat(tokens.prune(Duration.ZERO)).isZero();
+            assertThat(tokens.prune(Duration.ZERO, total -> heard.add("progress")))
+                    .isZero();
             assertThat(heard).isEmpty();
             assertThatThrownBy(() -> tokens.prune(Duration.ofSeconds(-1)))
                     .isInstanceOf(IllegalArgumentException.class)

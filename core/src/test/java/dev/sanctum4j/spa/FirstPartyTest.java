@@ -32,6 +32,8 @@ class FirstPartyTest {
         "test.com:8080, https://test.com, false",
         "test.com:*, https://test.com:8080, true",
         "test.com:*, https://test.com, true",
+        "test.com:*, https://test.com:65535, true",
+        "test.com:*, https://test.com:65536, false",
         "test.com, https://TEST.com, true",
         "TEST.com, https://test.com, true",
         "test.com, http://test.com, false",
@@ -298,8 +300,10 @@ class FirstPartyTest {
                 .isTrue();
         assertThat(firstParty.admits(null, null, page + "x".repeat(2_049 - page.length()), OWN))
                 .isFalse();
-        assertThat(firstParty.admits("https://" + "a.".repeat(1_024) + "example.com", null, null, OWN))
-                .isFalse();
+        String host = "a.".repeat(1_014) + "a.example.com"; // with https:// 2,049 characters
+        assertThat(firstParty.admits("https://" + host, null, null, OWN)).isFalse();
+        assertThat(firstParty.admits("https://a" + host.substring(2), null, null, OWN))
+                .isTrue();
     }
 
     @ParameterizedTest
