@@ -22,24 +22,31 @@ import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 @Configuration(proxyBeanMethods = false)
 class SessionStores {
 
-    private static final String INSERT =
-            "%s into %%TABLE_NAME%%_ATTRIBUTES (SESSION_PRIMARY_ID, ATTRIBUTE_NAME, ATTRIBUTE_BYTES)%s values (?, ?, ?)%s";
+    /** Of a session that is there still: one that has ended gets no attribute more. */
+    private static final String INSERT = """
+            %%s into %%%%TABLE_NAME%%%%_ATTRIBUTES (SESSION_PRIMARY_ID, ATTRIBUTE_NAME, ATTRIBUTE_BYTES)%%s
+            select s.PRIMARY_ID, v.name, v.bytes from (select %s as id, %s as name, %s as bytes) v
+            join %%%%TABLE_NAME%%%% s on s.PRIMARY_ID = v.id%%s""";
 
-    /** Two requests may both be the first to write an attribute, and the later counts. */
+    private static final String UPSERT =
+            " on conflict (SESSION_PRIMARY_ID, ATTRIBUTE_NAME) do update set ATTRIBUTE_BYTES = excluded.ATTRIBUTE_BYTES";
+
+    /** Two requests may both be the first to write an attribute, and the later counts; or the session ends before either does. */
     @Bean
     @Profile("!redis")
     SessionRepositoryCustomizer<JdbcIndexedSessionRepository> firstWrites(
             @Value("${spring.datasource.url}") String url) {
         String query = switch (DatabaseDriver.fromJdbcUrl(url)) {
-            case H2 -> INSERT.formatted("merge", " key (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)", "");
+            case H2 ->
+                INSERT.formatted("cast(? as char(36))", "cast(? as varchar)", "cast(? as binary large object)")
+                        .formatted("merge", " key (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)", "");
             case MYSQL, MARIADB ->
-                INSERT.formatted("insert", "", " on duplicate key update ATTRIBUTE_BYTES = values(ATTRIBUTE_BYTES)");
+                INSERT.formatted("convert(? using ascii) collate ascii_bin", "?", "?")
+                        .formatted("insert", "", " on duplicate key update ATTRIBUTE_BYTES = values(ATTRIBUTE_BYTES)");
+            case SQLITE -> INSERT.formatted("?", "?", "?").formatted("insert", "", " where true" + UPSERT);
             default ->
-                INSERT.formatted(
-                        "insert",
-                        "",
-                        " on conflict (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)"
-                                + " do update set ATTRIBUTE_BYTES = excluded.ATTRIBUTE_BYTES");
+                INSERT.formatted("cast(? as char(36))", "cast(? as text)", "cast(? as bytea)")
+                        .formatted("insert", "", " for key share of s" + UPSERT);
         };
         return sessions -> sessions.setCreateSessionAttributeQuery(query);
     }
