@@ -77,6 +77,9 @@ class AuditWriter implements SmartLifecycle {
         }
     }
 
+    /** Whether it has been told of the outage that lasts; of the thread that writes. */
+    private boolean waiting;
+
     private void run() {
         List<Entry> batch = new ArrayList<>();
         long counted = System.nanoTime();
@@ -113,6 +116,7 @@ class AuditWriter implements SmartLifecycle {
         }
         try {
             writeTogether(batch);
+            waiting = false;
             long gone = lost.getAndSet(0);
             if (gone > 0) {
                 LOG.error("{} entries of the audit log were lost: the database was too slow for them", gone);
@@ -120,7 +124,10 @@ class AuditWriter implements SmartLifecycle {
         } catch (DataAccessException | TransactionException e) {
             String why = e.getClass().getName();
             if (running) {
-                LOG.warn("The audit log waits for the database: {}", why);
+                if (!waiting) {
+                    LOG.warn("The audit log waits for the database: {}", why);
+                    waiting = true;
+                }
                 TimeUnit.SECONDS.sleep(1);
             } else {
                 LOG.error("{} entries of the audit log are lost: {}", batch.size() + queue.size(), why);

@@ -1,6 +1,9 @@
 package dev.sanctum4j.spring.store;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +19,13 @@ final class HousekeepingLifecycle implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(HousekeepingLifecycle.class);
 
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
     private final List<PeriodicTask> tasks;
+
+    /** When it was told that a task fails, while it does. */
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
+
     private @Nullable ThreadPoolTaskScheduler scheduler;
 
     HousekeepingLifecycle(List<PeriodicTask> tasks) {
@@ -40,11 +49,17 @@ final class HousekeepingLifecycle implements SmartLifecycle {
         scheduler = threads;
     }
 
-    private static void attempt(PeriodicTask task) {
+    private void attempt(PeriodicTask task) {
         try {
             task.work().run();
+            told.remove(task.what());
         } catch (RuntimeException e) { // or the scheduler would never try again
-            LOG.warn("Could not {}, and will try again", task.what(), e);
+            long now = System.nanoTime();
+            Long before = told.get(task.what());
+            if (before == null || now - before >= MINUTE) { // tasks come every second, and outages stay
+                told.put(task.what(), now);
+                LOG.warn("Could not {}, and will try again", task.what(), e);
+            }
         }
     }
 
@@ -53,7 +68,7 @@ final class HousekeepingLifecycle implements SmartLifecycle {
         if (scheduler != null) {
             scheduler.shutdown();
             scheduler = null;
-            tasks.stream().filter(PeriodicTask::last).forEach(HousekeepingLifecycle::attempt);
+            tasks.stream().filter(PeriodicTask::last).forEach(this::attempt);
         }
     }
 
