@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectStreamClass;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,7 +16,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -34,7 +40,7 @@ class UpgradeTest {
         /** A copy of what was written then. Only the clock of its sessions is put right, for nobody waits two hours here. */
         String restored() throws IOException {
             String url = switch (this) {
-                case H2 -> "jdbc:h2:mem:upgrade;DB_CLOSE_DELAY=-1";
+                case H2 -> "jdbc:h2:mem:upgrade" + System.nanoTime() + ";DB_CLOSE_DELAY=-1";
                 case POSTGRESQL -> emptyPostgres();
             };
             try (SingleConnectionDataSource connection = new SingleConnectionDataSource(url, user(url), "", true)) {
@@ -98,6 +104,49 @@ class UpgradeTest {
             whoHasOnlyACsrfTokenSignsInWithIt(browser(port, "stranger", secrets));
             clientsAskWithTheirSecrets(new Client(port), secrets);
         }
+    }
+
+    /**
+     * And the other way round, while both run side by side: what today's server writes into a session is made of nothing but the
+     * classes, in the same versions, that the older one wrote into its own. A field may be missing.
+     */
+    @Test
+    void olderServerReadsWhatThisOneWrites() throws IOException {
+        try (ConfigurableApplicationContext server = start(Database.H2.restored())) {
+            JdbcTemplate jdbc = server.getBean(JdbcTemplate.class);
+            Set<String> known = writtenInSessions(jdbc);
+            assertThat(known).anyMatch(one -> one.startsWith("dev.sanctum4j.server.accounts.AccountDetails "));
+            jdbc.update("delete from sanctum_session");
+
+            Client page = new Client(server.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            assertThat(page.signIn("ada@example.test", PASSWORD)).isEqualTo(204);
+            assertThat(page.page("POST", "/user/confirm-password", "{\"password\":\"" + PASSWORD + "\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+
+            assertThat(known).containsAll(writtenInSessions(jdbc));
+        }
+    }
+
+    /** Every class in what sessions hold, with its version. */
+    private static Set<String> writtenInSessions(JdbcTemplate jdbc) throws IOException {
+        Set<String> all = new TreeSet<>();
+        for (byte[] bytes : jdbc.queryForList("select attribute_bytes from sanctum_session_attributes", byte[].class)) {
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes)) {
+                @Override
+                protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
+                    ObjectStreamClass written = super.readClassDescriptor();
+                    all.add(written.getName() + " " + written.getSerialVersionUID());
+                    return written;
+                }
+            }) {
+                in.readObject();
+            } catch (ClassNotFoundException e) {
+                throw new IOException(e);
+            }
+        }
+        assertThat(all).isNotEmpty();
+        return all;
     }
 
     private static void tokensAreWhatTheyWere(Client program, Properties secrets) {
