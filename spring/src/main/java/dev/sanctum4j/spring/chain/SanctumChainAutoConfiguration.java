@@ -10,6 +10,7 @@ import dev.sanctum4j.spring.http.BodyFilter;
 import dev.sanctum4j.spring.http.FormFilter;
 import dev.sanctum4j.spring.http.OutageFilter;
 import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.store.Events;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import jakarta.servlet.DispatcherType;
 import java.util.List;
@@ -123,9 +124,11 @@ public final class SanctumChainAutoConfiguration {
             BearerToken.Places tokens,
             ProblemWriter problems,
             Refusals refusals,
+            Events events,
             ObjectProvider<ChainPart> parts) {
         http.securityMatcher(requests::matches)
                 .addFilterBefore(new OutageFilter(problems, AnyRequestMatcher.INSTANCE), DisableEncodeUrlFilter.class)
+                .addFilterBefore(new ReadableSessions(events), DisableEncodeUrlFilter.class)
                 .addFilterBefore(new BodyFilter(endpoints::matches, problems), CsrfFilter.class)
                 .addFilterBefore(new EndpointSessions(endpoints, others, tokens, refusals), CsrfFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())

@@ -5,7 +5,6 @@ import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.chain.ApplicationCsrf;
 import dev.sanctum4j.spring.http.ProblemWriter;
-import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,7 +21,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.cors.CorsUtils;
 
@@ -40,7 +38,6 @@ final class PagesChain implements ChainPart {
     private final Csrf csrf;
     private final ApplicationCsrf applicationCsrf;
     private final Refusals refusals;
-    private final Events events;
     private final ObjectProvider<ChainPart> parts;
 
     PagesChain(
@@ -51,7 +48,6 @@ final class PagesChain implements ChainPart {
             Csrf csrf,
             ApplicationCsrf applicationCsrf,
             Refusals refusals,
-            Events events,
             ObjectProvider<ChainPart> parts,
             ObjectProvider<SessionsController> sessions,
             ObjectProvider<PathPatternRequestMatcher.Builder> paths) {
@@ -62,7 +58,6 @@ final class PagesChain implements ChainPart {
         this.csrf = csrf;
         this.applicationCsrf = applicationCsrf;
         this.refusals = refusals;
-        this.events = events;
         this.parts = parts;
         this.path = paths.getIfUnique(PathPatternRequestMatcher::withDefaults);
     }
@@ -120,7 +115,6 @@ final class PagesChain implements ChainPart {
                 others().flatMap(part -> part.open().stream()).toList();
         http.securityContext(
                         contexts -> contexts.securityContextRepository(new FirstPartyContextRepository(firstParty)))
-                .addFilterBefore(new ReadableSessions(events), DisableEncodeUrlFilter.class)
                 .addFilter(new FirstPartyCors(firstParty))
                 .addFilterAfter(owners, CsrfFilter.class)
                 .exceptionHandling(errors -> errors.authenticationEntryPoint(this::unauthenticated));

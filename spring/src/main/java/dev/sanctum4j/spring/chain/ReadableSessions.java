@@ -1,4 +1,4 @@
-package dev.sanctum4j.spring.spa;
+package dev.sanctum4j.spring.chain;
 
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.http.Outage;
@@ -11,11 +11,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -31,6 +33,14 @@ final class ReadableSessions extends OncePerRequestFilter {
 
     private static final String FOUND = REPOSITORY + ".CURRENT_SESSION";
     private static final String NONE = REPOSITORY + ".invalidSessionId";
+
+    /** Under which Spring Session finds the sessions of somebody. */
+    private static final String PRINCIPAL =
+            "org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME";
+
+    private static final String CSRF =
+            "org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository.CSRF_TOKEN";
+    private static final String FLASH = "org.springframework.web.servlet.support.SessionFlashMapManager.FLASH_MAPS";
 
     private final Events events;
 
@@ -109,7 +119,9 @@ final class ReadableSessions extends OncePerRequestFilter {
     private static Class<?> expected(String name) {
         return switch (name) {
             case HttpSessionSecurityContextRepository.SPRING_SECURITY_CONTEXT_KEY -> SecurityContext.class;
-            case SignIn.PRINCIPAL -> String.class;
+            case PRINCIPAL -> String.class;
+            case CSRF -> CsrfToken.class;
+            case FLASH -> List.class;
             default -> Object.class;
         };
     }
