@@ -15,6 +15,7 @@ import dev.sanctum4j.spring.store.LaravelTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -139,21 +140,22 @@ public final class Owners {
         return loader == null ? Optional.empty() : ask(() -> "the owner " + owner, () -> loader.load(owner.id()));
     }
 
-    /** What a loader answers; empty if it throws what means no such owner, or none that is let in. */
-    private static <T> Optional<T> ask(Supplier<String> whom, Supplier<Optional<T>> loader) {
+    /** What the application answers; empty if it throws what means no such owner, or none that is let in. */
+    static <T> Optional<T> ask(Supplier<String> whom, Supplier<Optional<T>> asked) {
         try {
-            return loader.get();
-        } catch (ProblemException e) {
-            throw e;
-        } catch (RuntimeException e) {
+            return Objects.requireNonNull(asked.get());
+        } catch (Throwable e) { // errors, and in other languages than Java whatever is checked
+            NoAnswer.chosen(e).ifPresent(answer -> {
+                throw answer;
+            });
             return switch (NoAnswer.of(e)) {
                 case REFUSED -> {
                     LOG.info("Not let in: {}, {}", whom.get(), e.getClass().getName());
                     yield Optional.empty();
                 }
-                case OUTAGE -> throw new TokenStoreException(whom.get() + " could not be loaded", e);
+                case OUTAGE -> throw new TokenStoreException(whom.get() + " could not be asked about", e);
                 case FAULT -> {
-                    LOG.error("Not loaded: {}", whom.get(), e);
+                    LOG.error("Not answered: {}", whom.get(), e);
                     throw new ProblemException(Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
                 }
             };

@@ -120,18 +120,13 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
                 .title("Page Expired");
     }
 
-    /** 503: whether the token is good is not known. */
-    void unavailable(HttpServletResponse response, RuntimeException outage) throws IOException {
-        Outage.tell(LOG, "A token could not be checked", outage);
-        writer.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
-    }
-
     /** 503 or 500: whoever was asked about the token does not answer, or has a fault. */
-    void failed(HttpServletResponse response, RuntimeException thrown) throws IOException {
+    void failed(HttpServletResponse response, Throwable thrown) throws IOException {
         if (thrown instanceof ProblemException told) {
             writer.write(response, told);
         } else if (NoAnswer.of(thrown) == NoAnswer.OUTAGE) {
-            unavailable(response, thrown);
+            Outage.tell(LOG, "A token could not be checked", thrown);
+            writer.write(response, Problem.unavailable("Tokens cannot be checked at the moment."));
         } else {
             LOG.error("A token could not be checked", thrown);
             writer.write(response, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));

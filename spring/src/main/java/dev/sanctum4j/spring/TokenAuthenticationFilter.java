@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Owner;
-import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Verdict;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -66,10 +65,7 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                 TokenCheck.Result result;
                 try {
                     result = check.of(sent.text(), request);
-                } catch (TokenStoreException e) {
-                    refusals.unavailable(response, e);
-                    return;
-                } catch (RuntimeException e) { // or an error page would ask for a password
+                } catch (Throwable e) { // or an error page would ask for a password
                     refusals.failed(response, e);
                     return;
                 }

@@ -157,8 +157,9 @@ public final class TokenCheck {
                 return false;
             }
             for (AdmissionRule rule : rules) {
-                answer = rule.refusal(token, request).orElse(null);
-                if (answer != null) {
+                var said = Owners.ask(() -> "the token " + token.id(), () -> Optional.of(rule.refusal(token, request)));
+                answer = said.flatMap(refusal -> refusal).orElse(null);
+                if (said.isEmpty() || answer != null) {
                     return false;
                 }
             }

@@ -62,7 +62,7 @@ class App {
         volatile boolean down;
 
         /** Thrown in place of whoever is asked for. */
-        volatile @Nullable RuntimeException thrown;
+        volatile @Nullable Throwable thrown;
 
         /** How often somebody was asked for, known or not. */
         final AtomicInteger asked = new AtomicInteger();
@@ -104,9 +104,9 @@ class App {
             if (down) {
                 throw new DataAccessResourceFailureException("the people cannot be asked");
             }
-            RuntimeException instead = thrown;
+            Throwable instead = thrown;
             if (instead != null) {
-                throw instead;
+                throw App.<RuntimeException>sneaky(instead);
             }
             Person person = all.get(name);
             if (person == null) {
@@ -122,6 +122,12 @@ class App {
                             .map(GrantedAuthority::getAuthority)
                             .toArray(String[]::new));
         }
+    }
+
+    /** As languages do that know no checked exceptions. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    static <T extends Throwable> T sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     @Bean

@@ -31,7 +31,7 @@ abstract class AppTest {
     int port;
 
     @Autowired
-    private ApplicationContext application;
+    ApplicationContext application;
 
     @Autowired
     Tokens tokens;

@@ -3,6 +3,7 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.spa.Tries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,11 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.security.authentication.AccountExpiredException;
+import org.springframework.security.authentication.CredentialsExpiredException;
+import org.springframework.security.authentication.DisabledException;
+import org.springframework.security.authentication.LockedException;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -40,6 +46,9 @@ class PasswordTokenTest extends AppTest {
         final AtomicInteger inside = new AtomicInteger();
         final AtomicInteger most = new AtomicInteger();
 
+        /** Called when a password has been compared, before anybody knows what came of it. */
+        volatile Runnable compared = () -> {};
+
         @Override
         public String encode(CharSequence password) {
             return String.valueOf(encoder.encode(password));
@@ -51,7 +60,9 @@ class PasswordTokenTest extends AppTest {
             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
             try {
                 gate.await(60, TimeUnit.SECONDS);
-                return encoder.matches(password, hash);
+                boolean right = encoder.matches(password, hash);
+                compared.run();
+                return right;
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             } finally {
@@ -76,6 +87,7 @@ class PasswordTokenTest extends AppTest {
 
     @BeforeEach
     void newAccount() {
+        encoder.compared = () -> {};
         email = "phone" + NUMBER.incrementAndGet() + "@example.test"; // each test has its own tries
         people.put(email, true, Instant.EPOCH, "ROLE_USER");
     }
@@ -188,6 +200,77 @@ class PasswordTokenTest extends AppTest {
             assertThat(answer.body()).as(body).isEqualTo(expected);
             assertThat(encoder.matches.get() - before).as(body).isEqualTo(1);
         }
+        for (RuntimeException no : List.of(
+                new UsernameNotFoundException("no"),
+                new DisabledException("no"),
+                new LockedException("no"),
+                new AccountExpiredException("no"),
+                new CredentialsExpiredException("no"),
+                new IllegalStateException(new DisabledException("no")))) {
+            people.thrown = no;
+            int before = encoder.matches.get();
+            Http.Answer answer =
+                    http.post("/sanctum/token", body(App.PASSWORD, "").replace(email, no + email), JSON);
+            assertThat(answer.status()).as("%s", no).isEqualTo(422);
+            assertThat(answer.body()).as("%s", no).isEqualTo(expected);
+            assertThat(encoder.matches.get() - before).as("%s", no).isEqualTo(1);
+        }
+    }
+
+    /** Once a change of the password has been answered, the old one has nothing left, whenever in between it came. */
+    @Test
+    void passwordThatIsChangedMeanwhileLeavesNoTokenAndNoSession() {
+        Owner owner = Owner.of("user", email);
+        String login = "{\"email\":\"" + email + "\",\"password\":\"" + App.PASSWORD + "\"}";
+        for (int moment = 0; moment < 12; moment++) {
+            AtomicInteger left = changeAt(moment, owner);
+            Http.Answer answer = http.post("/sanctum/token", body(App.PASSWORD, ""), JSON);
+            if (left.get() < 0) {
+                assertThat(answer.status()).as("moment %d", moment).isIn(422, 200);
+                assertThat(tokens.list(owner)).as("moment %d", moment).isEmpty();
+            }
+
+            left = changeAt(moment, owner);
+            Http page = new Http(port);
+            page.page("GET", "/sanctum/csrf-cookie", "");
+            answer = page.page("POST", "/login", login);
+            if (left.get() < 0) {
+                assertThat(answer.status()).as("moment %d", moment).isIn(422, 204);
+                assertThat(page.page("GET", "/api/whoami", "").status())
+                        .as("moment %d", moment)
+                        .isEqualTo(401);
+            }
+        }
+    }
+
+    /** Changes the password and ends the tokens when somebody has been looked up or compared so many times; negative from then on. */
+    private AtomicInteger changeAt(int moment, Owner owner) {
+        Tries.forget(application);
+        people.put(email, true, Instant.EPOCH, "ROLE_USER");
+        tokens.revokeAll(owner);
+        AtomicInteger left = new AtomicInteger(moment);
+        Runnable step = () -> {
+            if (left.getAndDecrement() == 0) {
+                people.all.put(
+                        email, new App.Person(email, encoder.encode("another one"), true, Instant.EPOCH, "ROLE_USER"));
+                tokens.revokeAll(owner);
+            }
+        };
+        people.found = step;
+        encoder.compared = step;
+        return left;
+    }
+
+    @Test
+    void passwordWhoseHashAloneChangesStillCounts() {
+        encoder.compared = () -> {
+            encoder.compared = () -> {};
+            people.put(email, true, Instant.EPOCH, "ROLE_USER");
+        };
+
+        assertThat(http.post("/sanctum/token", body(App.PASSWORD, ""), JSON).status())
+                .isEqualTo(200);
+        assertThat(tokens.list(Owner.of("user", email))).hasSize(1);
     }
 
     @Test

@@ -1,10 +1,11 @@
 package dev.sanctum4j.spring.sockets;
 
-import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.NoAnswer;
 import dev.sanctum4j.spring.TokenCheck;
 import dev.sanctum4j.spring.http.Limits;
 import dev.sanctum4j.spring.http.Outage;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -125,10 +126,21 @@ final class SocketGuard implements ChannelInterceptor {
         }
         try {
             return check.authenticate(bearer.text(), null).orElse(null);
-        } catch (TokenStoreException e) {
-            Outage.tell(LOG, "A token could not be checked", e);
-            throw new MessageDeliveryException("Service Unavailable.");
+        } catch (Throwable e) { // whose words are nobody's business, and would be sent
+            throw new MessageDeliveryException(unanswered(e));
         }
+    }
+
+    private static String unanswered(Throwable e) {
+        if (e instanceof ProblemException told) {
+            return told.getBody().getTitle() + ".";
+        }
+        if (NoAnswer.of(e) == NoAnswer.OUTAGE) {
+            Outage.tell(LOG, "A token could not be checked", e);
+            return "Service Unavailable.";
+        }
+        LOG.error("A token could not be checked", e);
+        return "Internal Server Error.";
     }
 
     /** A simple broker takes {@code /topic/*} for every topic, whatever a rule says of each. */

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring.spa;
 import dev.sanctum4j.Characters;
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.NoAnswer;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Outage;
@@ -29,7 +30,9 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.config.annotation.authentication.configuration.AuthenticationConfiguration;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -50,6 +53,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
 
     private final Supplier<@Nullable AuthenticationManager> manager;
     private final ObjectProvider<UserDetailsService> users;
+    private final SpentTime spent;
     private final LoginThrottle throttle;
     private final CheckQueue queue;
     private final HeldAnswers held = new HeldAnswers();
@@ -59,11 +63,13 @@ public final class PasswordCheck implements SmartInitializingSingleton {
             ObjectProvider<AuthenticationManager> managers,
             AuthenticationConfiguration configuration,
             ObjectProvider<UserDetailsService> users,
+            ObjectProvider<PasswordEncoder> encoders,
             LoginThrottle throttle,
             Events events,
             Environment environment) {
         this.manager = SingletonSupplier.of(() -> managers.getIfUnique(configuration::getAuthenticationManager));
         this.users = users;
+        this.spent = new SpentTime(encoders);
         this.throttle = throttle;
         this.queue = queue(environment);
         this.events = events;
@@ -94,6 +100,16 @@ public final class PasswordCheck implements SmartInitializingSingleton {
     }
 
     /**
+     * Somebody whose password was right.
+     *
+     * @param who as the application's manager says
+     * @param still throws what a wrong password is told if the password has been changed since it was checked: whoever lets somebody in
+     *     by it asks this afterwards, and takes back what a change has not seen
+     * @param refusal what a wrong password is told
+     */
+    public record Passed(Authentication who, Runnable still, Supplier<ProblemException> refusal) {}
+
+    /**
      * Who it is.
      *
      * @param field the field under which to tell, in {@code errors}, that anything is wrong
@@ -101,18 +117,25 @@ public final class PasswordCheck implements SmartInitializingSingleton {
      * @throws ProblemException with 422, with 429 after too many tries, with 503 if it cannot be checked now, with 500 if
      *     whoever is asked has a fault
      */
-    public Authentication check(String email, String password, String address, String field, String failure) {
+    public Passed check(String email, String password, String address, String field, String failure) {
         throttle.refusal(email, address).ifPresent(wait -> refuse(email, wait)); // before it costs anything
         if (!queue.enter(lane(address))) { // and no try is counted: nothing was checked
             held.hold();
             throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
         }
         try {
-            String account = known(email);
-            throttle.attempt(account, address).ifPresent(wait -> refuse(email, wait));
+            Known known = known(email);
+            throttle.attempt(known.account(), address).ifPresent(wait -> refuse(email, wait));
             Authentication who = authenticate(email, password, field, failure);
-            throttle.succeeded(account, address);
-            return who;
+            throttle.succeeded(known.account(), address);
+            return new Passed(
+                    who,
+                    () -> {
+                        if (!known.equals(known(email))) { // or its hash alone is another, of a stronger encoder
+                            var unused = authenticate(email, password, field, failure);
+                        }
+                    },
+                    () -> refusal(field, failure));
         } finally {
             queue.leave();
         }
@@ -139,18 +162,26 @@ public final class PasswordCheck implements SmartInitializingSingleton {
     }
 
     /**
-     * What the application calls whoever is called so, that its spellings have one count; the text itself where nobody is. It
-     * is asked about everybody alike, and what it throws it will throw again when the password is checked.
+     * Somebody as a text finds it.
+     *
+     * @param account what the application calls it, so that its spellings have one count; the text itself where nobody is
+     * @param version of its password, if there is one
      */
-    private String known(String email) {
+    private record Known(String account, @Nullable String version) {}
+
+    /** Everybody is asked about alike, and what is thrown will be thrown again when the password is checked. */
+    private Known known(String email) {
         UserDetailsService service = users.getIfUnique();
-        if (service == null) {
-            return email;
-        }
         try {
-            return service.loadUserByUsername(email).getUsername();
-        } catch (RuntimeException e) {
-            return email;
+            UserDetails user = service == null ? null : service.loadUserByUsername(email);
+            return user == null
+                    ? new Known(email, null)
+                    : new Known(user.getUsername(), LoadedOwner.versionOf(user.getPassword()));
+        } catch (Throwable e) {
+            if (NoAnswer.of(e) == NoAnswer.OUTAGE) { // Spring's provider takes it for nobody if the service says so
+                throw outage(e);
+            }
+            return new Known(email, null);
         }
     }
 
@@ -161,12 +192,14 @@ public final class PasswordCheck implements SmartInitializingSingleton {
         }
         try {
             return asked.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(email, password));
-        } catch (ProblemException e) {
-            throw e;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            NoAnswer.chosen(e).ifPresent(answer -> {
+                throw answer;
+            });
             throw switch (NoAnswer.of(e)) {
                 case REFUSED -> {
                     if (e instanceof InternalAuthenticationServiceException) { // not Spring's own look at the account
+                        spent.on(password);
                         LOG.info(
                                 "Not let in by password: {}",
                                 NestedExceptionUtils.getMostSpecificCause(e)
@@ -174,19 +207,25 @@ public final class PasswordCheck implements SmartInitializingSingleton {
                                         .getName());
                     }
                     events.publish(new AccessEvent.SignInFailed(Characters.cut(email, MAX_NAME)));
-                    yield new ProblemException(Problem.invalid(
-                            field, field.equals("email") ? "credentials" : "password-incorrect", failure));
+                    yield refusal(field, failure);
                 }
-                case OUTAGE -> {
-                    Outage.tell(LOG, "A password could not be checked", e);
-                    yield unavailable();
-                }
+                case OUTAGE -> outage(e);
                 case FAULT -> {
                     LOG.error("A password could not be checked", e);
                     yield new ProblemException(Problem.of(HttpStatus.INTERNAL_SERVER_ERROR));
                 }
             };
         }
+    }
+
+    private static ProblemException refusal(String field, String failure) {
+        return new ProblemException(
+                Problem.invalid(field, field.equals("email") ? "credentials" : "password-incorrect", failure));
+    }
+
+    private static ProblemException outage(Throwable thrown) {
+        Outage.tell(LOG, "A password could not be checked", thrown);
+        return unavailable();
     }
 
     private static ProblemException unavailable() {

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -51,8 +50,8 @@ class SessionController {
         String email = fields.required("email", 255);
         String password = fields.password("password");
         fields.check();
-        Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
-        signIn.signIn(request, response, who, fields.flag("remember"));
+        PasswordCheck.Passed passed = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
+        signIn.signIn(request, response, passed, fields.flag("remember"));
         signIn.confirmed(request);
         return ResponseEntity.noContent().build();
     }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
@@ -50,7 +51,7 @@ public final class SignIn {
     private static final String REMEMBERED = "sanctum.remembered";
     private static final String VERSION = "sanctum.credential_version";
     /** Under which Spring Session finds the sessions of somebody. */
-    static final String PRINCIPAL =
+    private static final String PRINCIPAL =
             "org.springframework.session.FindByIndexNameSessionRepository" + ".PRINCIPAL_NAME_INDEX_NAME";
 
     /** By what a request asks Spring Session for a cookie that outlives the browser. */
@@ -106,11 +107,34 @@ public final class SignIn {
      */
     public void signIn(
             HttpServletRequest request, HttpServletResponse response, Authentication authentication, boolean remember) {
+        signIn(request, response, authentication, known -> {}, remember);
+    }
+
+    /** The same by a password, which is right still when its version has been noted, for somebody who is let in. */
+    void signIn(
+            HttpServletRequest request, HttpServletResponse response, PasswordCheck.Passed passed, boolean remember) {
+        Consumer<Boolean> last = letIn -> {
+            if (!letIn) {
+                throw passed.refusal().get();
+            }
+            passed.still().run();
+        };
+        signIn(request, response, passed.who(), last, remember);
+    }
+
+    /** @param last asked before anything changes, and told whether the owner is let in, if there is one */
+    private void signIn(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Authentication authentication,
+            Consumer<Boolean> last,
+            boolean remember) {
         if (!PasswordCheck.isPerson(authentication) || !authentication.isAuthenticated()) {
             throw new IllegalArgumentException("only a person who is known by now signs in with a session");
         }
         Optional<Owner> owner = owners.of(authentication);
         Optional<LoadedOwner> known = owner.flatMap(owners::loadNow);
+        last.accept(owner.isEmpty() || known.isPresent());
         request.getSession(true);
         request.changeSessionId();
         HttpSession session = request.getSession();
@@ -173,7 +197,7 @@ public final class SignIn {
         if (session == null || caller == null || !PasswordCheck.isPerson(caller)) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        passwords.getObject().check(caller.getName(), password, request.getRemoteAddr(), field, FAILURE);
+        var unused = passwords.getObject().check(caller.getName(), password, request.getRemoteAddr(), field, FAILURE);
         confirm(session, clock.instant());
         request.changeSessionId(); // what was learnt of the old id is worth nothing from now on
     }

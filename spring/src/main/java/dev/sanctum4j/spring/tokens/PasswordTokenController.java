@@ -7,6 +7,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.TokenIssuing;
+import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import dev.sanctum4j.spring.http.WireJson;
 import dev.sanctum4j.spring.spa.PasswordCheck;
@@ -17,8 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -61,9 +62,9 @@ class PasswordTokenController {
         fields.check();
         TokenRequest.checkAbilities(wanted);
         tokens.checkKnown(wanted);
-        Authentication who = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
-        Owner owner = owners.require(who);
-        NewToken made = issuing.issue(TokenRequest.of(owner, device, wanted.cutTo(tokens.permitted(owner))));
+        PasswordCheck.Passed passed = passwords.check(email, password, request.getRemoteAddr(), "email", FAILURE);
+        Owner owner = owners.require(passed.who());
+        NewToken made = issued(TokenRequest.of(owner, device, wanted.cutTo(tokens.permitted(owner))), passed);
         Instant expiresAt = made.token().expiresAt();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (asksForJson(request)) {
@@ -75,6 +76,25 @@ class PasswordTokenController {
             }
             response.getOutputStream().write(made.plainText().reveal().getBytes(StandardCharsets.US_ASCII));
         }
+    }
+
+    /** Takes a token back of which a change of the password knew nothing; of who is not let in, a right password tells nothing. */
+    private NewToken issued(TokenRequest request, PasswordCheck.Passed passed) {
+        NewToken made;
+        try {
+            made = issuing.issue(request);
+        } catch (ProblemException e) {
+            throw e.getStatusCode() == HttpStatus.UNAUTHORIZED
+                    ? passed.refusal().get()
+                    : e;
+        }
+        try {
+            passed.still().run();
+        } catch (RuntimeException e) {
+            tokens.revoke(made.token().id());
+            throw e;
+        }
+        return made;
     }
 
     /** Laravel's {@code wantsJson}: the first type that is accepted is JSON. */
