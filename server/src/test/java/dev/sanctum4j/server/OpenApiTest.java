@@ -12,10 +12,14 @@ import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
@@ -27,7 +31,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
@@ -83,6 +90,49 @@ class OpenApiTest {
             "/logout",
             "/user/confirm-password",
             "/user/password");
+
+    private static final Schema<?> TEXT = new StringSchema();
+    private static final Schema<?> CHOICE = new BooleanSchema();
+    private static final Schema<?> TEXTS = new ArraySchema().items(new StringSchema());
+
+    /** What the controllers read within limits. */
+    private static final Map<String, RequestBody> BODIES = Map.of(
+            "POST /api/tokens",
+            body(Map.of("name", TEXT, "abilities", TEXTS, "expires_at", new StringSchema().format("date-time"))),
+            "PATCH /api/tokens/{id}",
+            body(Map.of("name", TEXT, "abilities", TEXTS)),
+            "POST /api/admin/clients",
+            body(Map.of("client_id", TEXT, "abilities", TEXTS)),
+            "POST /api/admin/people",
+            body(Map.of("name", TEXT, "email", TEXT, "password", TEXT, "role", TEXT)),
+            "PATCH /api/admin/people/{id}",
+            body(Map.of("disabled", CHOICE, "role", TEXT)),
+            "PUT /api/admin/people/{id}/password",
+            body(Map.of("password", TEXT, "revoke_tokens", CHOICE)),
+            "PUT /user/password",
+            body(Map.of(
+                    "current_password",
+                    TEXT,
+                    "password",
+                    TEXT,
+                    "password_confirmation",
+                    TEXT,
+                    "revoke_tokens",
+                    CHOICE)),
+            "POST /user/confirm-password",
+            body(Map.of("password", TEXT)),
+            "POST /login",
+            body(Map.of("email", TEXT, "password", TEXT, "remember", CHOICE)),
+            "POST /sanctum/token",
+            body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS)));
+
+    private static RequestBody body(Map<String, Schema<?>> fields) {
+        ObjectSchema object = new ObjectSchema();
+        new TreeMap<>(fields).forEach(object::addProperty);
+        return new RequestBody()
+                .required(true)
+                .content(new Content().addMediaType("application/json", new MediaType().schema(object)));
+    }
 
     /** Routes that ask for an ability without an annotation, since {@code *} is not enough. */
     private static final Set<String> MANAGING = Set.of("/api/tokens", "/api/tokens/{id}");
@@ -147,6 +197,9 @@ class OpenApiTest {
                         item.setGet(null);
                     }
                     item.readOperations().forEach(one -> finish(path, one));
+                    item.readOperationsMap()
+                            .forEach((method, one) -> Optional.ofNullable(BODIES.get(method + " " + path))
+                                    .ifPresent(one::setRequestBody));
                 });
                 api.getPaths()
                         .replaceAll((path, item) -> path.startsWith("/verify") // takes every method

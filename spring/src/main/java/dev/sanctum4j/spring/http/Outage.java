@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring.http;
 
-import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenNotStoredException;
 import dev.sanctum4j.TokenStoreException;
 import java.sql.SQLException;
@@ -26,7 +25,6 @@ import org.springframework.transaction.TransactionSystemException;
  * Tells which exceptions mean that a database could not be asked, whoever wraps them. What is wrong with a statement or its values is
  * no outage.
  */
-@Internal
 public final class Outage {
 
     /** Whoever builds a longer chain of causes than this, or a circle, is not followed. */
