@@ -107,6 +107,22 @@ class RulesTest {
         assertThat(ask("GET", target)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/*-*", "/{a}-{b}.pdf", "/{a:.*x.*}", "/v{a}-*/b"})
+    void longPathIsNotHeldAgainstSeveralWildcardsInOnePart(String pattern) {
+        Rules intricate = Rules.of(List.of("GET " + pattern + " -", "GET /** -"));
+
+        assertThat(intricate.abilities("GET", "/plain")).isPresent();
+        assertThat(intricate.abilities("GET", "/" + "-".repeat(8_000))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/**", "/a/{b}/*", "/a/{*rest}"})
+    void longPathIsHeldAgainstOneWildcardInEachPart(String pattern) {
+        assertThat(Rules.of(List.of("GET " + pattern + " -")).abilities("GET", "/a/b/" + "-".repeat(8_000)))
+                .isPresent();
+    }
+
     @Test
     void longPathAndNoneAreNotRead() {
         assertThat(new OriginalRequest("GET", "/orders/" + "x".repeat(9_000)).path())
