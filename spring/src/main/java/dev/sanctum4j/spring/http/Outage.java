@@ -8,10 +8,13 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -89,22 +92,19 @@ public final class Outage {
     /** Something and all that led to it. A rollback that fails, because the connection is gone, hides what failed before it. */
     private static List<Throwable> reasons(Throwable thrown) {
         List<Throwable> all = new ArrayList<>(List.of(thrown));
+        Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        known.add(thrown);
         for (int i = 0; i < all.size() && i < MOST; i++) {
             Throwable one = all.get(i);
-            add(all, one.getCause());
-            if (one instanceof TransactionSystemException rollback) {
-                add(all, rollback.getApplicationException());
-            } else if (one instanceof SQLException batch) {
-                add(all, batch.getNextException());
-            }
+            Throwable beside = one instanceof TransactionSystemException rollback
+                    ? rollback.getApplicationException()
+                    : one instanceof SQLException batch ? batch.getNextException() : null;
+            Stream.of(Optional.ofNullable(one.getCause()), Optional.ofNullable(beside))
+                    .flatMap(Optional::stream)
+                    .filter(known::add)
+                    .forEach(all::add);
         }
         return all;
-    }
-
-    private static void add(List<Throwable> all, @Nullable Throwable reason) {
-        if (reason != null && all.stream().noneMatch(known -> known == reason)) {
-            all.add(reason);
-        }
     }
 
     private static boolean isOne(Throwable thrown) {
