@@ -27,6 +27,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "spring.datasource.url=jdbc:h2:mem:outagelines;DB_CLOSE_DELAY=-1",
+            "logging.level.root=INFO", // another test may have left it at TRACE
             "sanctum.last-used.flush-interval=200ms"
         })
 @ExtendWith(OutputCaptureExtension.class)
