@@ -50,7 +50,9 @@ final class ColumnTypes {
     }
 
     private static @Nullable String wanted(String column, int kind, String type, int length, Database database) {
-        boolean text = TEXTS.contains(kind) && !type.startsWith("enum") || type.equals("citext"); // of PostgreSQL
+        boolean json = type.equals("json"); // of MySQL and MariaDB a text, in which there is JSON and nothing else
+        boolean either = TEXTS.contains(kind) && !type.startsWith("enum") || type.equals("citext"); // of PostgreSQL
+        boolean text = either && !json;
         boolean filled =
                 kind == Types.CHAR && database != Database.MYSQL; // with spaces, which are read as a part of it
         return switch (column) {
@@ -63,7 +65,8 @@ final class ColumnTypes {
                         ? null
                         : "text of varying length, " + NUMBER + " or a uuid";
             case "tokenable_type" -> text && !filled ? null : "text of varying length";
-            case "name", "abilities", "metadata", "last_used_from" -> text ? null : TEXT;
+            case "abilities", "metadata" -> either ? null : TEXT;
+            case "name", "last_used_from" -> text ? null : TEXT;
             case "token" -> text && (length <= 0 || length >= HASH) ? null : "text of " + HASH + " characters";
             case "updated_at" ->
                 kind == Types.TIMESTAMP || TIMES.contains(kind) && database != Database.H2

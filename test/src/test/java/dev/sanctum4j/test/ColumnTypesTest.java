@@ -135,6 +135,13 @@ class ColumnTypesTest {
                 .containsEntry("tokenable_id int", "works")
                 .containsEntry("expires_at date", "named")
                 .containsEntry("expires_at bigint", "named");
+        if (database == Databases.MARIADB) {
+            assertThat(outcomes)
+                    .containsEntry("abilities json", "works")
+                    .containsEntry("metadata json", "works")
+                    .containsEntry("tokenable_id json", "named")
+                    .containsEntry("last_used_from json", "named");
+        }
         if (database == Databases.POSTGRESQL) {
             assertThat(outcomes)
                     .containsEntry("abilities jsonb", "named")
