@@ -642,7 +642,9 @@ class AccountPageTest extends AccountPages {
                     "token_changed",
                     String.valueOf(account.id()),
                     name);
-            account(name, NUMBER.incrementAndGet() + "-" + "e".repeat(150) + "@example.test", Account.Role.USER);
+            Account hostile = account(
+                    "plain", NUMBER.incrementAndGet() + "-" + "e".repeat(150) + "@example.test", Account.Role.USER);
+            database.update("update sanctum_accounts set name = ? where id = ?", name, hostile.id()); // an older row
         }
         database.update(
                 "update sanctum_accounts set name = ? where id = ?",
