@@ -84,7 +84,7 @@ class SessionStoresTest {
     private static String postgres() {
         String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
         try {
-            return url != null ? url : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
+            return url != null ? ofItsOwn(url) : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
         } catch (IOException | RuntimeException e) {
             String why =
                     "set SANCTUM_TEST_SERVER_POSTGRES_URL to test PostgreSQL; the embedded one did not start: " + e;
@@ -94,6 +94,16 @@ class SessionStoresTest {
             Assumptions.abort(why);
             throw new UncheckedIOException(new IOException(why));
         }
+    }
+
+    /** Others have sessions in the database that is given. */
+    private static String ofItsOwn(String url) {
+        try (SingleConnectionDataSource connection = new SingleConnectionDataSource(url, true)) {
+            JdbcTemplate jdbc = new JdbcTemplate(connection);
+            jdbc.execute("drop database if exists sanctum_sessions with (force)");
+            jdbc.execute("create database sanctum_sessions");
+        }
+        return url.replaceFirst("(//[^/]*/)[^?]*", "$1sanctum_sessions");
     }
 
     private static ConfigurableApplicationContext start(String url, String... settings) {
