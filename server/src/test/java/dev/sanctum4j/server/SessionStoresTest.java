@@ -233,8 +233,8 @@ class SessionStoresTest {
     void sessionInRedisThatCannotBeReadIsNone() {
         String redis = System.getenv("SANCTUM_TEST_REDIS_URL");
         Assumptions.assumeTrue(redis != null, "set SANCTUM_TEST_REDIS_URL to test sessions in Redis");
-        try (ConfigurableApplicationContext context =
-                start(Database.H2.url(folder), "--spring.profiles.active=redis", "--SANCTUM_REDIS_URL=" + redis)) {
+        try (ConfigurableApplicationContext context = start(
+                Database.H2.url(folder), "--spring.profiles.active=redis", "--SANCTUM_REDIS_URL=" + redis + "/1")) {
             StringRedisTemplate keys = context.getBean(StringRedisTemplate.class);
             RedisTemplate<String, byte[]> raw = new RedisTemplate<>();
             raw.setConnectionFactory(keys.getRequiredConnectionFactory());
