@@ -92,28 +92,18 @@ record Lifetimes(TokenPolicy policy, @Nullable Duration maxAge) {
 
     /** Whether a token has come to its end by any of the ages: its own, the maximum, or that without use. */
     boolean isOver(AccessToken token, Instant now) {
-        return isOverUnlessUsed(token, now) || isIdle(token, now);
+        return !valid(token.owner(), now).holdsFor(token);
     }
 
     /** The same, but for the age without use. */
     boolean isOverUnlessUsed(AccessToken token, Instant now) {
-        return token.isExpired(now) || isTooOld(token, now);
+        return !new Validity(now, maxAge == null ? null : now.minus(maxAge), null).holdsFor(token);
     }
 
-    /** A token that tells of no time at all is not known to be idle; it will be, once it has been used. */
-    private boolean isIdle(AccessToken token, Instant now) {
-        Duration idle = policy.idleExpiry(token.owner());
-        if (idle == null) {
-            return false;
-        }
-        Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
-        return used != null && !used.isAfter(now.minus(idle));
-    }
-
-    /** Exactly the maximum age is too old (B24), and so is a token that cannot tell its age. */
-    private boolean isTooOld(AccessToken token, Instant now) {
-        return maxAge != null
-                && (token.createdAt() == null || !token.createdAt().isAfter(now.minus(maxAge)));
+    /** What is valid of an owner's tokens. Exactly the maximum age is too old (B24). */
+    Validity valid(Owner owner, Instant now) {
+        Duration idle = policy.idleExpiry(owner);
+        return new Validity(now, maxAge == null ? null : now.minus(maxAge), idle == null ? null : now.minus(idle));
     }
 
     /** The last moment at which a token can be valid; {@code null} if it does not come to an end by itself. */

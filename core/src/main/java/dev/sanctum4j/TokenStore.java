@@ -32,8 +32,31 @@ public interface TokenStore {
     /** The token whose secret hashes to this, revoked and expired ones too. */
     Optional<StoredToken> findByHash(SecretHash hash);
 
-    /** The tokens of an owner that are not revoked (expired ones stay until they are pruned), the newest first. */
+    /** All tokens of an owner that are not revoked (expired ones stay until they are pruned), the newest first. */
     List<AccessToken> list(Owner owner);
+
+    /**
+     * Some of the tokens of an owner that are not revoked, the newest first, which are those with the highest numbers. Unless a
+     * store does better, all are read and most of them thrown away.
+     *
+     * @param before only tokens with a lower number than this; {@code null} for the newest
+     * @param limit how many at most, at least 1
+     */
+    default List<AccessToken> list(Owner owner, @Nullable TokenId before, int limit) {
+        return list(owner).stream()
+                .filter(token -> before == null || token.id().compareTo(before) < 0)
+                .limit(limit)
+                .toList();
+    }
+
+    /**
+     * How many tokens of an owner are valid, counted no further than {@code most}. Unless a store does better, all are read.
+     *
+     * @param when what is valid
+     */
+    default int count(Owner owner, Validity when, int most) {
+        return (int) list(owner).stream().filter(when::holdsFor).limit(most).count();
+    }
 
     /**
      * Changes name and abilities of a token that is not revoked, one change at a time.

@@ -202,14 +202,15 @@ public final class Tokens {
     /** One after the other, as far as this node can tell. Who finds that others took the last place as well gives it back. */
     private Optional<AccessToken> insertAsOneOf(int most, TokenDraft draft) {
         Owner owner = draft.owner();
+        Validity valid = lifetimes.valid(owner, draft.createdAt());
         ReentrantLock turn = turns[Math.floorMod(owner.hashCode(), turns.length)];
         boolean alone = isMine(turn);
         try {
-            if (countValid(owner, draft.createdAt()) >= most) {
+            if (store.count(owner, valid, most) >= most) {
                 throw tooMany(most);
             }
             Optional<AccessToken> stored = store.insert(draft);
-            if (stored.isPresent() && countValid(owner, draft.createdAt()) > most) {
+            if (stored.isPresent() && store.count(owner, valid, most + 1) > most) {
                 store.revoke(stored.get().id(), draft.createdAt());
                 throw tooMany(most);
             }
@@ -236,12 +237,6 @@ public final class Tokens {
                 "name",
                 "too-many-tokens",
                 "There are " + most + " tokens already, which is the limit. Revoke one first.");
-    }
-
-    private long countValid(Owner owner, Instant now) {
-        return store.list(owner).stream()
-                .filter(token -> !lifetimes.isOver(token, now))
-                .count();
     }
 
     private static TokenDraft draft(
@@ -351,9 +346,23 @@ public final class Tokens {
         return new Rejected(reason);
     }
 
-    /** The owner's tokens that are not revoked, the newest first; expired ones are listed until they are pruned. */
+    /**
+     * All of the owner's tokens that are not revoked, the newest first; expired ones are listed until they are pruned. An owner
+     * may have very many: {@link #list(Owner, TokenId, int)} gives some of them.
+     */
     public List<AccessToken> list(Owner owner) {
         return store.list(owner);
+    }
+
+    /**
+     * Some of the owner's tokens that are not revoked, the newest first.
+     *
+     * @param before only tokens with a lower number than this, which need not be that of a token of the owner's; {@code null}
+     *     for the newest
+     * @param limit how many at most, at least 1
+     */
+    public List<AccessToken> list(Owner owner, @Nullable TokenId before, int limit) {
+        return store.list(owner, before, limit);
     }
 
     /** The token with this number, revoked and expired ones too. Whose it is, the caller checks. */

@@ -10,6 +10,7 @@ import dev.sanctum4j.StoredToken;
 import dev.sanctum4j.TokenDraft;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
+import dev.sanctum4j.Validity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,16 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     @Override
     public List<AccessToken> list(Owner owner) {
         return store.list(owner);
+    }
+
+    @Override
+    public List<AccessToken> list(Owner owner, @Nullable TokenId before, int limit) {
+        return store.list(owner, before, limit);
+    }
+
+    @Override
+    public int count(Owner owner, Validity when, int most) {
+        return store.count(owner, when, most);
     }
 
     @Override

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcSchema {
 
-    private static final List<String> MIGRATIONS =
-            List.of("V1__personal_access_tokens.sql", "V2__sanctum4j_columns.sql", "V3__last_used_from.sql");
+    private static final List<String> MIGRATIONS = List.of(
+            "V1__personal_access_tokens.sql",
+            "V2__sanctum4j_columns.sql",
+            "V3__last_used_from.sql",
+            "V4__owner_index.sql");
 
     private static final int NO_SUCH_KEY = 1091;
 
@@ -210,7 +213,7 @@ public final class JdbcSchema {
 
     private void removeColumns(Connection connection) throws SQLException {
         Database database = Database.of(connection);
-        for (String indexed : List.of("updated_at", "issued_by")) {
+        for (String indexed : List.of("updated_at", "issued_by", "owner")) {
             String index = table.plainName() + "_" + indexed + "_index";
             dropIfThere(
                     connection,

@@ -12,6 +12,7 @@ import dev.sanctum4j.TokenDraft;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.Validity;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ public final class JdbcTokenStore implements TokenStore {
     public static final String DEFAULT_TABLE = TokenTable.DEFAULT;
 
     private static final int BATCH = 1_000;
+    private static final String OWNED = "tokenable_type = ? and tokenable_id = ? and revoked_at is null";
 
     private final JdbcWork work;
     private final TokenTable table;
@@ -126,22 +130,80 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public List<AccessToken> list(Owner owner) {
-        return read("list tokens", connection -> owned(connection, owner, ""));
+        return list(owner, null, Integer.MAX_VALUE);
     }
 
-    /** The tokens of an owner that are not revoked, the newest first. */
-    private List<AccessToken> owned(Connection connection, Owner owner, String locking) throws SQLException {
+    @Override
+    public List<AccessToken> list(Owner owner, @Nullable TokenId before, int limit) {
+        return read("list tokens", connection -> {
+            Optional<Object> key = shape().key(owner);
+            if (key.isEmpty()) {
+                return List.of();
+            }
+            String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + OWNED
+                    + " and id < ? order by id desc limit ?";
+            List<AccessToken> page = new ArrayList<>();
+            long last = before == null ? Long.MAX_VALUE : before.value();
+            int asked;
+            int found;
+            do {
+                asked = limit - page.size();
+                List<StoredToken> rows =
+                        query(connection, sql, row()::read, ownerTypes.toTable(owner.type()), key.get(), last, asked);
+                found = rows.size();
+                for (StoredToken one : rows) {
+                    last = one.token().id().value();
+                    if (one.token().owner().equals(owner)) { // a collation may have found look-alikes
+                        page.add(one.token());
+                    }
+                }
+            } while (found == asked && page.size() < limit);
+            return page;
+        });
+    }
+
+    @Override
+    public int count(Owner owner, Validity when, int most) {
+        int found = read("count tokens", connection -> count(connection, owner, when, most));
+        if (found < most) {
+            return found;
+        }
+        int count = 0; // look-alikes may be among them
+        TokenId last = null;
+        List<AccessToken> page;
+        do {
+            page = list(owner, last, BATCH);
+            count += (int) page.stream().filter(when::holdsFor).count();
+            last = page.isEmpty() ? null : page.get(page.size() - 1).id();
+        } while (page.size() == BATCH && count < most);
+        return Math.min(count, most);
+    }
+
+    private int count(Connection connection, Owner owner, Validity when, int most) throws SQLException {
         Optional<Object> key = shape().key(owner);
         if (key.isEmpty()) {
-            return List.of();
+            return 0;
         }
-        String sql = """
-                select %s from %s where tokenable_type = ? and tokenable_id = ? and revoked_at is null order by id desc%s
-                """.formatted(TokenRow.COLUMNS, table.name(), locking);
-        return query(connection, sql, row()::read, ownerTypes.toTable(owner.type()), key.get()).stream()
-                .map(StoredToken::token)
-                .filter(token -> token.owner().equals(owner)) // a collation may have found look-alikes
-                .toList();
+        String expires = shape().mark("expires_at");
+        String created = shape().mark("created_at");
+        String used = shape().mark("last_used_at");
+        StringBuilder valid = new StringBuilder(" and (expires_at is null or expires_at >= " + expires + ")");
+        List<@Nullable Object> values = new ArrayList<>(List.of(ownerTypes.toTable(owner.type()), key.get()));
+        values.add(row().time("expires_at", when.now()));
+        if (when.createdAfter() != null) {
+            valid.append(" and created_at > ").append(created);
+            values.add(row().time("created_at", when.createdAfter()));
+        }
+        if (when.usedAfter() != null) {
+            valid.append(" and (last_used_at > " + used
+                    + " or last_used_at is null and (created_at is null or created_at > " + created + "))");
+            values.add(row().time("last_used_at", when.usedAfter()));
+            values.add(row().time("created_at", when.usedAfter()));
+        }
+        values.add(most);
+        String sql = "select count(*) from (select 1 as one from " + table.name() + " where " + OWNED + valid
+                + " limit ?) valid";
+        return query(connection, sql, row -> row.getInt(1), values.toArray()).get(0);
     }
 
     @Override
@@ -203,14 +265,46 @@ public final class JdbcTokenStore implements TokenStore {
     public List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now) {
         return write("revoke tokens", connection -> {
             List<TokenId> revoked = new ArrayList<>();
-            List<AccessToken> found = owned(connection, owner, "");
-            while (found.stream().anyMatch(token -> !token.id().equals(keep))) {
-                Stream<TokenId> which = found.stream().map(AccessToken::id).filter(id -> !id.equals(keep));
-                revoked.addAll(stamp(connection, which.sorted().toList(), now));
-                found = owned(connection, owner, shape().locking()); // what came of them before they were stamped
+            String locking = "";
+            while (revokeEach(connection, owner, keep, now, locking, revoked)) {
+                locking = shape().locking(); // what came of them before they were stamped
             }
             return revoked;
         });
+    }
+
+    /** Revokes the tokens of an owner that are seen. Returns whether there were some. */
+    private boolean revokeEach(
+            Connection connection,
+            Owner owner,
+            @Nullable TokenId keep,
+            Instant now,
+            String locking,
+            List<TokenId> revoked)
+            throws SQLException {
+        Optional<Object> key = shape().key(owner);
+        if (key.isEmpty()) {
+            return false;
+        }
+        String sql = "select id, tokenable_type, tokenable_id from " + table.name() + " where " + OWNED
+                + " and id > ? order by id limit " + BATCH + locking;
+        record Seen(TokenId id, boolean counts) {}
+        Row<Seen> read = row -> {
+            TokenId id = TokenId.of(row.getLong(1));
+            Owner found = Owner.of(ownerTypes.fromTable(row.getString(2)), row.getString(3));
+            return new Seen(id, found.equals(owner) && !id.equals(keep)); // a collation may have found look-alikes
+        };
+        boolean some = false;
+        long last = 0;
+        List<Seen> page;
+        do {
+            page = query(connection, sql, read, ownerTypes.toTable(owner.type()), key.get(), last);
+            List<TokenId> ids = page.stream().filter(Seen::counts).map(Seen::id).toList();
+            revoked.addAll(stamp(connection, ids, now));
+            some |= !ids.isEmpty();
+            last = page.isEmpty() ? last : page.get(page.size() - 1).id().value();
+        } while (page.size() == BATCH);
+        return some;
     }
 
     @Override
@@ -310,18 +404,19 @@ public final class JdbcTokenStore implements TokenStore {
                     expires_at = case when expires_at < %4$s then expires_at else %4$s end
                 where id = ? and revoked_at is null
                 """.formatted(table.name(), shape().mark("revoked_at"), row().now(now), shape().mark("expires_at"));
-        List<TokenId> stamped = new ArrayList<>();
         Object time = row().time("revoked_at", now);
         Object expiry = row().time("expires_at", now.minusSeconds(1));
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             for (TokenId id : ids) {
                 bind(update, time, expiry, expiry, id.value());
-                if (update.executeUpdate() == 1) {
-                    stamped.add(id);
-                }
+                update.addBatch();
             }
+            int[] changed = ids.isEmpty() ? new int[0] : update.executeBatch();
+            return IntStream.range(0, changed.length)
+                    .filter(i -> changed[i] != 0)
+                    .mapToObj(ids::get)
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
-        return stamped;
     }
 
     private Optional<StoredToken> find(Connection connection, String column, Object value) throws SQLException {

@@ -19,6 +19,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Validity;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.Verdict.Reason;
 import dev.sanctum4j.Verdict.Rejected;
@@ -266,6 +267,60 @@ public abstract class TokenStoreContract {
         assertThat(tokens.list(owner(1))).containsExactly(second.token(), first.token());
         assertThat(tokens.list(owner(3))).isEmpty();
         assertThat(tokens.list(Owner.of("nothing", "x"))).isEmpty();
+    }
+
+    @Test
+    void pagesFollowEachOther() {
+        List<AccessToken> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.add(0, tokens.issue(request("token " + i)).token());
+            tokens.issue(TokenRequest.of(owner(2), "between"));
+        }
+        tokens.revoke(made.remove(2).id());
+        TokenId foreign = tokens.list(owner(2)).get(0).id();
+
+        assertThat(tokens.list(owner(1), null, 3)).isEqualTo(made.subList(0, 3));
+        assertThat(tokens.list(owner(1), made.get(2).id(), 3)).isEqualTo(made.subList(3, 4));
+        assertThat(tokens.list(owner(1), made.get(3).id(), 3)).isEmpty();
+        assertThat(tokens.list(owner(1), null, 4)).isEqualTo(made);
+        assertThat(tokens.list(owner(1), foreign, 1)).isEqualTo(made.subList(0, 1));
+        assertThat(tokens.list(owner(3), null, 3)).isEmpty();
+    }
+
+    @Test
+    void pagesAreFullThoughLookAlikesStandBetween() {
+        Owner plain = Owner.of("App\\Models\\User", "1");
+        List<AccessToken> made = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            made.add(0, tokens.issue(TokenRequest.of(plain, "plain")).token());
+            tokens.issue(TokenRequest.of(Owner.of("APP\\models\\user", "1"), "upper"));
+        }
+
+        assertThat(tokens.list(plain, null, 3)).isEqualTo(made.subList(0, 3));
+        assertThat(tokens.list(plain, made.get(2).id(), 3)).isEqualTo(made.subList(3, 4));
+        Validity now = new Validity(NOW, null, null);
+        assertThat(store.count(plain, now, 3)).isEqualTo(3);
+        assertThat(store.count(plain, now, 6)).isEqualTo(4);
+    }
+
+    @Test
+    void validTokensAreCounted() {
+        tokens.revoke(tokens.issue(request("revoked")).token().id());
+        tokens.issue(request("short").lifetime(Duration.ofMinutes(1)));
+        AccessToken used = tokens.issue(request("used")).token();
+        tokens.issue(request("unused"));
+        tokens.issue(TokenRequest.of(owner(2), "foreign"));
+        store.touch(Map.of(used.id(), new LastUse(NOW.plus(Duration.ofMinutes(2)), null)));
+        Instant later = NOW.plus(Duration.ofMinutes(3));
+
+        assertThat(store.count(owner(1), new Validity(NOW, null, null), 9)).isEqualTo(3);
+        assertThat(store.count(owner(1), new Validity(NOW, null, null), 2)).isEqualTo(2);
+        assertThat(store.count(owner(1), new Validity(later, null, null), 9)).isEqualTo(2);
+        assertThat(store.count(owner(1), new Validity(later, NOW.minusSeconds(1), null), 9))
+                .isEqualTo(2);
+        assertThat(store.count(owner(1), new Validity(later, NOW, null), 9)).isZero();
+        assertThat(store.count(owner(1), new Validity(later, null, NOW), 9)).isEqualTo(1);
+        assertThat(store.count(owner(3), new Validity(NOW, null, null), 9)).isZero();
     }
 
     @Test
@@ -581,7 +636,7 @@ public abstract class TokenStoreContract {
     void limitHoldsBetweenNodes() throws Exception {
         AtomicBoolean counted = new AtomicBoolean();
         Tokens other = limited(1, store);
-        TokenStore counting = after("list", () -> {
+        TokenStore counting = after("count", () -> {
             if (counted.compareAndSet(false, true)) {
                 assertThat(isIssued(other)).isTrue();
             }

@@ -16,6 +16,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Validity;
 import dev.sanctum4j.Verdict;
 import dev.sanctum4j.Verdict.Accepted;
 import dev.sanctum4j.Verdict.Reason;
@@ -66,6 +67,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
             database.createAsLaravel(table);
             database.migrate("V2__sanctum4j_columns.sql", table);
             database.migrate("V3__last_used_from.sql", table);
+            database.migrate("V4__owner_index.sql", table);
         } else {
             assertThat(JdbcSchema.of(database.dataSource(), table).createIfMissing())
                     .isTrue();
@@ -89,7 +91,24 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
     }
 
     @Test
-    void bothMigrationsRunOverWhateverIsThere() throws Exception {
+    void ownersWithMoreTokensThanAStatementTakesLoseThemAll() {
+        Tokens tokens = tokens();
+        for (int i = 0; i < 1_003; i++) {
+            tokens.issue(TokenRequest.of(owner(1), "one of many"));
+        }
+        TokenId kept = tokens.list(owner(1), null, 500).get(499).id();
+        TokenStore again =
+                JdbcTokenStore.builder(database.dataSource()).table(table).build();
+        assertThat(again.count(owner(1), new Validity(Instant.now(), null, null), 1_002))
+                .isEqualTo(1_002);
+
+        assertThat(tokens.revokeOthers(owner(1), kept)).isEqualTo(1_002);
+
+        assertThat(tokens.list(owner(1))).extracting(AccessToken::id).containsExactly(kept);
+    }
+
+    @Test
+    void allMigrationsRunOverWhateverIsThere() throws Exception {
         database.run("drop table if exists " + table);
         if (laravels) {
             database.createAsLaravel(table);
@@ -98,6 +117,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         database.migrate("V1__personal_access_tokens.sql", table);
         database.migrate("V2__sanctum4j_columns.sql", table);
         database.migrate("V3__last_used_from.sql", table);
+        database.migrate("V4__owner_index.sql", table);
 
         assertThat(tokens().list(owner(1))).isEmpty();
     }

@@ -231,7 +231,8 @@ class TriggersTest {
                 .hasValue("the table " + TABLE + " lacks the columns revoked_at, issued_by, metadata, last_used_from");
         assertThat(ask(database.dataSource(), "select name from " + TABLE)).containsExactly("theirs");
         database.run(DELETE);
-        for (String file : List.of("V1__personal_access_tokens", "V2__sanctum4j_columns", "V3__last_used_from")) {
+        for (String file : List.of(
+                "V1__personal_access_tokens", "V2__sanctum4j_columns", "V3__last_used_from", "V4__owner_index")) {
             database.migrate(file + ".sql", TABLE);
         }
         assertThat(schema.missing()).isEmpty();

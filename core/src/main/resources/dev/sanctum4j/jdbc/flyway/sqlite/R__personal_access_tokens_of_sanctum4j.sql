@@ -1,6 +1,6 @@
 -- The table of tokens, in a history of migrations that is yours: as a location beside your own, where it has no version that could
 -- meet yours and runs again when it changes; or copied as your next version, for another name of the table, too.
--- It completes no table that Laravel made: copy V2__sanctum4j_columns.sql and V3__last_used_from.sql for that.
+-- It completes no table that Laravel made: copy V2__sanctum4j_columns.sql and all that follow for that.
 create table if not exists personal_access_tokens (
     id integer primary key autoincrement not null,
     tokenable_type varchar not null,
@@ -21,3 +21,4 @@ create index if not exists personal_access_tokens_tokenable_type_tokenable_id_in
 create index if not exists personal_access_tokens_expires_at_index on personal_access_tokens (expires_at);
 create index if not exists personal_access_tokens_updated_at_index on personal_access_tokens (updated_at);
 create index if not exists personal_access_tokens_issued_by_index on personal_access_tokens (issued_by);
+create index if not exists personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, revoked_at);
