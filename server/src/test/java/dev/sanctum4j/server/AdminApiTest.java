@@ -325,9 +325,51 @@ class AdminApiTest {
         }
         JsonNode page = Client.json(call(token, "GET", person() + "/tokens?limit=100000", ""));
         assertThat(page.get("data")).hasSize(100);
-        JsonNode rest = Client.json(call(
-                token, "GET", person() + "/tokens?before=" + page.get("next").asLong(), ""));
-        assertThat(rest.get("data")).hasSize(2);
+        for (String cursor : List.of("before", "after")) {
+            JsonNode rest = Client.json(call(
+                    token,
+                    "GET",
+                    person() + "/tokens?" + cursor + "=" + page.get("next").asLong(),
+                    ""));
+            assertThat(rest.get("data")).hasSize(2);
+        }
+        String all = machine("admin:people", "admin:tokens", "admin:clients", "admin:audit");
+        for (String route : List.of("/api/admin/people", person() + "/tokens", "/api/admin/audit")) {
+            HttpResponse<String> some = call(all, "GET", route + "?limit=1", "");
+            String next = Client.json(some).get("next").asString();
+            assertThat(some.headers().firstValue("Link"))
+                    .hasValue("<" + route + "?after=" + next + "&limit=1>; rel=\"next\"");
+            assertThat(call(all, "GET", route + "?after=x", "").statusCode()).isEqualTo(422);
+        }
+        assertThat(call(token, "GET", list, "").headers().firstValue("Link"))
+                .hasValueSatisfying(link -> assertThat(link)
+                        .isEqualTo("</api/admin/people?search=ROW_" + unique + "&after="
+                                + first.get("next").asLong() + "&limit=2>; rel=\"next\""));
+    }
+
+    @Test
+    void clientsComeInParts() {
+        String token = machine("admin:clients");
+        List<String> names = List.of("a." + unique, "a_" + unique, "b-" + unique);
+        for (String name : names) {
+            assertThat(call(token, "POST", "/api/admin/clients", "{\"client_id\":\"" + name + "\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+        List<String> seen = new ArrayList<>();
+        String next = "/api/admin/clients?limit=1";
+        while (next != null) {
+            HttpResponse<String> part = call(token, "GET", next, "");
+            assertThat(part.statusCode()).as(next).isEqualTo(200);
+            Client.json(part)
+                    .get("data")
+                    .forEach(one -> seen.add(one.get("client_id").asString()));
+            next = part.headers()
+                    .firstValue("Link")
+                    .map(link -> link.substring(1, link.indexOf('>')))
+                    .orElse(null);
+        }
+        assertThat(seen).containsAll(names).doesNotHaveDuplicates();
     }
 
     @Test

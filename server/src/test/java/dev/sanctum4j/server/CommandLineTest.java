@@ -311,6 +311,35 @@ class CommandLineTest {
     }
 
     @Test
+    void listsAreReadInParts() {
+        for (int i = 0; i < 205; i++) {
+            issue("one of many");
+        }
+
+        assertThat(run("", "tokens", "list", email)).isZero();
+        assertThat(out().lines()).hasSize(101);
+        String last = out().lines().toList().get(100).split(" ", 2)[0];
+        assertThat(err()).contains("There are more: --after " + last);
+        assertThat(run("", "tokens", "list", email, "--after", last)).isZero();
+        assertThat(out().lines()).hasSize(101);
+        assertThat(out()).doesNotContainPattern("(?m)^" + last + " ");
+        assertThat(run("", "tokens", "list", email, "--limit", "150")).isZero();
+        assertThat(out().lines()).hasSize(151);
+        assertThat(run("", "tokens", "list", email, "--json")).isZero();
+        assertThat(json()).hasSize(205);
+        assertThat(err()).doesNotContain("--after");
+        assertThat(run("", "tokens", "list", email, "--json", "--limit", "0")).isZero();
+        assertThat(json()).isEmpty();
+        assertThat(run("", "tokens", "list", "--json", "--limit", "120")).isZero();
+        assertThat(json()).hasSize(120);
+        assertThat(run("", "tokens", "list", email, "--after", "x")).isEqualTo(2);
+        assertThat(run("", "users", "list", "--after", "x")).isEqualTo(2);
+        assertThat(run("", "users", "list", "--after", "1", "--json")).isZero();
+        assertThat(json()).isEmpty();
+        assertThat(run("", "clients", "list", "--json")).isZero();
+    }
+
+    @Test
     void tokensAreRevokedByNumberByOwnerAndByTheirText() {
         NewToken one = issue("one");
         NewToken two = issue("two");

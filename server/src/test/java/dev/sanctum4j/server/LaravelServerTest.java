@@ -236,7 +236,7 @@ class LaravelServerTest {
             assertThat(clients.add("orders", Abilities.of("orders:read"))).isPresent();
             assertThat(clients.add("orders", Abilities.NONE)).isEmpty();
             String secret = clients.rotate("orders").orElseThrow().reveal();
-            assertThat(clients.list()).singleElement().matches(one -> one.rotatedAt() != null);
+            assertThat(clients.list("", 10)).singleElement().matches(one -> one.rotatedAt() != null);
             assertThat(client.form(
                                     "/oauth2/introspect",
                                     "client_id=orders&client_secret=" + secret + "&token=" + old.replace("|", "%7C"))

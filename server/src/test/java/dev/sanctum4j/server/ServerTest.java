@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -338,6 +339,29 @@ class ServerTest {
         assertThat(client.page("DELETE", "/api/sessions/" + current, "").statusCode())
                 .isEqualTo(204);
         assertThat(client.page("GET", "/api/user", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void sessionUnusedLongestEndsWhereThereWouldBeMoreThanAHundred() {
+        for (int i = 0; i < 100; i++) {
+            jdbc.update(
+                    "insert into sanctum_session values (?, ?, ?, ?, 7200, ?, ?)",
+                    UUID.randomUUID().toString(),
+                    UUID.randomUUID().toString(),
+                    0,
+                    i == 42 ? 1 : System.currentTimeMillis(),
+                    Long.MAX_VALUE,
+                    user.owner().toString());
+        }
+        String oldest = "select count(*) from sanctum_session where last_access_time = 1 and principal_name = ?";
+        assertThat(jdbc.queryForObject(oldest, Long.class, user.owner().toString()))
+                .isEqualTo(1);
+
+        client.signIn(user.email(), PASSWORD);
+
+        assertThat(jdbc.queryForObject(oldest, Long.class, user.owner().toString()))
+                .isZero();
+        assertThat(Client.json(client.page("GET", "/api/sessions", ""))).hasSize(100);
     }
 
     /** A page that is not signed in learns by the 401 what it needs to sign in; where programs ask nobody does. */

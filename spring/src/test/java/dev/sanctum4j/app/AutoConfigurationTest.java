@@ -119,7 +119,8 @@ class AutoConfigurationTest {
                             new SpaProperties.Cookie(null, "XSRF-TOKEN", "", null, null, null),
                             Duration.ofHours(2),
                             Duration.ofDays(30),
-                            null));
+                            null,
+                            100));
             Binder settings = Binder.get(context.getEnvironment()); // these two are beans only where they are used
             assertThat(settings.bindOrCreate("sanctum.broadcasting", BroadcastingProperties.class))
                     .isEqualTo(new BroadcastingProperties("", ""));

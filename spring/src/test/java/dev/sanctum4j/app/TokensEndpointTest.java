@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Verdict.Accepted;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +53,56 @@ class TokensEndpointTest extends AppTest {
         assertThat(list.body()).doesNotContain(text).doesNotContain("hash");
         Http.Answer shown = http.page("GET", "/api/tokens/" + json.get("id").asLong(), "");
         assertThat(shown.json().propertyNames()).doesNotContain("token");
+    }
+
+    @Test
+    void listComesInPartsThatLinkToEachOther() {
+        List<Long> made = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            made.add(0, number(issue(ADA, "orders:read")));
+        }
+        long foreign = number(issue(BOB, "orders:read"));
+        http.signIn("ada@example.test");
+
+        Http.Answer first = http.page("GET", "/api/tokens", "");
+        assertThat(numbers(first)).isEqualTo(made.subList(0, 50));
+        assertThat(first.header("Link")).isEqualTo("</api/tokens?after=" + made.get(49) + "&limit=50>; rel=\"next\"");
+
+        List<Long> all = new ArrayList<>();
+        String next = "/api/tokens?limit=40";
+        while (next != null) {
+            Http.Answer part = http.page("GET", next, "");
+            all.addAll(numbers(part));
+            String link = part.header("Link");
+            next = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        assertThat(all).isEqualTo(made);
+
+        assertThat(numbers(http.page("GET", "/api/tokens?limit=100000", ""))).hasSize(100);
+        assertThat(numbers(http.page("GET", "/api/tokens?limit=0", ""))).hasSize(1);
+        // A number that is somebody else's, or nobody's, is a number like others
+        assertThat(numbers(http.page("GET", "/api/tokens?limit=1&after=" + foreign, "")))
+                .containsExactly(made.get(0));
+        assertThat(numbers(http.page("GET", "/api/tokens?limit=1&after=" + (foreign + 1000), "")))
+                .containsExactly(made.get(0));
+        for (String bad :
+                List.of("x", "0", "-1", "007", "1.5", "1e3", "%20", "", "99999999999999999999", "1&after=2")) {
+            Http.Answer answer = http.page("GET", "/api/tokens?after=" + bad, "");
+            assertThat(answer.status()).as(bad).isEqualTo(422);
+            assertThat(answer.json().get("errors").get("after")).as(bad).hasSize(1);
+        }
+    }
+
+    private static List<Long> numbers(Http.Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json()
+                .valueStream()
+                .map(token -> token.get("id").asLong())
+                .toList();
+    }
+
+    private static long number(NewToken made) {
+        return made.token().id().value();
     }
 
     @Test

@@ -116,14 +116,18 @@ public class Accounts {
         return password;
     }
 
-    /** The newest accounts, the newest first. */
-    public List<Account> latest(int count) {
-        return query(" order by id desc limit ?", count);
+    /**
+     * The newest accounts, the newest first.
+     *
+     * @param before only accounts with a lower number
+     */
+    public List<Account> latest(long before, int count) {
+        return query(" where id < ? order by id desc limit ?", before, count);
     }
 
     /** The highest cost of BCrypt among the newest accounts, which are those that a newer setting has made. */
     int costliestHash() {
-        return latest(NEWEST).stream()
+        return latest(Long.MAX_VALUE, NEWEST).stream()
                 .mapToInt(account -> WholePasswords.cost(account.password()))
                 .max()
                 .orElse(0);

@@ -5,12 +5,15 @@ import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
@@ -50,13 +53,16 @@ class PeopleController {
     @GetMapping
     AdminApi.Page<Person> list(
             @RequestParam(defaultValue = "") String search,
-            @RequestParam(defaultValue = "0") long after,
-            @RequestParam(defaultValue = "50") int limit) {
-        int most = AdminApi.limit(limit);
-        List<Person> rows = accounts.page(RequestFields.parameter("search", search), after, most + 1).stream()
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = Paging.USUAL) int limit,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Paging paging = Paging.of(after, limit);
+        long last = Objects.requireNonNullElse(paging.number(), 0L);
+        List<Person> read = accounts.page(RequestFields.parameter("search", search), last, paging.read()).stream()
                 .map(Person::of)
                 .toList();
-        return AdminApi.Page.of(rows, most, Person::id);
+        return AdminApi.Page.of(paging, read, Person::id, request, response);
     }
 
     @GetMapping("/{id}")

@@ -7,8 +7,11 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -37,19 +40,21 @@ class PeopleTokensController {
         this.events = events;
     }
 
-    /** Somebody's tokens that are not revoked, the newest first; {@code before} is the number of the last one seen. */
+    /** Somebody's tokens that are not revoked, the newest first; {@code before} is another word for {@code after}. */
     @GetMapping("/people/{id}/tokens")
     AdminApi.Page<Token> list(
             @PathVariable long id,
-            @RequestParam(required = false) @Nullable Long before,
-            @RequestParam(defaultValue = "50") int limit) {
-        int most = AdminApi.limit(limit);
-        List<Token> rows = tokens.list(accounts.get(id).owner()).stream()
-                .filter(token -> before == null || token.id().value() < before)
-                .limit(most + 1L)
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable String before,
+            @RequestParam(defaultValue = Paging.USUAL) int limit,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Paging paging = Paging.of(after == null ? before : after, limit);
+        Owner owner = accounts.get(id).owner();
+        List<Token> read = tokens.list(owner, paging.token(), paging.read()).stream()
                 .map(Token::of)
                 .toList();
-        return AdminApi.Page.of(rows, most, Token::id);
+        return AdminApi.Page.of(paging, read, Token::id, request, response);
     }
 
     @DeleteMapping("/people/{id}/tokens")

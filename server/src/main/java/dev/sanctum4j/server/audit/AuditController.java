@@ -3,10 +3,14 @@ package dev.sanctum4j.server.audit;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -37,21 +41,23 @@ class AuditController {
      * The latest lines, the newest first.
      *
      * @param owner only those about this owner, like {@code user:42}
-     * @param before the number of the last line seen
+     * @param before another word for {@code after}
      */
     @GetMapping("/api/admin/audit")
     @RequiresAbility(AdminApi.AUDIT)
     AdminApi.Page<AuditLine> audit(
             @RequestParam(defaultValue = "") String owner,
-            @RequestParam(required = false) @Nullable Long before,
-            @RequestParam(defaultValue = "50") int limit) {
-        int most = AdminApi.limit(limit);
-        List<AuditLine> rows = log
-                .page(owner.isEmpty() ? null : owner(owner), before == null ? Long.MAX_VALUE : before, most + 1)
-                .stream()
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable String before,
+            @RequestParam(defaultValue = Paging.USUAL) int limit,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Paging paging = Paging.of(after == null ? before : after, limit);
+        long last = Objects.requireNonNullElse(paging.number(), Long.MAX_VALUE);
+        List<AuditLine> read = log.page(owner.isEmpty() ? null : owner(owner), last, paging.read()).stream()
                 .map(AuditController::line)
                 .toList();
-        return AdminApi.Page.of(rows, most, AuditLine::id);
+        return AdminApi.Page.of(paging, read, AuditLine::id, request, response);
     }
 
     private static AuditLine line(AuditLog.Numbered numbered) {

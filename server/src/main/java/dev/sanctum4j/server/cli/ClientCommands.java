@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,18 +53,21 @@ final class ClientCommands {
     }
 
     @Command(description = "Lists clients.")
-    void list() {
+    void list(@Mixin Part part) {
         try (Server server = terminal.open()) {
-            List<Client> clients = server.get(Clients.class).list();
-            Table table = new Table().row("NAME", "ABILITIES", "CREATED", "ROTATED");
-            clients.forEach(client -> table.row(
-                    client.id(),
-                    client.abilities().names().isEmpty()
-                            ? "all"
-                            : String.join(" ", client.abilities().names()),
-                    client.createdAt(),
-                    client.rotatedAt() == null ? "never" : client.rotatedAt()));
-            terminal.answer(clients.stream().map(RegisteredClient::of).toList(), table.toString());
+            part.answer(
+                    terminal,
+                    (after, count) -> server.get(Clients.class).list(after == null ? "" : after, count),
+                    Client::id,
+                    RegisteredClient::of,
+                    new Table().row("NAME", "ABILITIES", "CREATED", "ROTATED"),
+                    (table, client) -> table.row(
+                            client.id(),
+                            client.abilities().names().isEmpty()
+                                    ? "all"
+                                    : String.join(" ", client.abilities().names()),
+                            client.createdAt(),
+                            client.rotatedAt() == null ? "never" : client.rotatedAt()));
         }
     }
 

@@ -67,6 +67,34 @@ final class Terminal {
         out.println(json ? JSON.writeValueAsString(forPrograms) : forPeople);
     }
 
+    /** Whether the answer is for programs. */
+    boolean isForPrograms() {
+        return json;
+    }
+
+    /** Begins to answer with a list that may be long. */
+    Items items() {
+        return new Items();
+    }
+
+    /** A list that is written as it comes. */
+    final class Items {
+
+        private String before = "[";
+
+        private Items() {}
+
+        void add(Object item) {
+            out.print(before + JSON.writeValueAsString(item));
+            before = ",";
+        }
+
+        /** Ends the list for programs; people get a table. */
+        void end(Table forPeople) {
+            out.println(!json ? forPeople.toString() : before.equals("[") ? "[]" : "]");
+        }
+    }
+
     /** Tells something that is not the answer. */
     void note(String text) {
         err.println(text);

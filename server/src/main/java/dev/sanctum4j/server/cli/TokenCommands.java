@@ -15,7 +15,6 @@ import dev.sanctum4j.spring.TokenIssuing;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -88,38 +88,37 @@ final class TokenCommands {
             @Parameters(arity = "0..1", paramLabel = "OWNER", description = OWNER + " Everybody's unless given.")
                     @Nullable
                     String who,
-            @Option(names = "--limit", defaultValue = "100", description = "How many; ${DEFAULT-VALUE} unless given.")
-                    int limit) {
+            @Mixin Part part) {
         try (Server server = terminal.open()) {
-            List<AccessToken> tokens = who == null
-                    ? latest(server, limit)
-                    : server.tokens().list(server.owner(who)).stream()
-                            .limit(limit)
-                            .toList();
-            Table table = new Table().row("ID", "OWNER", "NAME", "STATE", "ABILITIES", "LAST USED", "EXPIRES");
-            List<Known> json = new ArrayList<>();
-            for (AccessToken token : tokens) {
-                String state = state(server, token);
-                json.add(new Known(Token.of(token), state, null));
-                table.row(
-                        token.id(),
-                        token.owner(),
-                        token.name(),
-                        state,
-                        String.join(" ", token.abilities().names()),
-                        text(token.lastUsedAt(), "never"),
-                        text(token.expiresAt(), "never"));
-            }
-            terminal.answer(json, table.toString());
+            Owner owner = who == null ? null : server.owner(who);
+            part.answer(
+                    terminal,
+                    (after, count) -> {
+                        TokenId last = after == null ? null : id(after);
+                        return owner == null
+                                ? latest(server, last, count)
+                                : server.tokens().list(owner, last, count);
+                    },
+                    AccessToken::id,
+                    token -> new Known(Token.of(token), state(server, token), null),
+                    new Table().row("ID", "OWNER", "NAME", "STATE", "ABILITIES", "LAST USED", "EXPIRES"),
+                    (table, token) -> table.row(
+                            token.id(),
+                            token.owner(),
+                            token.name(),
+                            state(server, token),
+                            String.join(" ", token.abilities().names()),
+                            text(token.lastUsedAt(), "never"),
+                            text(token.expiresAt(), "never")));
         }
     }
 
-    private static List<AccessToken> latest(Server server, int limit) {
+    private static List<AccessToken> latest(Server server, @Nullable TokenId before, int count) {
         String table = server.get(StoreProperties.class).jdbc().table();
         return server
                 .get(JdbcClient.class)
-                .sql("select id from " + table + " where revoked_at is null order by id desc limit ?")
-                .param(limit)
+                .sql("select id from " + table + " where revoked_at is null and id < ? order by id desc limit ?")
+                .params(before == null ? Long.MAX_VALUE : before.value(), count)
                 .query((row, number) -> TokenId.of(row.getLong(1)))
                 .list()
                 .stream()

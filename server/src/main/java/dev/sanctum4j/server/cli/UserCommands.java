@@ -1,12 +1,13 @@
 package dev.sanctum4j.server.cli;
 
+import dev.sanctum4j.TokenId;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.accounts.Person;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -91,20 +92,27 @@ final class UserCommands {
     }
 
     @Command(description = "Lists people, the newest first.")
-    void list(
-            @Option(names = "--limit", defaultValue = "100", description = "How many; ${DEFAULT-VALUE} unless given.")
-                    int limit) {
+    void list(@Mixin Part part) {
         try (Server server = terminal.open()) {
-            List<Account> accounts = server.accounts().latest(limit);
-            Table table = new Table().row("ID", "EMAIL", "NAME", "ROLE", "STATE");
-            accounts.forEach(account -> table.row(
-                    account.id(),
-                    account.email(),
-                    account.name(),
-                    account.role().text(),
-                    state(account)));
-            terminal.answer(accounts.stream().map(Person::of).toList(), table.toString());
+            part.answer(
+                    terminal,
+                    (after, count) -> server.accounts().latest(after == null ? Long.MAX_VALUE : number(after), count),
+                    Account::id,
+                    Person::of,
+                    new Table().row("ID", "EMAIL", "NAME", "ROLE", "STATE"),
+                    (table, account) -> table.row(
+                            account.id(),
+                            account.email(),
+                            account.name(),
+                            account.role().text(),
+                            state(account)));
         }
+    }
+
+    private static long number(String text) {
+        return TokenId.parse(text)
+                .orElseThrow(() -> RefusedException.usage("'" + text + "' is no number of an account."))
+                .value();
     }
 
     private void changed(Server server, Account account, boolean changed, String event, String what) {

@@ -125,9 +125,15 @@ public class Clients {
         return removed;
     }
 
-    /** All clients, by name. */
-    public List<Client> list() {
-        return jdbc.sql("select * from sanctum_clients order by id")
+    /**
+     * Some clients, by name.
+     *
+     * @param after the name after which to begin; empty for the first
+     * @param count how many at most
+     */
+    public List<Client> list(String after, int count) {
+        return jdbc.sql("select * from sanctum_clients where id > ? order by id limit ?")
+                .params(after, count)
                 .query(Clients::client)
                 .list();
     }

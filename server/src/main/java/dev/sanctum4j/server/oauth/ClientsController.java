@@ -3,11 +3,15 @@ package dev.sanctum4j.server.oauth;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -16,6 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -33,10 +38,27 @@ class ClientsController {
         this.clients = clients;
     }
 
+    /**
+     * Some clients.
+     *
+     * @param next what to send as {@code after} to get those behind them; absent if that is all
+     */
+    record ClientPage(List<RegisteredClient> data, @Nullable String next) {}
+
     @GetMapping
-    AdminApi.Page<RegisteredClient> list() {
-        return new AdminApi.Page<>(
-                clients.list().stream().map(RegisteredClient::of).toList(), null);
+    ClientPage list(
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = Paging.USUAL) int limit,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Paging paging = Paging.of(after, limit);
+        String last = after == null ? "" : RequestFields.parameter("after", after);
+        List<RegisteredClient> read = clients.list(last, paging.read()).stream()
+                .map(RegisteredClient::of)
+                .toList();
+        List<RegisteredClient> data = paging.page(read, RegisteredClient::client_id, request, response);
+        boolean more = data.size() < read.size();
+        return new ClientPage(data, more ? data.get(data.size() - 1).client_id() : null);
     }
 
     @PostMapping

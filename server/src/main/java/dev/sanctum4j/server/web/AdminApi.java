@@ -1,6 +1,9 @@
 package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.spring.Ability;
+import dev.sanctum4j.spring.http.Paging;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,7 +37,6 @@ public final class AdminApi {
     @Ability(value = "Read the audit log", group = "Administration")
     public static final String AUDIT = "admin:audit";
 
-    private static final int MOST = 100;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -48,17 +50,17 @@ public final class AdminApi {
      */
     public record Page<T>(List<T> data, @Nullable Long next) {
 
-        /** Of one more row than asked for, the first ones: the surplus one tells that there are more. */
-        public static <T> Page<T> of(List<T> rows, int limit, ToLongFunction<T> number) {
-            boolean more = rows.size() > limit;
-            List<T> data = more ? rows.subList(0, limit) : rows;
-            return new Page<>(List.copyOf(data), more ? number.applyAsLong(data.get(limit - 1)) : null);
+        /** Of the rows that were read, those to answer, and a header {@code Link} if there are more. */
+        public static <T> Page<T> of(
+                Paging paging,
+                List<T> read,
+                ToLongFunction<T> number,
+                HttpServletRequest request,
+                HttpServletResponse response) {
+            List<T> data = paging.page(read, number::applyAsLong, request, response);
+            boolean more = data.size() < read.size();
+            return new Page<>(List.copyOf(data), more ? number.applyAsLong(data.get(data.size() - 1)) : null);
         }
-    }
-
-    /** How much of a list is answered at once: as much as is asked for, between 1 and 100. */
-    public static int limit(int asked) {
-        return Math.max(1, Math.min(asked, MOST));
     }
 
     /** A time as everywhere in our JSON. */

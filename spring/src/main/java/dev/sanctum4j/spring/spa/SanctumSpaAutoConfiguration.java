@@ -127,6 +127,6 @@ public final class SanctumSpaAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(FindByIndexNameSessionRepository.class)
     @ConditionalOnBean(FindByIndexNameSessionRepository.class)
-    @Import({Sessions.class, SessionsController.class})
+    @Import({SessionLimit.class, Sessions.class, SessionsController.class})
     static class IndexedSessions {}
 }

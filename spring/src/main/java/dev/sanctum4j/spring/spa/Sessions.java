@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpSession;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,17 @@ public final class Sessions {
         return Optional.ofNullable(request.getSession(false))
                 .map(HttpSession::getId)
                 .map(Sessions::name);
+    }
+
+    /** Ends those of somebody's sessions that were unused longest, until as many are left. */
+    void keep(Owner owner, int most) {
+        Map<String, ? extends Session> all = repository.findByPrincipalName(owner.toString());
+        if (all.size() > most) {
+            end(all.values().stream()
+                    .sorted(Comparator.comparing((Session session) -> session.getLastAccessedTime()))
+                    .limit(all.size() - Math.max(0, most))
+                    .map(Session::getId));
+        }
     }
 
     private Stream<String> ids(Owner owner) {

@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rememberLifetime How long an unused session lives of those who asked to be remembered.
  * @param confirmWithin How long a password counts as confirmed for creating tokens, ending sessions and the like;
  *     never asked for again unless set.
+ * @param maxSessions In how many places somebody may be signed in, where Spring Session finds sessions by whose they are. The
+ *     session unused longest ends when another one begins.
  */
 @ConfigurationProperties("sanctum.spa")
 public record SpaProperties(
@@ -26,7 +28,8 @@ public record SpaProperties(
         @DefaultValue Cookie cookie,
         @DefaultValue("2h") Duration sessionLifetime,
         @DefaultValue("30d") Duration rememberLifetime,
-        @Nullable Duration confirmWithin) {
+        @Nullable Duration confirmWithin,
+        @DefaultValue("100") int maxSessions) {
 
     /** Forgets entries that are blank, as a variable leaves them that is not set. */
     public SpaProperties {

@@ -12,12 +12,14 @@ import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.TokenIssuing;
+import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import dev.sanctum4j.spring.http.WireJson;
 import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -56,10 +58,20 @@ class TokensController {
         this.signIn = signIn;
     }
 
+    /** Some of them, the newest first; a header {@code Link} leads to those behind. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<List<Map<String, @Nullable Object>>> list(@Nullable Authentication caller) {
-        return WireJson.of(
-                tokens.list(manager(caller)).stream().map(TokenJson::of).toList());
+    WireJson<List<Map<String, @Nullable Object>>> list(
+            @Nullable Authentication caller,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = Paging.USUAL) int limit,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Owner owner = manager(caller);
+        Paging paging = Paging.of(after, limit);
+        List<AccessToken> read = tokens.list(owner, paging.token(), paging.read());
+        return WireJson.of(paging.page(read, token -> token.id().value(), request, response).stream()
+                .map(TokenJson::of)
+                .toList());
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)

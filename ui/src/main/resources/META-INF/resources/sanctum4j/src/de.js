@@ -46,6 +46,7 @@ texts['de'] = {
   range: '{from}–{to} von {total}',
   previous: 'Vorige Seite',
   next: 'Nächste Seite',
+  older: 'Ältere Token laden',
   revokeAll: 'Alle Token widerrufen',
 
   createTitle: 'Neues Zugriffstoken',

@@ -46,6 +46,7 @@ const en = {
   range: '{from}–{to} of {total}',
   previous: 'Previous page',
   next: 'Next page',
+  older: 'Load older tokens',
   revokeAll: 'Revoke all tokens',
 
   // new token

@@ -26,6 +26,10 @@ import { exactly } from './times.js'
 
 const PAGE = 25
 
+/** How many tokens the server is asked for at once, and how many are looked for without a click. */
+const PART = 100
+const FIRST = 1_000
+
 /** @type {Record<string, (token: Token) => boolean>} */
 const SHOWN = {
   showAll: () => true,
@@ -62,6 +66,8 @@ export function prefill(query) {
 export class SanctumTokens extends LoadedElement {
   /** @type {Token[]} */
   #tokens = []
+  /** Whether the server has older ones. */
+  #more = false
   #page = 0
   #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
 
@@ -78,8 +84,19 @@ export class SanctumTokens extends LoadedElement {
   }
 
   async load() {
-    this.#tokens = await this.server.call('GET', '/api/tokens')
+    const known = Math.max(FIRST, this.#tokens.length)
+    this.#tokens = []
+    do await this.#older()
+    while (this.#more && this.#tokens.length <= known)
     return this.#show()
+  }
+
+  /** Reads the next part: somebody may have very many tokens. */
+  async #older() {
+    const last = this.#tokens[this.#tokens.length - 1]
+    const part = await this.server.call('GET', `/api/tokens?limit=${PART}${last ? `&after=${last.id}` : ''}`)
+    this.#tokens = [...this.#tokens, ...part]
+    this.#more = part.length === PART
   }
 
   #show() {
@@ -164,10 +181,12 @@ export class SanctumTokens extends LoadedElement {
           h('h3', null, this.t('noneFound')),
           h('p', null, this.t('noneFoundHint')),
           h('button', { class: 'button', type: 'button', onclick: clear }, this.t('clear')),
+          this.#more && this.#olderButton(list),
         ),
       )
       return
     }
+    const older = this.#more && this.#olderButton(list)
     /** @param {number} by */
     const turn = (by) => () => {
       this.#page += by
@@ -188,12 +207,27 @@ export class SanctumTokens extends LoadedElement {
         h(
           'div',
           { class: 'pager' },
-          h('span', { role: 'status' }, this.t('range', { from: start + 1, to: start + shown.length, total: found.length })),
+          h('span', { role: 'status' }, this.t('range', { from: start + 1, to: start + shown.length, total: this.#more ? `${found.length}+` : found.length })),
           pages > 1 && turner('previous', -1, this.#page === 0),
           pages > 1 && turner('next', 1, this.#page === pages - 1),
+          older,
         ),
       ),
     )
+  }
+
+  /** @param {HTMLElement} list */
+  #olderButton(list) {
+    const load = async () => {
+      button.disabled = true
+      const failed = await this.#older().then(() => undefined, (problem) => problem)
+      if (failed) list.replaceChildren(this.trouble(failed, load))
+      else this.#list(list)
+      const rows = /** @type {HTMLElement | null} */ (list.querySelector('ul'))
+      rows?.focus()
+    }
+    const button = h('button', { class: 'button quiet', type: 'button', part: 'button', onclick: load }, this.t('older'))
+    return button
   }
 
   /** @param {Token} token */
