@@ -92,6 +92,11 @@ public final class Cluster implements AutoCloseable {
         return texts;
     }
 
+    /** The table of tokens, past the servers. */
+    Tokens tokens() {
+        return tokens;
+    }
+
     Connection connect() throws SQLException {
         return DriverManager.getConnection(url);
     }

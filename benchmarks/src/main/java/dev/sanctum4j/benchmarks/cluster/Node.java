@@ -26,6 +26,7 @@ public final class Node implements AutoCloseable {
     private final Path jar;
     private final Map<String, String> settings;
     private final Path log;
+    private final Path clock;
     private final int port;
     private final int management;
     private final HttpClient client = HttpClient.newBuilder()
@@ -38,6 +39,7 @@ public final class Node implements AutoCloseable {
         this.jar = jar;
         this.settings = settings;
         this.log = log;
+        this.clock = log.resolveSibling(log.getFileName() + ".clock");
         this.port = freePort();
         this.management = freePort();
     }
@@ -48,6 +50,16 @@ public final class Node implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Settings by which a server gets its time from a library that can be told another one, and its timers do not. */
+    static Map<String, String> faked(String library) {
+        return Map.of("LD_PRELOAD", library, "FAKETIME_CACHE_DURATION", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+
+    /** Gives it another time than that of the machine. */
+    void shiftClock(int seconds) throws IOException {
+        Files.writeString(clock, (seconds < 0 ? "" : "+") + seconds + "s\n");
     }
 
     /** Starts it and waits for its first answer. */
@@ -61,6 +73,12 @@ public final class Node implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(settings);
+        if (settings.containsKey("LD_PRELOAD")) {
+            if (!Files.exists(clock)) {
+                shiftClock(0);
+            }
+            builder.environment().put("FAKETIME_TIMESTAMP_FILE", clock.toString());
+        }
         builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put("MANAGEMENT_PORT", Integer.toString(management));
         Process started = builder.start();
@@ -87,6 +105,13 @@ public final class Node implements AutoCloseable {
     /** Asks with a token. Returns the status. */
     int get(String path, String token) throws IOException, InterruptedException {
         return send(request(path).header("Authorization", "Bearer " + token)).statusCode();
+    }
+
+    /** Asks what a token is, with it. */
+    HttpResponse<String> current(String token) throws IOException, InterruptedException {
+        return send(request("/api/tokens/current")
+                .timeout(Duration.ofSeconds(10))
+                .header("Authorization", "Bearer " + token));
     }
 
     /** Lets a token end itself. Returns the status. */

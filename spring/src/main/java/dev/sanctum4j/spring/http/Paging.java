@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring.http;
 
-import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,7 +21,6 @@ import org.springframework.web.util.UriUtils;
  * @param after the cursor, which is that of the last row seen; {@code null} for the beginning
  * @param limit how many rows at most, from 1 to 100
  */
-@Internal
 public record Paging(@Nullable String after, int limit) {
 
     /** How many rows unless a request says. */
