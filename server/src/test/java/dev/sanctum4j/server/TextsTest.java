@@ -161,7 +161,7 @@ class TextsTest {
             }
             assertThat(wrong).isEmpty();
             assertThat(server.getBean(Accounts.class).latest(Long.MAX_VALUE, 10))
-                    .hasSize(1);
+                    .hasSize(2);
         }
     }
 
