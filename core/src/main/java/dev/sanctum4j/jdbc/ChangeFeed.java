@@ -27,6 +27,8 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
 
     private static final long LONGEST_RETRY = TimeUnit.SECONDS.toNanos(30);
+    private static final int MISSED_ROUNDS = 3;
+    private static final long SILENCE = TimeUnit.SECONDS.toNanos(3);
 
     /** How a feed learns of changes at the moment. */
     public enum Kind {
@@ -46,7 +48,11 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     private final @Nullable DataSource direct;
     private final CountDownLatch closing = new CountDownLatch(1);
 
+    private final long silence;
+
     private volatile Kind kind = Kind.DISCONNECTED;
+    private volatile long heardAt = System.nanoTime();
+    private boolean lost;
     private @Nullable Notifications notifications;
     private @Nullable Database database;
     private @Nullable Long caughtUpTo;
@@ -60,6 +66,7 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
         listener = builder.listener;
         table = builder.table;
         interval = builder.interval;
+        silence = Math.max(MISSED_ROUNDS * interval.toNanos(), SILENCE);
         polling = new Polling(dataSource, table, interval);
         direct = builder.direct;
     }
@@ -69,9 +76,9 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
         return new Builder(dataSource, listener);
     }
 
-    /** How it learns of changes at the moment. */
+    /** How it learns of changes at the moment; it does not while a question has been without an answer for three intervals. */
     public Kind kind() {
-        return kind;
+        return System.nanoTime() - heardAt > silence ? Kind.DISCONNECTED : kind;
     }
 
     @Override
@@ -110,13 +117,18 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             }
             caughtUpTo = polling.poll(database(), caughtUpTo, listener);
             connected(Kind.POLLING);
-        } catch (SQLException | RuntimeException e) {
-            stopListening();
-            if (kind != Kind.DISCONNECTED) {
-                kind = Kind.DISCONNECTED;
-                LOG.log(
-                        Level.WARNING,
-                        "Nobody notifies of changes of tokens, so nothing is answered from memory: " + reason(e));
+        } catch (Throwable e) { // an Error, too, or it would be gone for good and nobody would know
+            kind = Kind.DISCONNECTED;
+            try {
+                stopListening();
+                if (!lost) {
+                    lost = true;
+                    LOG.log(
+                            Level.WARNING,
+                            "Nobody notifies of changes of tokens, so nothing is answered from memory: " + reason(e));
+                }
+            } catch (Throwable again) { // no memory even for that
+                lost = false;
             }
         }
         return false;
@@ -138,6 +150,8 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     }
 
     private void connected(Kind how) {
+        heardAt = System.nanoTime();
+        lost = false;
         if (kind != how) {
             LOG.log(
                     Level.INFO,
@@ -156,7 +170,8 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
             listener.invalidateAll(); // of what happened until now nobody was notified
             retryAfter = TimeUnit.SECONDS.toNanos(1);
             complained = false;
-        } catch (SQLException | LinkageError e) {
+        } catch (Throwable e) { // whatever it is, it can poll
+            stopListening();
             retryAt = System.nanoTime() + retryAfter;
             retryAfter = Math.min(2 * retryAfter, LONGEST_RETRY);
             if (!complained) {
@@ -167,10 +182,11 @@ public final class ChangeFeed implements Runnable, AutoCloseable {
     }
 
     private void stopListening() {
-        if (notifications != null) {
-            notifications.close();
+        Notifications open = notifications;
+        if (open != null) {
             notifications = null;
             retryAt = System.nanoTime();
+            open.close();
         }
     }
 

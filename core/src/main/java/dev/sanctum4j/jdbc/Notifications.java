@@ -28,6 +28,22 @@ final class Notifications implements AutoCloseable {
     /** How often it is tried out whether the triggers notify: they say nothing where they fail. */
     private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
 
+    /** Those that notify the channel, of the table and of each of its partitions: one that has none of them notifies of nothing. */
+    private static final String TRIGGERS = """
+            with recursive part as (
+                select oid, relname, true as whole from pg_class where oid = to_regclass(?)
+                union all
+                select c.oid, c.relname, false from part join pg_inherits on inhparent = part.oid
+                    join pg_class c on c.oid = inhrelid
+            )
+            select count(distinct part.oid) as parts,
+                count(*) filter (where tgname in ('sanctum_changed', 'sanctum_deleted')) as rows,
+                count(*) filter (where tgname = 'sanctum_truncated' and whole) as truncations,
+                count(*) filter (where tgname = 'sanctum_probe' and whole) as probes
+            from part left join pg_trigger on tgrelid = part.oid and tgenabled in ('O', 'A')
+                and lower(coalesce(nullif(split_part(encode(tgargs, 'escape'), '\\000', 1), ''), 'sanctum_' || relname)) = ?
+            """;
+
     private final Connection connection;
     private final PGConnection pending;
     private final TokenTable table;
@@ -121,18 +137,22 @@ final class Notifications implements AutoCloseable {
     }
 
     private void proveTriggers() throws SQLException {
-        String sql = """
-                select count(*), count(*) filter (where tgname = 'sanctum_probe') from pg_trigger
-                where tgrelid = to_regclass(?) and tgenabled in ('O', 'A')
-                and tgname in ('sanctum_changed', 'sanctum_deleted', 'sanctum_truncated', 'sanctum_probe')
-                """;
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
+        try (PreparedStatement select = connection.prepareStatement(TRIGGERS)) {
             select.setString(1, table.name());
+            select.setString(2, table.channel());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
-                probed = row.getInt(2) == 1;
-                if (row.getInt(1) - row.getInt(2) < 3) {
-                    throw new SQLException("the table " + table.name() + " lacks the triggers of Sanctum4j", "42000");
+                int parts = row.getInt("parts");
+                probed = row.getInt("probes") == 1;
+                if (row.getInt("rows") < 2 * parts || row.getInt("truncations") == 0) {
+                    throw new SQLException(
+                            "the table " + table.name() + (parts > 1 ? ", or a part of it," : "")
+                                    + " lacks the triggers of Sanctum4j",
+                            "42000");
+                }
+                if (parts > 1 && !probed) {
+                    throw new SQLException(
+                            "the triggers of " + table.name() + " are of a version that speaks of its parts", "42000");
                 }
             }
         }

@@ -47,13 +47,32 @@ final class Polling {
      * @return until when it is now
      */
     long poll(Database database, @Nullable Long caughtUpTo, InvalidationListener listener) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            if (database == Database.H2 || database == Database.SQLITE) {
+                return poll(connection, database, caughtUpTo, listener);
+            }
+            int patience = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, 2_000 * timeout); // or a silent network holds it for ever
+            try {
+                return poll(connection, database, caughtUpTo, listener);
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.setNetworkTimeout(Runnable::run, patience);
+                }
+            }
+        }
+    }
+
+    private long poll(
+            Connection connection, Database database, @Nullable Long caughtUpTo, InvalidationListener listener)
+            throws SQLException {
         long began = System.nanoTime();
         List<TokenId> changed = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(timeout);
             String gone = table.tombstones();
             if (began - triedAt >= TRIAL) {
+                shape = null;
                 tombstones = tried(new Triggers(connection, database, table));
                 triedAt = began;
                 if (tombstones) {
@@ -65,12 +84,11 @@ final class Polling {
                 TableShape seen = shape == null ? TableShape.of(zoned, table.name()) : shape;
                 shape = seen;
                 String time = seen.now(offset(statement, database, since), since);
-                collect(statement, "select id from " + table.name() + " where updated_at >= " + time, changed);
+                collect(statement, "select id from " + table.name(), "updated_at", time, changed);
                 return seen;
             });
             if (tombstones) {
-                String time = database.now(-since);
-                collect(statement, "select token_id from " + gone + " where deleted_at >= " + time, changed);
+                collect(statement, "select token_id from " + gone, "deleted_at", database.now(-since), changed);
             }
             if (!connection.getAutoCommit()) {
                 connection.commit();
@@ -99,8 +117,15 @@ final class Polling {
         return tell;
     }
 
-    private static void collect(Statement statement, String sql, List<TokenId> found) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(sql + " limit " + (MANY + 1))) {
+    /**
+     * Collects what has a time since then, by its index: a clock that goes on while a statement runs would be compared with every
+     * row of the table, and without an order so would a great many changes that all stand at its end.
+     */
+    private static void collect(Statement statement, String select, String column, String since, List<TokenId> found)
+            throws SQLException {
+        String sql = select + " where " + column + " >= '" + ask(statement, since) + "' order by " + column + " limit "
+                + (MANY + 1);
+        try (ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 found.add(TokenId.of(rows.getLong(1)));
             }
@@ -112,10 +137,14 @@ final class Polling {
         if (table.zone().getRules().isFixedOffset()) {
             return table.zone().getRules().getOffset(LocalDateTime.MIN).getTotalSeconds();
         }
-        try (ResultSet row = statement.executeQuery("select " + database.now(0))) {
+        LocalDateTime utc = LocalDateTime.parse(ask(statement, database.now(0)).replace(' ', 'T'));
+        return table.offset(utc.toInstant(ZoneOffset.UTC), since);
+    }
+
+    private static String ask(Statement statement, String time) throws SQLException {
+        try (ResultSet row = statement.executeQuery("select " + time)) {
             row.next();
-            LocalDateTime utc = LocalDateTime.parse(row.getString(1).replace(' ', 'T'));
-            return table.offset(utc.toInstant(ZoneOffset.UTC), since);
+            return row.getString(1);
         }
     }
 }

@@ -51,13 +51,23 @@ final class TableTimes {
             return Optional.empty();
         }
         String session = database == Database.MYSQL ? "timestampdiff(second, utc_timestamp(), now())" : "0";
-        String sql = "select max(updated_at), " + database.now(0) + ", " + session + " from " + table.name()
-                + " where updated_at < " + database.now(ZONES.toSeconds());
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            LocalDateTime newest = time(row.getString(1));
-            LocalDateTime now = time(row.getString(2));
+        try (Statement statement = connection.createStatement()) {
+            LocalDateTime now;
+            String latest;
+            int offset;
+            try (ResultSet row = statement.executeQuery(
+                    "select " + database.now(0) + ", " + database.now(ZONES.toSeconds()) + ", " + session)) {
+                row.next();
+                now = time(row.getString(1));
+                latest = row.getString(2);
+                offset = row.getInt(3);
+            }
+            LocalDateTime newest;
+            // the clock stands still in there, and the last of an index is asked for: not every row
+            try (ResultSet row = statement.executeQuery("select updated_at from " + table.name()
+                    + " where updated_at < '" + latest + "' order by updated_at desc limit 1")) {
+                newest = row.next() ? time(row.getString(1)) : null;
+            }
             if (newest == null || now == null) {
                 return Optional.empty();
             }
@@ -75,7 +85,7 @@ final class TableTimes {
                                 + ". A row that was written before that was set may be, or another's");
                 return Optional.empty();
             }
-            Duration otherwise = Duration.between(newest.toInstant(ZoneOffset.ofTotalSeconds(row.getInt(3))), utc);
+            Duration otherwise = Duration.between(newest.toInstant(ZoneOffset.ofTotalSeconds(offset)), utc);
             boolean converted = shape.latestExpiry() != null && table.session() == null;
             if (converted && age.compareTo(CLOCKS) > 0 && otherwise.abs().compareTo(JUST_NOW) < 0) {
                 LOG.log(

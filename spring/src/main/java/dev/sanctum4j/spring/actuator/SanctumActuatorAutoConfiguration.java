@@ -4,6 +4,7 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.cache.CacheState;
+import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.store.FeedLifecycle;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
@@ -80,6 +82,12 @@ public final class SanctumActuatorAutoConfiguration {
                         .description("How far the feed is behind")
                         .baseUnit("seconds")
                         .register(registry);
+                for (ChangeFeed.Kind kind : ChangeFeed.Kind.values()) {
+                    Gauge.builder("sanctum.cache.feed", feed, it -> it.state().feed() == kind ? 1 : 0)
+                            .description("1 for how the feed learns of changes at the moment, 0 for the others")
+                            .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                            .register(registry);
+                }
                 lookups(feed, "hit", CacheState::hits).register(registry);
                 lookups(feed, "miss", CacheState::misses).register(registry);
             };
@@ -133,18 +141,25 @@ public final class SanctumActuatorAutoConfiguration {
     @ConditionalOnClass(HealthIndicator.class)
     static class OnRequest {
 
-        /** Asks the store for a token, whether there is such a one or not. */
+        /** Asks the store for a token, whether there is such a one or not. A feed that is lost is told, and takes nothing down. */
         @Bean
         @ConditionalOnBean(TokenStore.class)
         @ConditionalOnBooleanProperty("management.health.sanctum.enabled")
-        HealthIndicator sanctumHealthIndicator(TokenStore store) {
+        HealthIndicator sanctumHealthIndicator(TokenStore store, FeedLifecycle feed) {
             return () -> {
+                Health.Builder health = Health.up();
                 try {
                     store.findById(TokenId.of(1));
-                    return Health.up().build();
                 } catch (TokenStoreException e) {
-                    return Health.down(e).build();
+                    health = Health.down(e);
                 }
+                FeedLifecycle.State state = feed.state();
+                if (state.tokens() != null && state.feed() != null) {
+                    health.withDetail("feed", state.feed())
+                            .withDetail("feedLag", String.valueOf(state.tokens().feedLag()))
+                            .withDetail("trusted", state.tokens().trusted());
+                }
+                return health.build();
             };
         }
     }
