@@ -12,6 +12,12 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,16 +28,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** What a feed tells, and that it overlooks nothing (R17, R18, R25). */
 class ChangeFeedTest {
@@ -46,9 +59,15 @@ class ChangeFeedTest {
     private @Nullable Thread thread;
     private Switch switched = new Switch(Databases.H2.dataSource());
 
+    private final AtomicReference<@Nullable Error> thrown = new AtomicReference<>();
+
     private final InvalidationListener changes = new InvalidationListener() {
         @Override
         public void invalidated(TokenId id) {
+            Error error = thrown.getAndSet(null);
+            if (error != null) {
+                throw error;
+            }
             notified.add(id.toString());
         }
 
@@ -441,5 +460,245 @@ class ChangeFeedTest {
         await(CAUGHT_UP);
         await(CAUGHT_UP);
         assertThat(deaf.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
+    }
+
+    private void awaitKind(ChangeFeed.Kind kind) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (feed != null && feed.kind() != kind) {
+            assertThat(System.nanoTime()).as("it is not %s", kind).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    /** In the thread of the feed, by whoever is told; nothing else calls that. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Databases.class,
+            names = {"H2", "POSTGRESQL"})
+    void errorEndsNoFeedAndLosesNoChange(Databases database) throws Exception {
+        boolean listen = database == Databases.POSTGRESQL;
+        for (Error error : List.of(new StackOverflowError(), new OutOfMemoryError(), new NoClassDefFoundError())) {
+            Tokens tokens = prepare(database, listen);
+            TokenId id = issue(tokens);
+            run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+            start(listen);
+            notified.clear();
+
+            thrown.set(error);
+            tokens.revoke(id);
+
+            await(listen ? ANY : id.toString());
+            awaitHeard();
+            awaitKind(listen ? ChangeFeed.Kind.LISTENING : ChangeFeed.Kind.POLLING);
+            end();
+            notified.clear();
+        }
+    }
+
+    @Test
+    void firstQuestionThatFailsIsToldOnceAndAskedAgain() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(ChangeFeed.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord one) {
+                told.add(one.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try {
+            prepare(Databases.H2, false);
+            switched.off = true;
+            feed = ChangeFeed.builder(switched, changes)
+                    .table(TABLE)
+                    .interval(Duration.ofMillis(10))
+                    .build();
+            thread = new Thread(feed, "feed");
+            thread.start();
+            TimeUnit.MILLISECONDS.sleep(200);
+            assertThat(feed.kind()).isEqualTo(ChangeFeed.Kind.DISCONNECTED);
+            switched.off = false;
+            await(ANY);
+            await(CAUGHT_UP);
+            awaitKind(ChangeFeed.Kind.POLLING);
+            assertThat(told)
+                    .containsExactly(
+                            "Nobody notifies of changes of tokens, so nothing is answered from memory: could not ask for changes"
+                                    + " (SQLException, SQLSTATE 08000, code 0): no route",
+                            "Changes of tokens are noticed by polling");
+        } finally {
+            log.removeHandler(handler);
+        }
+    }
+
+    @Test
+    void questionThatTimesOutIsAskedAgainAndMissesNothing() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        Tokens tokens = prepare(database, false);
+        TokenId id = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        start(false);
+        try (Connection other = database.dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table " + TABLE + " in access exclusive mode");
+            awaitKind(ChangeFeed.Kind.DISCONNECTED);
+            notified.clear();
+            String now = "now() at time zone 'UTC'";
+            statement.executeUpdate(
+                    "update " + TABLE + " set revoked_at = " + now + ", updated_at = " + now + " where id = " + id);
+            other.commit();
+            other.setAutoCommit(true);
+        }
+        await(id.toString());
+        awaitKind(ChangeFeed.Kind.POLLING);
+    }
+
+    /** Stands between the feed and the database; what is sent while it is silent is swallowed. */
+    private static final class Line implements AutoCloseable {
+        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final String url;
+        private volatile boolean silent;
+
+        Line(String url) throws IOException {
+            int port = Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1"));
+            this.url = url.replaceAll("//[^/]*/", "//127.0.0.1:" + listener.getLocalPort() + "/");
+            daemon(() -> {
+                while (true) {
+                    Socket client = listener.accept();
+                    Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
+                    daemon(() -> copy(client, server));
+                    daemon(() -> copy(server, client));
+                }
+            });
+        }
+
+        private interface Work {
+            void run() throws IOException;
+        }
+
+        private static void daemon(Work work) {
+            Thread thread = new Thread(() -> {
+                try {
+                    work.run();
+                } catch (IOException e) {
+                    // the test is over, or the other end is
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void copy(Socket from, Socket to) throws IOException {
+            try (from;
+                    to) {
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream();
+                byte[] some = new byte[8192];
+                for (int read = in.read(some); read >= 0; read = in.read(some)) {
+                    if (!silent) {
+                        out.write(some, 0, read);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+        }
+    }
+
+    /** Neither a time-out of the driver nor one of the pool is set, and the packet that would cancel the question is swallowed, too. */
+    @Test
+    void silentNetworkIsNoticedAndEnds() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        Tokens tokens = prepare(database, false);
+        TokenId id = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        String url;
+        try (Connection connection = database.dataSource().getConnection()) {
+            url = connection.getMetaData().getURL();
+        }
+        try (Line line = new Line(url)) {
+            start(ChangeFeed.builder(new DriverManagerDataSource(line.url, "postgres", ""), changes)
+                    .table(TABLE)
+                    .interval(Duration.ofMillis(50)));
+            awaitKind(ChangeFeed.Kind.POLLING);
+            line.silent = true;
+            awaitKind(ChangeFeed.Kind.DISCONNECTED);
+            notified.clear();
+            tokens.revoke(id);
+            line.silent = false;
+            await(id.toString());
+            awaitKind(ChangeFeed.Kind.POLLING);
+        }
+    }
+
+    private void partition(Databases database) throws Exception {
+        Tokens whole = prepare(database, false);
+        assertThat(whole).isNotNull();
+        database.run("drop table if exists parted; create table parted (like " + TABLE
+                + " including defaults including identity, primary key (id, token)) partition by hash (token);"
+                + "create table " + TABLE + "_0 partition of parted for values with (modulus 2, remainder 0);"
+                + "create table " + TABLE + "_1 partition of parted for values with (modulus 2, remainder 1);"
+                + "drop table " + TABLE + "; alter table parted rename to " + TABLE);
+    }
+
+    @Test
+    void everyPartitionIsHeard() throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        partition(database);
+        JdbcSchema.of(switched, TABLE).createTriggers();
+        Tokens tokens = tokens(database, Instant.now());
+        start(true);
+        for (int i = 0; i < 8; i++) {
+            TokenId id = issue(tokens);
+            tokens.rename(id, "renamed");
+            await(id.toString());
+            run(database, "delete from %s", id);
+            await(id.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table %1$s_1 disable trigger sanctum_changed",
+                "alter table %1$s_0 disable trigger sanctum_deleted",
+                "alter table %1$s disable trigger all",
+                "drop trigger sanctum_changed on %1$s",
+                "drop trigger sanctum_changed on %1$s; create trigger sanctum_changed after update on %1$s for each row"
+                        + " execute function sanctum_changed()", // tells of each partition by its own name
+                "drop trigger sanctum_changed on %1$s; create trigger sanctum_changed after update on %1$s for each row"
+                        + " execute function sanctum_changed('sanctum_others')",
+                "drop trigger sanctum_probe on %1$s",
+                "create table %1$s_child () inherits (%1$s)"
+            })
+    void tableOfWhichAPartIsNotHeardIsPolled(String spoiling) throws Exception {
+        Databases database = Databases.POSTGRESQL;
+        if (spoiling.contains("inherits")) {
+            database.run("drop table if exists " + TABLE + "_child");
+            prepare(database, true);
+        } else {
+            partition(database);
+            JdbcSchema.of(switched, TABLE).createTriggers();
+        }
+        start(true);
+
+        database.run(spoiling.formatted(TABLE));
+
+        awaitKind(ChangeFeed.Kind.POLLING);
+        notified.clear();
+        await(CAUGHT_UP);
+        assertThat(notified).doesNotContain(CAUGHT_UP_WITH_DELETES);
+        end();
+        database.run("drop table " + TABLE + " cascade");
     }
 }
