@@ -361,17 +361,21 @@ public final class JdbcTokenStore implements TokenStore {
     /** Deletes the oldest; other nodes that do the same at the same time take others, where they can see which are taken. */
     private int prune(Connection connection, String column, Instant before, int limit) throws SQLException {
         // Ids grow with the time of creation, which has no index: whatever is old enough comes first, or not at all.
+        Object time = row().time(column, before);
         String mark = shape().mark(column);
-        String select = "select id from " + table.name() + " where " + column + " < " + mark + " order by "
+        if (!mark.equals("?")) { // read first: what a subquery tells is compared with every row
+            time = query(connection, "select " + mark, held -> held.getString(1), time)
+                    .get(0);
+        }
+        String select = "select id from " + table.name() + " where " + column + " < ? order by "
                 + (column.equals("created_at") ? "id" : column) + " limit " + limit
                 + (shape().skipsLocked() ? " for update skip locked" : "");
-        Object time = row().time(column, before);
         List<TokenId> ids = ids(connection, select, time);
         if (ids.isEmpty()) {
             return 0;
         }
         String delete =
-                "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < " + mark;
+                "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
         Stream<Long> sorted = ids.stream().sorted().map(TokenId::value);
         return change(connection, delete, Stream.concat(sorted, Stream.of(time)).toArray());
     }

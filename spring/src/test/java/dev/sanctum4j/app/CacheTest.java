@@ -7,6 +7,7 @@ import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.store.FeedLifecycle;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -14,9 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -27,6 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:cache;DB_CLOSE_DELAY=-1",
             "sanctum.cache.mode=on",
+            "management.health.sanctum.enabled=true",
             "sanctum.cache.max-stale=1h"
         })
 class CacheTest extends AppTest {
@@ -42,6 +48,12 @@ class CacheTest extends AppTest {
 
     @Autowired
     PlatformTransactionManager transactions;
+
+    @Autowired
+    MeterRegistry meters;
+
+    @Autowired
+    HealthIndicator sanctumHealthIndicator;
 
     @BeforeEach
     void forgetPeople() {
@@ -77,6 +89,22 @@ class CacheTest extends AppTest {
         assertThat(tokens().misses()).isEqualTo(tokensBefore.misses());
         assertThat(owners.state().orElseThrow().hits() - ownersBefore.hits()).isEqualTo(5);
         assertThat(feed.state().feed()).isEqualTo(ChangeFeed.Kind.POLLING);
+    }
+
+    @Test
+    void metersAndHealthTellHowTheFeedIs() {
+        assertThat(Stream.of("listening", "polling", "disconnected")
+                        .map(kind -> meters.get("sanctum.cache.feed")
+                                .tag("kind", kind)
+                                .gauge()
+                                .value()))
+                .containsExactly(0.0, 1.0, 0.0);
+        Health health = Objects.requireNonNull(sanctumHealthIndicator.health());
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .containsOnlyKeys("feed", "feedLag", "trusted")
+                .containsEntry("feed", ChangeFeed.Kind.POLLING)
+                .containsEntry("trusted", true);
     }
 
     @Test

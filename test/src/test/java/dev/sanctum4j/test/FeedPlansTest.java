@@ -6,6 +6,7 @@ import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +122,7 @@ class FeedPlansTest {
                 })
                 .table(TABLE)
                 .timeZone(zone)
+                .sessionTimeZone(zone.equals(ZoneOffset.UTC) ? null : zone)
                 .interval(Duration.ofMillis(50))
                 .build();
         Thread thread = new Thread(feed, "feed");
@@ -127,19 +131,35 @@ class FeedPlansTest {
         feed.close();
         thread.join(10_000);
 
+        JdbcTokenStore.builder(new Watched(database.dataSource()))
+                .table(TABLE)
+                .timeZone(zone)
+                .sessionTimeZone(zone.equals(ZoneOffset.UTC) ? null : zone)
+                .build()
+                .prune(Instant.parse("2020-01-01T00:00:00Z"), null, 1_000);
+
         List<String> ranges = sent.stream()
-                .filter(sql -> sql.contains("order by updated_at"))
+                .filter(sql -> sql.contains("where updated_at"))
                 .map(sql -> sql.replaceAll("'[0-9: .+-]{19,}'", "'2026-01-01 00:00:00'"))
                 .distinct()
                 .toList();
-        assertThat(ranges).hasSizeBetween(2, 3); // the poll, and the newest change
-        String index = (TABLE + "_updated_at_index").toLowerCase(Locale.ROOT);
-        for (String sql : Stream.concat(
-                        sent.stream().filter(sql -> sql.contains("order by updated_at")), ranges.stream())
+        assertThat(ranges).isNotEmpty(); // the poll, and unless a zone was said, the newest change
+        List<String> pruning = sent.stream()
+                .filter(sql -> sql.contains("order by expires_at"))
+                .map(sql -> sql.replace("?", "'2020-01-01 00:00:00'"))
+                .toList();
+        assertThat(pruning).hasSize(1);
+        for (String sql : Stream.of(
+                        sent.stream().filter(sql -> sql.contains("where updated_at")),
+                        ranges.stream(),
+                        pruning.stream())
+                .flatMap(Function.identity())
                 .toList()) {
+            String column = sql.contains("updated_at") ? "updated_at" : "expires_at";
             assertThat(explain(database, sql).toString().toLowerCase(Locale.ROOT))
                     .as("%s: %s", database, sql)
-                    .contains(index)
+                    .contains(TABLE + "_" + column + "_index")
+                    .contains(database == Databases.MARIADB ? " range " : "")
                     .doesNotContain("seq scan", "tablescan", " all ", "filesort", "temp b-tree", "sort key");
         }
     }
