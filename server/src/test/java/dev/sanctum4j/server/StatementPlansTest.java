@@ -228,7 +228,9 @@ class StatementPlansTest {
         ok(client.page("DELETE", "/api/tokens/" + rotated.findValue("id").asString(), ""));
 
         // a program with a token
-        Owner root = Owner.of("user", Client.json(client.page("GET", "/api/user", "")).get("id").asLong());
+        Owner root = Owner.of(
+                "user",
+                Client.json(client.page("GET", "/api/user", "")).get("id").asLong());
         String token = context.getBean(Tokens.class)
                 .issue(TokenRequest.of(root, "machine", "*", "tokens:manage"))
                 .plainText()
