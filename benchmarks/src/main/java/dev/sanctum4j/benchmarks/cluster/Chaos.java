@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>java -cp benchmarks.jar dev.sanctum4j.benchmarks.cluster.Chaos SERVER-JAR JDBC-URL [NAME=VALUE]…</pre>
  *
  * Names in capitals are settings of the servers; others are {@code nodes}, {@code seed}, {@code seconds}, {@code bound} in
- * milliseconds, {@code restart}, a command that restarts the database, and {@code faketime}, the library by which a node gets another
- * time; without one of the last two that is left out. Ends with 1 if an answer cannot be explained.
+ * milliseconds, and {@code restart}, a command that restarts the database, which otherwise goes on. Ends with 1 if an answer cannot
+ * be explained.
  */
 public final class Chaos {
 
@@ -60,16 +61,16 @@ public final class Chaos {
     private final Tokens direct;
     private final Duration bound;
     private final @Nullable String restart;
-    private final List<Fault> faults = new ArrayList<>(List.of(Fault.KILL, Fault.PAUSE, Fault.CUT));
+    private final List<Fault> faults = new ArrayList<>(List.of(Fault.KILL, Fault.PAUSE, Fault.CUT, Fault.CLOCK));
     private final Random plan;
     private final long seed;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final List<History> tokens = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
-    private final Map<String, AtomicLong> counts = new java.util.concurrent.ConcurrentSkipListMap<>();
+    private final Map<String, AtomicLong> counts = new ConcurrentSkipListMap<>();
     private final AtomicLong longest = new AtomicLong();
 
-    private Chaos(Cluster cluster, Duration bound, long seed, @Nullable String restart, boolean clocks) {
+    private Chaos(Cluster cluster, Duration bound, long seed, @Nullable String restart) {
         this.cluster = cluster;
         this.direct = cluster.tokens();
         this.bound = bound;
@@ -78,9 +79,6 @@ public final class Chaos {
         this.plan = new Random(seed);
         if (restart != null) {
             faults.add(Fault.RESTART);
-        }
-        if (clocks) {
-            faults.add(Fault.CLOCK);
         }
     }
 
@@ -92,16 +90,12 @@ public final class Chaos {
         }
         Map<String, String> settings = new HashMap<>(given);
         settings.keySet().removeIf(name -> !name.equals(name.toUpperCase(Locale.ROOT)));
-        String library = given.get("faketime");
-        if (library != null) {
-            settings.putAll(Node.faked(library));
-        }
         long seed = Long.parseLong(given.getOrDefault("seed", Long.toString(System.nanoTime() & 0xffff)));
         Duration bound = Duration.ofMillis(Long.parseLong(given.getOrDefault("bound", "3500")));
         int nodes = Integer.parseInt(given.getOrDefault("nodes", "3"));
         boolean right;
         try (Cluster cluster = Cluster.start(Path.of(args[0]), args[1], nodes, settings)) {
-            Chaos chaos = new Chaos(cluster, bound, seed, given.get("restart"), library != null);
+            Chaos chaos = new Chaos(cluster, bound, seed, given.get("restart"));
             right = chaos.run(Duration.ofSeconds(Long.parseLong(given.getOrDefault("seconds", "120"))));
         }
         System.exit(right ? 0 : 1);

@@ -56,6 +56,7 @@ public final class Cluster implements AutoCloseable {
         environment.put("SANCTUM_DATABASE_URL", url);
         environment.put("SANCTUM_ADMIN_EMAIL", ADMIN);
         environment.put("SANCTUM_ADMIN_PASSWORD", password);
+        ShiftedClock.copyTo(cluster.scratch.resolve("clock"));
         try {
             for (int i = 0; i < nodes; i++) {
                 Node node = new Node(jar, environment, cluster.scratch.resolve("node" + i + ".log"));

@@ -26,6 +26,7 @@ public final class Node implements AutoCloseable {
     private final Path jar;
     private final Map<String, String> settings;
     private final Path log;
+    private final Path clocks;
     private final Path clock;
     private final int port;
     private final int management;
@@ -39,6 +40,7 @@ public final class Node implements AutoCloseable {
         this.jar = jar;
         this.settings = settings;
         this.log = log;
+        this.clocks = log.resolveSibling("clock");
         this.clock = log.resolveSibling(log.getFileName() + ".clock");
         this.port = freePort();
         this.management = freePort();
@@ -52,14 +54,9 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** Settings by which a server gets its time from a library that can be told another one, and its timers do not. */
-    static Map<String, String> faked(String library) {
-        return Map.of("LD_PRELOAD", library, "FAKETIME_CACHE_DURATION", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    }
-
     /** Gives it another time than that of the machine. */
     void shiftClock(int seconds) throws IOException {
-        Files.writeString(clock, (seconds < 0 ? "" : "+") + seconds + "s\n");
+        Files.writeString(clock, seconds + "\n");
     }
 
     /** Starts it and waits for its first answer. */
@@ -68,17 +65,14 @@ public final class Node implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
                         "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        jar.toString())
+                        "-Dloader.path=" + clocks,
+                        "-Dshifted.clock=" + clock,
+                        "-cp",
+                        jar.toString(),
+                        "org.springframework.boot.loader.launch.PropertiesLauncher")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(settings);
-        if (settings.containsKey("LD_PRELOAD")) {
-            if (!Files.exists(clock)) {
-                shiftClock(0);
-            }
-            builder.environment().put("FAKETIME_TIMESTAMP_FILE", clock.toString());
-        }
         builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put("MANAGEMENT_PORT", Integer.toString(management));
         Process started = builder.start();
