@@ -57,6 +57,7 @@ class MetadataTest {
             sanctum.spa.cookie.secure
             sanctum.spa.cookie.session-name
             sanctum.spa.csrf
+            sanctum.spa.max-sessions
             sanctum.spa.remember-lifetime
             sanctum.spa.session-lifetime
             sanctum.spa.stateful
