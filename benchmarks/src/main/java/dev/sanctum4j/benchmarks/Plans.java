@@ -1,5 +1,6 @@
 package dev.sanctum4j.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sanctum4j.Abilities;
@@ -10,9 +11,11 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Validity;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,6 +42,9 @@ public final class Plans {
     private static final Owner GREAT = Owner.of("user", "great");
     private static final int TIMES = 100;
     private static final int BATCH = 1_000;
+
+    /** What the endpoints read for an answer of a hundred. */
+    private static final int PAGE = 101;
 
     private Plans() {}
 
@@ -110,6 +116,7 @@ public final class Plans {
         DataSource dataSource = recorder.dataSource();
         JdbcTokenStore store = JdbcTokenStore.builder(dataSource).table(table).build();
         Tokens tokens = Tokens.of(store);
+        Validity valid = new Validity(Instant.now(), null, null);
         Map<TokenId, LastUse> uses = new HashMap<>();
         for (int i = 0; i < TIMES; i++) {
             Owner owner = Owner.of("user", 1 + i * 7 % (rows / 10 - 1));
@@ -117,7 +124,8 @@ public final class Plans {
                     .token();
             tokens.authenticate("plans-" + (1 + i * 31 % rows));
             tokens.find(made.id());
-            tokens.list(owner);
+            tokens.list(owner, null, PAGE);
+            store.count(owner, valid, 20);
             tokens.rename(made.id(), "renamed");
             TokenId rotated = tokens.rotate(made.id()).orElseThrow().token().id();
             tokens.revoke(rotated);
@@ -125,10 +133,19 @@ public final class Plans {
                 uses.put(TokenId.of(1 + (i * 10 + j) * 13L % rows), new LastUse(Instant.now(), "192.0.2.1"));
             }
         }
+        recorder.note(", of the great owner");
+        TokenId last = null;
+        for (int i = 0; i < TIMES; i++) {
+            List<AccessToken> page = tokens.list(GREAT, last, PAGE);
+            last = page.isEmpty() ? null : page.get(page.size() - 1).id(); // from the beginning again
+            store.count(GREAT, valid, 20);
+        }
+        Runtime.getRuntime().gc();
+        long before = allocated();
+        tokens.list(GREAT, last, PAGE);
+        System.out.printf("a page of the great owner's tokens: %,d bytes%n", allocated() - before);
+        recorder.note("");
         for (int i = 0; i < 5; i++) {
-            recorder.note(", of the great owner");
-            tokens.list(GREAT);
-            recorder.note("");
             store.touch(uses);
             store.prune(Instant.parse("2024-01-01T00:00:00Z"), null, rows > 100 * BATCH ? BATCH : 10);
             store.prune(Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z"), BATCH); // there is nothing that old
@@ -137,6 +154,10 @@ public final class Plans {
             tokens.revokeAll(Owner.of("user", 5_000L % (rows / 10) + i));
         }
         poll(dataSource, table);
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     private static void poll(DataSource dataSource, String table) throws InterruptedException {
