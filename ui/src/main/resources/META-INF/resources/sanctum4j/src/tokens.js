@@ -91,12 +91,12 @@ export class SanctumTokens extends LoadedElement {
     return this.#show()
   }
 
-  /** Reads the next part: somebody may have very many tokens. */
+  /** Reads the next part: somebody may have very many tokens. The first is as large as the server likes. */
   async #older() {
     const last = this.#tokens[this.#tokens.length - 1]
-    const part = await this.server.call('GET', `/api/tokens?limit=${PART}${last ? `&after=${last.id}` : ''}`)
-    this.#tokens = [...this.#tokens, ...part]
-    this.#more = part.length === PART
+    const part = await this.server.call('GET', `/api/tokens${last ? `?limit=${PART}&after=${last.id}` : ''}`)
+    this.#tokens = [...this.#tokens, ...part.filter((/** @type {Token} */ token) => !last || token.id < last.id)]
+    this.#more = part.length === (last ? PART : PART / 2)
   }
 
   #show() {
