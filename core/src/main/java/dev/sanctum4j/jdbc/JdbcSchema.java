@@ -72,6 +72,25 @@ public final class JdbcSchema {
     }
 
     /**
+     * Whether a pooler stands between the driver and PostgreSQL, of whatever kind; always false on other databases.
+     *
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public static boolean isBehindPooler(DataSource dataSource) {
+        return ask(dataSource, "look for a pooler", Pooler::stands);
+    }
+
+    /**
+     * Whether one stands there and the driver prepares statements, which fail now and then where the pooler shares sessions out and
+     * does not keep track of what is prepared in them: {@code prepareThreshold=0} in the JDBC URL prepares none.
+     *
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public static boolean preparesBehindPooler(DataSource dataSource) {
+        return ask(dataSource, "look for a pooler", Pooler::hinders);
+    }
+
+    /**
      * Creates the table if there is none. Several nodes may do so at once.
      *
      * @return whether this call created it; {@code false} if it was there and complete

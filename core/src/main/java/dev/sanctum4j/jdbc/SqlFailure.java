@@ -63,13 +63,14 @@ final class SqlFailure {
                 || e instanceof SQLNonTransientConnectionException
                 || e instanceof SQLRecoverableException
                 || state.startsWith("08")
-                || state.startsWith("57P");
+                || state.startsWith("57P")
+                || Pooler.failed(e);
     }
 
     /** Whether the database did not understand a statement, as when a column is gone; SQLite says no more than that it failed. */
     static boolean isAboutTable(SQLException e) {
         String state = e.getSQLState();
-        return state == null ? e.getErrorCode() == 1 : state.startsWith("42");
+        return state == null ? e.getErrorCode() == 1 : state.startsWith("42") && !Pooler.failed(e);
     }
 
     static TokenStoreException of(String what, SQLException e) {
@@ -80,7 +81,7 @@ final class SqlFailure {
         String state = e.getSQLState();
         String text = "could not " + what + " (" + e.getClass().getSimpleName() + ", SQLSTATE " + state + ", code "
                 + e.getErrorCode() + ")";
-        return isHarmless(state) ? text + ": " + e.getMessage() : text;
+        return (isHarmless(state) ? text + ": " + e.getMessage() : text) + Pooler.remedy(e);
     }
 
     private static boolean isHarmless(@Nullable String state) {

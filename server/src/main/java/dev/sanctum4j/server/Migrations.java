@@ -33,6 +33,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -72,10 +73,14 @@ class Migrations {
         }
     }
 
-    /** A folder for each database; MariaDB and MySQL share one. */
+    /** A folder for each database; MariaDB and MySQL share one. All of it goes past a pooler where that can be done. */
     @Bean
-    FlywayConfigurationCustomizer serverMigrations() {
+    FlywayConfigurationCustomizer serverMigrations(StoreProperties properties, JdbcConnectionDetails details) {
         return flyway -> {
+            String direct = properties.jdbc().directUrl();
+            if (direct != null) {
+                flyway.dataSource(direct, details.getUsername(), details.getPassword());
+            }
             DataSource dataSource = flyway.getDataSource();
             // If there is no connection to be had, this tells why; the core repeats no words of drivers
             DataSourceUtils.releaseConnection(DataSourceUtils.getConnection(dataSource), dataSource);

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.spring.store.StartFailure;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class SanctumEnvironment implements EnvironmentPostProcessor {
             "sanctum.spa.cookie-domain", "sanctum.spa.cookie.domain",
             "sanctum.spa.csrf-cookie", "sanctum.spa.cookie.csrf-name",
             "sanctum.spa.same-site", "sanctum.spa.cookie.same-site",
+            "sanctum.cache.listen-url", "sanctum.jdbc.direct-url",
             "sanctum.endpoints.token-exchange", "sanctum.endpoints.password-token",
             "sanctum.endpoints.exchange-abilities", "sanctum.endpoints.password-token-abilities");
 
@@ -65,13 +67,13 @@ final class SanctumEnvironment implements EnvironmentPostProcessor {
                 });
     }
 
-    private static InvalidConfigurationPropertyValueException refusal(String name, String old, @Nullable Object value) {
+    private static RuntimeException refusal(String name, String old, @Nullable Object value) {
         String successor = SUCCESSORS.get(old);
-        return new InvalidConfigurationPropertyValueException(
-                name,
-                value,
-                "There is no key " + old + ". "
-                        + (successor == null ? GONE.get(old) : "It is called " + successor + " here."));
+        String reason = "There is no key " + old + ". "
+                + (successor == null ? GONE.get(old) : "It is called " + successor + " here.");
+        return old.endsWith("-url") // Boot would show the value, which may have a password
+                ? new StartFailure(reason, "Update your application's configuration.")
+                : new InvalidConfigurationPropertyValueException(name, value, reason);
     }
 
     /** A key in whatever spelling, and without the index of a list. */

@@ -107,9 +107,10 @@ class AutoConfigurationTest {
                             new StoreProperties.Token(
                                     StoreProperties.Format.STANDARD, null, List.of("pat"), true, null, false),
                             new StoreProperties.LastUsed(true, Duration.ofMinutes(1), Duration.ofSeconds(10)),
-                            new StoreProperties.Jdbc("personal_access_tokens", ZoneId.of("UTC"), null, Map.of(), null),
+                            new StoreProperties.Jdbc(
+                                    "personal_access_tokens", ZoneId.of("UTC"), null, Map.of(), null, null),
                             new StoreProperties.Cache(
-                                    StoreProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1), null),
+                                    StoreProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1)),
                             new StoreProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),
                             new StoreProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1))));
             assertThat(context.getBean(SpaProperties.class))

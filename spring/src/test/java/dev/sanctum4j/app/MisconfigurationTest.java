@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.spa.SpaProperties;
+import dev.sanctum4j.spring.store.StoreProperties;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -108,6 +110,7 @@ class MisconfigurationTest {
         "sanctum.spa.cookie-domain, sanctum.spa.cookie.domain",
         "sanctum.spa.csrfCookie, sanctum.spa.cookie.csrf-name",
         "sanctum.expiration, sanctum.token.max-age",
+        "sanctum.cache.listenUrl, sanctum.jdbc.direct-url",
         "sanctum.stateful[0], sanctum.spa.stateful",
         "sanctum.endpoints.token-exchange, sanctum.endpoints.password-token",
         "sanctum.endpoints.exchange-abilities[0], sanctum.endpoints.password-token-abilities"
@@ -121,6 +124,28 @@ class MisconfigurationTest {
                         "APPLICATION FAILED TO START",
                         "There is no key sanctum.",
                         "It is called " + successor + " here.");
+    }
+
+    @Test
+    void urlsThatAreRefusedAreNotShown(CapturedOutput output) {
+        for (String setting : List.of("sanctum.cache.listen-url", "sanctum.jdbc.direct-url")) {
+            assertThat(catchThrowable(() -> start(
+                            Nothing.class,
+                            List.of(
+                                    "sanctum.cache.mode=on",
+                                    "sanctum.endpoints.tokens=true",
+                                    setting + "=jdbc:postgres://h/d?user=u&password=a-secret"))))
+                    .as(setting)
+                    .isNotNull();
+        }
+        assertThat(output)
+                .contains(
+                        "It is called sanctum.jdbc.direct-url here.",
+                        "No driver here knows the JDBC URL of sanctum.jdbc.direct-url.")
+                .doesNotContain("a-secret");
+        assertThat(new StoreProperties.Jdbc(
+                        "t", ZoneOffset.UTC, null, Map.of(), null, "jdbc:postgresql://h/d?password=a-secret"))
+                .hasToString("Jdbc[table=t, timeZone=Z, sessionTimeZone=null, ownerTypes={}, initializeSchema=null]");
     }
 
     @ParameterizedTest

@@ -20,7 +20,6 @@ class MetadataTest {
             sanctum.abilities.described
             sanctum.broadcasting.key
             sanctum.broadcasting.secret
-            sanctum.cache.listen-url
             sanctum.cache.max-entries
             sanctum.cache.max-stale
             sanctum.cache.mode
@@ -30,6 +29,7 @@ class MetadataTest {
             sanctum.endpoints.password-token-abilities
             sanctum.endpoints.session
             sanctum.endpoints.tokens
+            sanctum.jdbc.direct-url
             sanctum.jdbc.initialize-schema
             sanctum.jdbc.owner-types
             sanctum.jdbc.session-time-zone

@@ -33,9 +33,12 @@ public final class Outage {
     /** Whoever builds a longer chain of causes than this, or a circle, is not followed. */
     private static final int MOST = 64;
 
-    /** Connections, resources, transactions that may pass when tried again, an operator, limits of time, disks. */
+    /**
+     * Connections, resources, transactions that may pass when tried again, statements prepared in a session that a pooler gave to
+     * somebody else, an operator, limits of time, disks.
+     */
     private static final Pattern STATES =
-            Pattern.compile("08...|53...|40(?!002)...|57P..|57014|25P0[34]|55P03|58...|70100|HYT..");
+            Pattern.compile("08...|26000|42P05|53...|40(?!002)...|57P..|57014|25P0[34]|55P03|58...|70100|HYT..");
 
     /** What no connection fails with; MariaDB's driver throws whatever it does not know as a connection that failed. */
     private static final Pattern NO_STATES = Pattern.compile("(0[12]|2[1-4]|3[89]|40002|4[45]|54|P0|S1).*");

@@ -6,6 +6,10 @@ import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.CachingTokenStore;
 import dev.sanctum4j.jdbc.ChangeFeed;
+import dev.sanctum4j.jdbc.JdbcSchema;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -13,6 +17,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -77,25 +82,59 @@ public final class FeedLifecycle implements SmartLifecycle {
                 .timeZone(properties.jdbc().timeZone())
                 .sessionTimeZone(properties.jdbc().sessionTimeZone())
                 .interval(cache.pollInterval());
-        if (details != null) {
-            builder.direct(direct(details, cache.listenUrl()));
+        String url = properties.jdbc().directUrl();
+        if (details != null || url != null) {
+            builder.direct(direct(details, url));
         }
         tokens = caching;
         feed = builder.build();
         return caching;
     }
 
+    /** Refuses a pooler: what listens would stay behind in a session that others have next, and be told what nobody takes. */
+    private static final class PastPoolers extends DelegatingDataSource {
+
+        private final DataSource target;
+
+        PastPoolers(DataSource target) {
+            super(target);
+            this.target = target;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (JdbcSchema.isBehindPooler(target)) {
+                throw new SQLException(
+                        "a pooler stands between; name the database itself in sanctum.jdbc.direct-url", "08000");
+            }
+            return super.getConnection();
+        }
+    }
+
     /** Connections past the pool, which notice when the network has swallowed them. */
-    private static DataSource direct(JdbcConnectionDetails details, @Nullable String url) {
+    private static DataSource direct(@Nullable JdbcConnectionDetails details, @Nullable String url) {
         Properties driver = new Properties();
         driver.setProperty("ApplicationName", "sanctum-feed");
         driver.setProperty("connectTimeout", "3");
         driver.setProperty("socketTimeout", "3");
         DriverManagerDataSource direct = new DriverManagerDataSource();
-        direct.setUrl(url == null ? details.getJdbcUrl() : url);
-        direct.setUsername(details.getUsername());
-        direct.setPassword(details.getPassword());
+        if (details != null) {
+            direct.setUrl(details.getJdbcUrl());
+            direct.setUsername(details.getUsername());
+            direct.setPassword(details.getPassword());
+        }
         direct.setConnectionProperties(driver);
+        if (url == null) {
+            return new PastPoolers(direct);
+        }
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) { // whose words are the URL
+            throw new StartFailure(
+                    "No driver here knows the JDBC URL of sanctum.jdbc.direct-url.",
+                    "Spell it like jdbc:postgresql://host/database.");
+        }
+        direct.setUrl(url);
         return direct;
     }
 

@@ -84,13 +84,29 @@ public record StoreProperties(
      *     Laravel application.
      * @param initializeSchema When to create the table: in embedded databases, always, or never; unless set, in embedded
      *     databases that neither Flyway nor Liquibase migrates.
+     * @param directUrl The JDBC URL of the database itself, where a pooler stands before it: it is listened to there, and the server
+     *     makes its tables there; that of the data source unless set.
      */
     public record Jdbc(
             @DefaultValue("personal_access_tokens") String table,
             @DefaultValue("UTC") ZoneId timeZone,
             @Nullable ZoneId sessionTimeZone,
             @DefaultValue Map<String, String> ownerTypes,
-            @Nullable DatabaseInitializationMode initializeSchema) {}
+            @Nullable DatabaseInitializationMode initializeSchema,
+            @Nullable String directUrl) {
+
+        /** Takes an empty text for none: a variable of the environment that is not set. */
+        public Jdbc {
+            directUrl = directUrl == null || directUrl.isBlank() ? null : directUrl;
+        }
+
+        /** Without a URL, which may have a password. */
+        @Override
+        public String toString() {
+            return "Jdbc[table=" + table + ", timeZone=" + timeZone + ", sessionTimeZone=" + sessionTimeZone
+                    + ", ownerTypes=" + ownerTypes + ", initializeSchema=" + initializeSchema + "]";
+        }
+    }
 
     /** Whether tokens and owners are kept in memory. */
     public enum CacheMode {
@@ -111,15 +127,12 @@ public record StoreProperties(
      *     tokens, and 3s otherwise and for owners.
      * @param pollInterval How often the table is asked for changes, where PostgreSQL does not tell of them at once; after
      *     three times as long without an answer nothing is answered from memory.
-     * @param listenUrl The JDBC URL at which PostgreSQL can be listened to, where a pooler stands before it; that of the data
-     *     source unless set.
      */
     public record Cache(
             @DefaultValue("auto") CacheMode mode,
             @DefaultValue("50000") int maxEntries,
             @Nullable Duration maxStale,
-            @DefaultValue("1s") Duration pollInterval,
-            @Nullable String listenUrl) {}
+            @DefaultValue("1s") Duration pollInterval) {}
 
     /**
      * Limits on tokens: the same for every owner, and the most that a {@link TokenPolicy} of the application's can allow.

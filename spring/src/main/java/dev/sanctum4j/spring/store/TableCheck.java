@@ -60,6 +60,7 @@ final class TableCheck {
         Optional<String> missing;
         List<MissingRight> denied;
         try {
+            lookForPooler(dataSource);
             denied = schema.missingRights(EnumSet.allOf(Right.class));
             missing = schema.missing();
         } catch (TokenStoreException e) {
@@ -88,6 +89,14 @@ final class TableCheck {
                     "The account of the database lacks rights that tokens need; it {}. Let whoever owns the table say: {}",
                     denied.stream().map(MissingRight::what).collect(Collectors.joining(", ")),
                     cures.replace('\n', ' '));
+        }
+    }
+
+    private static void lookForPooler(DataSource dataSource) {
+        if (JdbcSchema.preparesBehindPooler(dataSource)) {
+            LOG.warn("A pooler stands before PostgreSQL, and the driver prepares statements: where the pooler works by"
+                    + " transactions and does not keep track of them, statements fail, or those of others run in"
+                    + " their place. Add prepareThreshold=0 to the JDBC URL");
         }
     }
 
