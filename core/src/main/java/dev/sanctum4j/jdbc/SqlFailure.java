@@ -81,7 +81,8 @@ final class SqlFailure {
         String state = e.getSQLState();
         String text = "could not " + what + " (" + e.getClass().getSimpleName() + ", SQLSTATE " + state + ", code "
                 + e.getErrorCode() + ")";
-        return (isHarmless(state) ? text + ": " + e.getMessage() : text) + Pooler.remedy(e);
+        boolean quotesUrl = String.valueOf(e.getMessage()).contains("jdbc:"); // which may have a password
+        return (isHarmless(state) && !quotesUrl ? text + ": " + e.getMessage() : text) + Pooler.remedy(e);
     }
 
     private static boolean isHarmless(@Nullable String state) {
