@@ -751,6 +751,30 @@ class AccountPageTest extends AccountPages {
     }
 
     @Test
+    void veryManyTokensAreNotLoadedUnlessSomebodyAsks() throws Exception {
+        server.getBean(JdbcTemplate.class)
+                .update(
+                        "insert into personal_access_tokens (tokenable_type, tokenable_id, name, token, abilities, created_at)"
+                                + " select 'user', ?, 'Robot ' || x, rawtohex(random_uuid()), '[\"*\"]', current_timestamp"
+                                + " from system_range(1, 1120)",
+                        String.valueOf(account.id()));
+        List<String> asked = new ArrayList<>();
+        page.onRequest(request -> asked.add(request.url().replaceFirst(".*/api", "/api")));
+        signIn("/settings/tokens");
+
+        see("1–25 of 1,050 so far");
+        assertThat(asked).filteredOn(path -> path.startsWith("/api/tokens")).hasSize(11);
+        accessible("very many");
+        page.getByLabel("Search tokens").fill("robot 42");
+        see("1–20 of 20 so far");
+        button("Load older tokens").click();
+        see("1–21 of 21");
+        page.getByLabel("Search tokens").fill("");
+        see("1–25 of 1,120");
+        PlaywrightAssertions.assertThat(button("Load older tokens")).not().isVisible();
+    }
+
+    @Test
     void sessionsAreEndedAndThePasswordChanged() {
         Client elsewhere = new Client(port);
         elsewhere.signIn(email, PASSWORD);

@@ -44,6 +44,7 @@ texts['de'] = {
   noneFoundHint: 'Versuchen Sie ein anderes Wort, oder lassen Sie alle anzeigen.',
   clear: 'Filter zurücksetzen',
   range: '{from}–{to} von {total}',
+  rangeSoFar: '{from}–{to} von bisher {total}',
   previous: 'Vorige Seite',
   next: 'Nächste Seite',
   older: 'Ältere Token laden',

@@ -44,6 +44,7 @@ const en = {
   noneFoundHint: 'Try another word, or show all tokens.',
   clear: 'Clear filters',
   range: '{from}–{to} of {total}',
+  rangeSoFar: '{from}–{to} of {total} so far',
   previous: 'Previous page',
   next: 'Next page',
   older: 'Load older tokens',

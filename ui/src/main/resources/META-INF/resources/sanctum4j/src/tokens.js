@@ -207,7 +207,7 @@ export class SanctumTokens extends LoadedElement {
         h(
           'div',
           { class: 'pager' },
-          h('span', { role: 'status' }, this.t('range', { from: start + 1, to: start + shown.length, total: this.#more ? `${found.length}+` : found.length })),
+          h('span', { role: 'status' }, this.t(this.#more ? 'rangeSoFar' : 'range', { from: start + 1, to: start + shown.length, total: found.length })),
           pages > 1 && turner('previous', -1, this.#page === 0),
           pages > 1 && turner('next', 1, this.#page === pages - 1),
           older,
