@@ -96,6 +96,11 @@ public final class Floods {
 
     private String exchange(String email, String password) throws IOException, InterruptedException {
         HttpResponse<String> answer = exchanged(email, password);
+        while (answer.statusCode() == 429) { // the flood before came from this address as well
+            TimeUnit.SECONDS.sleep(
+                    Long.parseLong(answer.headers().firstValue("Retry-After").orElse("1")));
+            answer = exchanged(email, password);
+        }
         if (answer.statusCode() != 200) {
             throw new IOException("the administrator was not let in: " + answer.statusCode());
         }
