@@ -7,5 +7,5 @@ alter table personal_access_tokens
     add key personal_access_tokens_issued_by_index (issued_by);
 -- The address a token was last used from.
 alter table personal_access_tokens add column last_used_from varchar(64) null;
--- For pages of an owner's tokens.
+-- For pages of an owner's tokens, the newest first, and for counting them; some owners have very many.
 create index personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, revoked_at);

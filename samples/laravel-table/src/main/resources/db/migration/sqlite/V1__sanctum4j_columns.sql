@@ -6,5 +6,5 @@ create index if not exists personal_access_tokens_updated_at_index on personal_a
 create index if not exists personal_access_tokens_issued_by_index on personal_access_tokens (issued_by);
 -- The address a token was last used from.
 alter table personal_access_tokens add column last_used_from varchar;
--- For pages of an owner's tokens.
+-- For pages of an owner's tokens, the newest first, and for counting them; some owners have very many.
 create index if not exists personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, revoked_at);
