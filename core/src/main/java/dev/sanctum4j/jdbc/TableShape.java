@@ -127,25 +127,28 @@ record TableShape(
 
     /** What a table that is there lacks, or has as another type than will do, in words; empty if nothing. */
     static Optional<String> missing(Connection connection, String table) throws SQLException {
-        List<String> missing = missing(columns(connection, table));
-        if (!missing.isEmpty()) {
-            return Optional.of(lacks(table, missing));
-        }
         try (Statement statement = connection.createStatement();
                 ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
-            return ColumnTypes.unsuitable(none.getMetaData(), Database.of(connection))
-                    .map(what -> "in the table " + table + " " + what);
+            List<String> missing = missing(columns(none.getMetaData()));
+            return missing.isEmpty()
+                    ? ColumnTypes.unsuitable(none.getMetaData(), Database.of(connection))
+                            .map(what -> "in the table " + table + " " + what)
+                    : Optional.of(lacks(table, missing));
         }
     }
 
     /** The names of a table's columns, in small letters. */
     static List<String> columns(Connection connection, String table) throws SQLException {
-        List<String> columns = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
-            for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
-                columns.add(none.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
-            }
+            return columns(none.getMetaData());
+        }
+    }
+
+    private static List<String> columns(ResultSetMetaData meta) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            columns.add(meta.getColumnName(i).toLowerCase(Locale.ROOT));
         }
         return columns;
     }
