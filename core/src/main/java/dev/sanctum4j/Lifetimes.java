@@ -97,13 +97,16 @@ record Lifetimes(TokenPolicy policy, @Nullable Duration maxAge) {
 
     /** The same, but for the age without use. */
     boolean isOverUnlessUsed(AccessToken token, Instant now) {
-        return !new Validity(now, maxAge == null ? null : now.minus(maxAge), null).holdsFor(token);
+        return !new Validity(now, before(now, maxAge), null).holdsFor(token);
     }
 
     /** What is valid of an owner's tokens. Exactly the maximum age is too old (B24). */
     Validity valid(Owner owner, Instant now) {
-        Duration idle = policy.idleExpiry(owner);
-        return new Validity(now, maxAge == null ? null : now.minus(maxAge), idle == null ? null : now.minus(idle));
+        return new Validity(now, before(now, maxAge), before(now, policy.idleExpiry(owner)));
+    }
+
+    private static @Nullable Instant before(Instant now, @Nullable Duration age) {
+        return age == null ? null : now.minus(age);
     }
 
     /** The last moment at which a token can be valid; {@code null} if it does not come to an end by itself. */
