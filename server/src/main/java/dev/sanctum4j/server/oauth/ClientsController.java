@@ -57,8 +57,7 @@ class ClientsController {
                 .map(RegisteredClient::of)
                 .toList();
         List<RegisteredClient> data = paging.page(read, RegisteredClient::client_id, request, response);
-        boolean more = data.size() < read.size();
-        return new ClientPage(data, more ? data.get(data.size() - 1).client_id() : null);
+        return new ClientPage(data, paging.next(read, RegisteredClient::client_id));
     }
 
     @PostMapping

@@ -58,8 +58,7 @@ public final class AdminApi {
                 HttpServletRequest request,
                 HttpServletResponse response) {
             List<T> data = paging.page(read, number::applyAsLong, request, response);
-            boolean more = data.size() < read.size();
-            return new Page<>(List.copyOf(data), more ? number.applyAsLong(data.get(data.size() - 1)) : null);
+            return new Page<>(List.copyOf(data), paging.next(read, number::applyAsLong));
         }
     }
 

@@ -66,6 +66,11 @@ public record Paging(@Nullable String after, int limit) {
         return limit + 1;
     }
 
+    /** The cursor of the last row to answer, of those that were read; {@code null} if there are no more. */
+    public <T, C> @Nullable C next(List<T> read, Function<T, C> cursor) {
+        return read.size() > limit ? cursor.apply(read.get(limit - 1)) : null;
+    }
+
     /**
      * The rows to answer, of those that were read. If there are more, the answer gets a link to them.
      *
@@ -73,18 +78,17 @@ public record Paging(@Nullable String after, int limit) {
      */
     public <T> List<T> page(
             List<T> read, Function<T, Object> cursor, HttpServletRequest request, HttpServletResponse response) {
-        if (read.size() <= limit) {
+        Object next = next(read, cursor);
+        if (next == null) {
             return read;
         }
-        List<T> page = read.subList(0, limit);
         Stream<String> others = request.getParameterMap().entrySet().stream()
                 .filter(one -> !OURS.contains(one.getKey()))
                 .flatMap(one -> Stream.of(one.getValue()).map(value -> parameter(one.getKey(), value)));
-        Object next = cursor.apply(page.get(limit - 1));
         String query = Stream.concat(others, Stream.of(parameter("after", next), parameter("limit", limit)))
                 .collect(Collectors.joining("&"));
         response.addHeader(HttpHeaders.LINK, "<" + request.getRequestURI() + "?" + query + ">; rel=\"next\"");
-        return page;
+        return read.subList(0, limit);
     }
 
     private static String parameter(String name, Object value) {
