@@ -39,7 +39,7 @@ class SessionStores {
         String query = switch (DatabaseDriver.fromJdbcUrl(url)) {
             case H2 ->
                 INSERT.formatted("cast(? as char(36))", "cast(? as varchar)", "cast(? as binary large object)")
-                        .formatted("merge", " key (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)", "");
+                        .formatted("merge", " key (SESSION_PRIMARY_ID, ATTRIBUTE_NAME)", " for update");
             case MYSQL, MARIADB ->
                 INSERT.formatted("convert(? using ascii) collate ascii_bin", "?", "?")
                         .formatted("insert", "", " on duplicate key update ATTRIBUTE_BYTES = values(ATTRIBUTE_BYTES)");
