@@ -1,5 +1,6 @@
 package dev.sanctum4j.jdbc;
 
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -32,7 +33,8 @@ public interface JdbcWork {
 
     /**
      * Work on connections of {@code dataSource}, without a framework: borrows one, commits or rolls back, and gives it back as
-     * it was. Each write is a transaction of its own.
+     * it was. Each write is a transaction of its own. One that the database gives up in favour of another's (a deadlock, for one) is run
+     * again, five times at most; but only if the connection comes with auto-commit on, for else somebody's own work may be in it.
      */
     static JdbcWork on(DataSource dataSource) {
         return new JdbcWork() {
@@ -51,23 +53,44 @@ public interface JdbcWork {
 
             @Override
             public <T> T write(SqlFunction<T> statements) throws SQLException {
-                try (Connection connection = dataSource.getConnection()) {
-                    boolean autoCommit = connection.getAutoCommit();
-                    connection.setAutoCommit(false);
-                    boolean done = false;
-                    try {
-                        T result = statements.apply(connection);
-                        connection.commit();
-                        done = true;
-                        return result;
-                    } finally {
-                        if (!done) {
-                            connection.rollback();
+                for (int run = 1; ; run++) {
+                    boolean alone = false;
+                    try (Connection connection = dataSource.getConnection()) {
+                        alone = connection.getAutoCommit();
+                        return inTransaction(connection, alone, statements);
+                    } catch (SQLException e) {
+                        if (!alone || !Conflict.passes(e, run)) {
+                            throw e;
                         }
-                        connection.setAutoCommit(autoCommit);
                     }
                 }
             }
         };
+    }
+
+    private static <T> T inTransaction(Connection connection, boolean autoCommit, SqlFunction<T> statements)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        boolean done = false;
+        try {
+            T result = statements.apply(connection);
+            connection.commit();
+            done = true;
+            return result;
+        } finally {
+            leave(connection, done, autoCommit);
+        }
+    }
+
+    /** Leaves a connection as it was. One that is broken has nothing open, and must not hide what broke it. */
+    private static void leave(Connection connection, boolean done, boolean autoCommit) {
+        try {
+            if (!done) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(autoCommit);
+        } catch (SQLException e) {
+            System.getLogger(JdbcWork.class.getName()).log(Level.DEBUG, "A connection was broken already");
+        }
     }
 }

@@ -22,6 +22,9 @@ final class SqlFailure {
     /** Of texts that are too long, or no texts in the encoding of the database. */
     private static final Set<String> TEXT = Set.of("22001", "22021", "22P05");
 
+    /** Of MySQL and MariaDB: too many connections, a failed commit, a lock or another node that was waited for in vain. */
+    private static final Set<Integer> AWAY = Set.of(1040, 1180, 1205);
+
     private SqlFailure() {}
 
     /** Something to do with a database. */
@@ -63,7 +66,9 @@ final class SqlFailure {
                 || e instanceof SQLNonTransientConnectionException
                 || e instanceof SQLRecoverableException
                 || state.startsWith("08")
+                || state.startsWith("40")
                 || state.startsWith("57P")
+                || AWAY.contains(e.getErrorCode())
                 || Pooler.failed(e);
     }
 

@@ -14,19 +14,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** The table of the audit log: written to and read, never changed; what is old is deleted. Times are UTC. */
 @Repository
 class AuditLog {
 
     private final JdbcTemplate jdbc;
-    private final TransactionTemplate together;
+    private final TransactionOperations together;
 
-    AuditLog(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
+    AuditLog(JdbcTemplate jdbc, TransactionOperations together) {
         this.jdbc = jdbc;
-        this.together = new TransactionTemplate(transactions);
+        this.together = together;
     }
 
     /** All or none of them, in one transaction: what is written alone costs an embedded database a page of each index. */

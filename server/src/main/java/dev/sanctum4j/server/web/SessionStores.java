@@ -1,6 +1,7 @@
 package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.spring.AccessEvent;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -9,6 +10,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
 import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.data.redis.serializer.SerializationException;
@@ -17,6 +21,11 @@ import org.springframework.session.config.SessionRepositoryCustomizer;
 import org.springframework.session.data.redis.RedisIndexedSessionRepository;
 import org.springframework.session.data.redis.RedisSessionMapper;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the stores of sessions need beyond what Spring Session does. */
 @Configuration(proxyBeanMethods = false)
@@ -30,6 +39,31 @@ class SessionStores {
 
     private static final String UPSERT =
             " on conflict (SESSION_PRIMARY_ID, ATTRIBUTE_NAME) do update set ATTRIBUTE_BYTES = excluded.ATTRIBUTE_BYTES";
+
+    /**
+     * Transactions of the server's own tables, of sessions for one. What the database gives up in favour of another is run again, five
+     * times at most; a single statement, which Galera runs again by itself, needs none.
+     */
+    @Bean
+    TransactionOperations springSessionTransactionOperations(PlatformTransactionManager transactions) {
+        TransactionTemplate own = new TransactionTemplate(transactions);
+        own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        RetryTemplate again = new RetryTemplate(RetryPolicy.builder()
+                .includes(PessimisticLockingFailureException.class)
+                .maxRetries(4)
+                .delay(Duration.ofMillis(10))
+                .jitter(Duration.ofMillis(5))
+                .multiplier(2)
+                .maxDelay(Duration.ofMillis(50))
+                .timeout(Duration.ofSeconds(10)) // whoever waited for a lock that long does not wait again
+                .build());
+        return new TransactionOperations() {
+            @Override
+            public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+                return again.invoke(() -> own.execute(action));
+            }
+        };
+    }
 
     /** Two requests may both be the first to write an attribute, and the later counts; or the session ends before either does. */
     @Bean

@@ -27,6 +27,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is in the log stays there until it is old, and what one sends keeps nobody else's entries out. */
 class AuditLogTest {
@@ -89,7 +90,7 @@ class AuditLogTest {
     }
 
     private static AuditLog log(JdbcTemplate jdbc) {
-        return new AuditLog(jdbc, new JdbcTransactionManager(jdbc.getDataSource()));
+        return new AuditLog(jdbc, new TransactionTemplate(new JdbcTransactionManager(jdbc.getDataSource())));
     }
 
     private static Entry entry(Instant at, String address, String detail) {

@@ -43,9 +43,9 @@ public final class Outage {
     /** What no connection fails with; MariaDB's driver throws whatever it does not know as a connection that failed. */
     private static final Pattern NO_STATES = Pattern.compile("(0[12]|2[1-4]|3[89]|40002|4[45]|54|P0|S1).*");
 
-    /** Those of MySQL and MariaDB that have no state of their own: disks, memory, threads, connections, limits of time. */
-    private static final Set<Integer> MYSQL =
-            Set.of(1021, 1037, 1038, 1041, 1114, 1135, 1203, 1205, 1226, 1969, 2002, 2003, 2006, 2013, 3024);
+    /** Those of MySQL and MariaDB that have no state of their own: disks, memory, threads, connections, limits of time, failed commits. */
+    private static final Set<Integer> MYSQL = Set.of(
+            1021, 1037, 1038, 1040, 1041, 1114, 1135, 1180, 1203, 1205, 1226, 1969, 2002, 2003, 2006, 2013, 3024);
 
     /** Busy, locked, failing, full, not to be opened: SQLite has no states. */
     private static final Set<Integer> SQLITE = Set.of(5, 6, 10, 13, 14);

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.jdbc.Conflict;
 import dev.sanctum4j.jdbc.JdbcWork;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -27,41 +30,86 @@ final class SpringJdbcWork implements JdbcWork {
         this.transactions = transactions == null ? null : new TransactionTemplate(transactions);
     }
 
-    /** Carries an exception of the database through code that does not declare it. */
-    private static final class Failure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final SQLException failure;
-
-        Failure(SQLException failure) {
-            super(failure);
-            this.failure = failure;
-        }
-    }
-
     @Override
     public <T> T read(SqlFunction<T> query) throws SQLException {
         return transactions == null ? alone.read(query) : use(query);
     }
 
+    /** Runs again what the database gave up in favour of another transaction, unless it is a part of somebody else's. */
     @Override
     @SuppressWarnings("NullAway") // the callback returns what the statements return, which is never null
     public <T> T write(SqlFunction<T> statements) throws SQLException {
         if (transactions == null) {
             return alone.write(statements);
         }
-        try {
-            return transactions.execute(status -> {
-                try {
-                    return use(statements);
-                } catch (SQLException e) {
-                    throw new Failure(e);
+        for (int run = 1; ; run++) {
+            Attempt<T> attempt = new Attempt<>(statements);
+            try {
+                return transactions.execute(attempt);
+            } catch (RuntimeException e) {
+                SQLException failure = attempt.failure(e);
+                if (!attempt.isOurs || failure == null || !Conflict.passes(failure, run)) {
+                    throw attempt.told(e);
                 }
-            });
-        } catch (Failure e) {
-            throw e.failure;
-        } catch (TransactionException e) {
-            throw new TokenStoreException("no transaction could be had from the database", e);
+            }
+        }
+    }
+
+    /** Statements in a transaction, and how far they came: what is thrown afterwards does not tell. */
+    private final class Attempt<T> implements TransactionCallback<T> {
+
+        private final SqlFunction<T> statements;
+        private boolean isOurs;
+        private boolean done;
+        private @Nullable SQLException failed;
+
+        Attempt(SqlFunction<T> statements) {
+            this.statements = statements;
+        }
+
+        @Override
+        public T doInTransaction(TransactionStatus status) {
+            isOurs = status.isNewTransaction();
+            try {
+                T result = use(statements);
+                done = true;
+                return result;
+            } catch (SQLException e) {
+                failed = e;
+                throw new RolledBack(e);
+            }
+        }
+
+        /** What the database said of a statement or of the commit; null if it was not the database. */
+        @Nullable
+        SQLException failure(RuntimeException thrown) {
+            if (failed != null || !done) {
+                return failed;
+            }
+            Throwable cause = thrown.getCause();
+            while (cause != null && !(cause instanceof SQLException)) {
+                cause = cause.getCause();
+            }
+            return (SQLException) cause;
+        }
+
+        /** What to throw: a rollback that fails hides the statement that did. What an application's own code threw is its own. */
+        RuntimeException told(RuntimeException thrown) throws SQLException {
+            if (failed != null) {
+                throw failed;
+            }
+            return done || thrown instanceof TransactionException
+                    ? new TokenStoreException("no transaction could be had from the database", thrown)
+                    : thrown;
+        }
+    }
+
+    /** Ends a transaction for an exception of the database, which its callback does not declare. */
+    private static final class RolledBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RolledBack(SQLException failure) {
+            super(failure);
         }
     }
 

@@ -78,7 +78,8 @@ class OutageTest {
                                         "25P03", "25P04", "26000", "42P05", "40001", "40003", "40P01", "55P03", "58000",
                                         "58030", "70100", "HYT00", "HYT01")
                                 .map(OutageTest::state),
-                        IntStream.of(1021, 1114, 1205, 2006, 2013, 3024).mapToObj(OutageTest::mysql),
+                        IntStream.of(1021, 1040, 1114, 1180, 1205, 2006, 2013, 3024)
+                                .mapToObj(OutageTest::mysql),
                         Stream.of(
                                 new SQLTransientConnectionException("pool"),
                                 new SQLTransientConnectionException("pool", "28P01"),
