@@ -91,6 +91,27 @@ public final class JdbcSchema {
     }
 
     /**
+     * Whether changes come to a database that takes none: a standby of PostgreSQL, or a MySQL or MariaDB that is read-only.
+     *
+     * @param work how connections for changes come about, which may be others than those for queries
+     * @throws TokenStoreException if the database could not be asked, or is none we know
+     */
+    public static boolean isStandby(JdbcWork work) {
+        return SqlFailure.translate("look at the database", () -> work.write(Replication::isStandby));
+    }
+
+    /**
+     * Whether queries may miss what was committed on another node of a Galera cluster, a revocation for one: its connections
+     * lack {@code wsrep_sync_wait}. On MariaDB a {@link JdbcTokenStore} asks for it in its statements; a cache and its
+     * {@link ChangeFeed} must not be used then.
+     *
+     * @throws TokenStoreException if the database could not be asked, or is none we know
+     */
+    public static boolean readsLate(DataSource dataSource) {
+        return ask(dataSource, "look at the database", Replication::readsLate);
+    }
+
+    /**
      * Creates the table if there is none. Several nodes may do so at once.
      *
      * @return whether this call created it; {@code false} if it was there and complete

@@ -140,7 +140,7 @@ public final class JdbcTokenStore implements TokenStore {
             if (key.isEmpty()) {
                 return List.of();
             }
-            String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + OWNED
+            String sql = shape().reading() + "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + OWNED
                     + " and id < ? order by id desc limit ?";
             List<AccessToken> page = new ArrayList<>();
             long last = before == null ? Long.MAX_VALUE : before.value();
@@ -201,8 +201,8 @@ public final class JdbcTokenStore implements TokenStore {
             values.add(row().time("created_at", when.usedAfter()));
         }
         values.add(most);
-        String sql = "select count(*) from (select 1 as one from " + table.name() + " where " + OWNED + valid
-                + " limit ?) valid";
+        String sql = shape().reading() + "select count(*) from (select 1 as one from " + table.name() + " where "
+                + OWNED + valid + " limit ?) valid";
         return query(connection, sql, row -> row.getInt(1), values.toArray()).get(0);
     }
 
@@ -429,7 +429,8 @@ public final class JdbcTokenStore implements TokenStore {
 
     private Optional<StoredToken> find(Connection connection, String column, Object value, String locking)
             throws SQLException {
-        String sql = "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + column + " = ?" + locking;
+        String sql = shape().reading() + "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + column
+                + " = ?" + locking;
         return query(connection, sql, row()::read, value).stream().findFirst();
     }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param laravels whether a Laravel made it
  * @param absolute the columns that know moments and not local times
  * @param holed the columns that MySQL converts in a zone with a summer time, so that an hour of each year cannot stand there
+ * @param reading what stands before a query, so that it misses nothing that was committed on another node
  */
 record TableShape(
         Database database,
@@ -37,7 +38,8 @@ record TableShape(
         @Nullable Instant latestExpiry,
         boolean laravels,
         Set<String> absolute,
-        Set<String> holed) {
+        Set<String> holed,
+        String reading) {
 
     private static final Instant END_OF_TIMESTAMP = Instant.parse("2038-01-19T03:14:07Z");
     private static final Pattern FIXED = Pattern.compile("[+-][0-9:]+|UTC|GMT|Etc/UTC|Etc/GMT.*");
@@ -91,7 +93,8 @@ record TableShape(
                 expiryEnds ? END_OF_TIMESTAMP : null,
                 laravels || expiryEnds || absolute.contains("expires_at") || ownerKey != OwnerKey.TEXT,
                 Set.copyOf(absolute),
-                converted.isEmpty() || isFixed(connection) ? Set.of() : Set.copyOf(converted));
+                converted.isEmpty() || isFixed(connection) ? Set.of() : Set.copyOf(converted),
+                Replication.before(connection));
     }
 
     /** Whether the zone of the session is one without summer time; what cannot be told has one. */

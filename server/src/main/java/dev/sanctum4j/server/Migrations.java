@@ -7,6 +7,7 @@ import static dev.sanctum4j.jdbc.Right.UPDATE;
 
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcWork;
 import dev.sanctum4j.jdbc.MissingRight;
 import dev.sanctum4j.jdbc.Right;
 import dev.sanctum4j.server.cli.Contexts;
@@ -58,16 +59,19 @@ class Migrations {
     private final String laravelUsers;
     private final boolean redis;
     private final String account;
+    private final String url;
 
     Migrations(
             @Value("${" + TRIGGERS + ":auto}") String triggers,
             @Value("${" + USERS + ":}") String laravelUsers,
             @Value("${SANCTUM_REDIS_URL:}") String redis,
-            @Value("${SANCTUM_DATABASE_USERNAME:}") String account) {
+            @Value("${SANCTUM_DATABASE_USERNAME:}") String account,
+            @Value("${SANCTUM_DATABASE_URL:}") String url) {
         this.triggers = triggers;
         this.laravelUsers = laravelUsers;
         this.redis = !redis.isEmpty();
         this.account = account;
+        this.url = url.replaceAll("[?;].*", "").replaceAll("//.*@", "//"); // there may be a password in it
         if (!Set.of("auto", "true", "false").contains(triggers)) {
             throw new InvalidConfigurationPropertyValueException(TRIGGERS, triggers, "It is auto, true or false.");
         }
@@ -96,6 +100,7 @@ class Migrations {
             Both both = both(flyway, properties);
             switch (mode) {
                 case APPLY -> {
+                    both.requirePrimary();
                     both.require(both.unreadable());
                     both.requireLaravels();
                     both.migrate();
@@ -188,6 +193,16 @@ class Migrations {
         public boolean createTriggers() {
             schema.createTriggers();
             return areInNobodysWay();
+        }
+
+        void requirePrimary() {
+            if (JdbcSchema.isStandby(JdbcWork.on(dataSource))) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "SANCTUM_DATABASE_URL",
+                        url,
+                        "The database takes no changes: it is a standby, or read-only. Connect to the primary: a URL with"
+                                + " several hosts of PostgreSQL finds it by targetServerType=primary.");
+            }
         }
 
         void require(List<MissingRight> missing) {

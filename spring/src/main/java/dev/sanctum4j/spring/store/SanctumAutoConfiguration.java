@@ -8,6 +8,7 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import dev.sanctum4j.jdbc.JdbcWork;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -92,9 +93,13 @@ public final class SanctumAutoConfiguration {
         /** When everything else is there, migrations too. */
         @Bean
         SmartInitializingSingleton sanctumTableCheck(
-                TokenStore made, DataSource dataSource, StoreProperties properties) {
+                TokenStore made,
+                DataSource dataSource,
+                ObjectProvider<PlatformTransactionManager> transactions,
+                StoreProperties properties) {
             return () -> {
-                TableCheck.require(dataSource, properties.jdbc().table());
+                JdbcWork work = new SpringJdbcWork(dataSource, transactions.getIfUnique());
+                TableCheck.require(dataSource, work, properties.jdbc().table());
                 TableCheck.requireTimes(dataSource, properties.jdbc());
             };
         }
@@ -123,7 +128,7 @@ public final class SanctumAutoConfiguration {
             ObjectProvider<DataSource> dataSource,
             ObjectProvider<JdbcConnectionDetails> details) {
         boolean active = switch (properties.cache().mode()) {
-            case ON -> true;
+            case ON -> !readsLate(dataSource.getIfUnique(), details.getIfUnique());
             case STRICT -> false;
             case AUTO -> isPostgres(dataSource.getIfUnique(), details.getIfUnique());
         };
@@ -144,6 +149,26 @@ public final class SanctumAutoConfiguration {
             LOG.warn("The database does not answer, so tokens and owners are not kept in memory");
             return false;
         }
+    }
+
+    /** Whether nothing may be kept, for a poll of changes would miss some. */
+    private static boolean readsLate(@Nullable DataSource dataSource, @Nullable JdbcConnectionDetails details) {
+        if (dataSource == null || details != null && !isMySql(details)) {
+            return false;
+        }
+        try {
+            return JdbcSchema.readsLate(dataSource);
+        } catch (TokenStoreException e) {
+            LOG.warn("The database does not answer, so tokens and owners are not kept in memory");
+            return true;
+        }
+    }
+
+    private static boolean isMySql(JdbcConnectionDetails details) {
+        return switch (DatabaseDriver.fromJdbcUrl(details.getJdbcUrl())) {
+            case MYSQL, MARIADB -> true;
+            default -> false;
+        };
     }
 
     @Bean

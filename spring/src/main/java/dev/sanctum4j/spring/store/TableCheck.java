@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcWork;
 import dev.sanctum4j.jdbc.MissingRight;
 import dev.sanctum4j.jdbc.Right;
 import java.util.EnumSet;
@@ -53,16 +54,21 @@ final class TableCheck {
      * Looks for the table, and tries out what may be done with it. A database that does not answer is asked again by whoever
      * needs it.
      *
-     * @throws StartFailure if it is not there, lacks columns, has some of a type that will not do, or may not be read
+     * @param work how changes come about: reading may be another database's
+     * @throws StartFailure if it is not there, lacks columns, has some of a type that will not do, or may not be read; or if changes
+     *     come to a database that takes none
      */
-    static void require(DataSource dataSource, String table) {
+    static void require(DataSource dataSource, JdbcWork work, String table) {
         JdbcSchema schema = JdbcSchema.of(dataSource, table);
         Optional<String> missing;
         List<MissingRight> denied;
+        boolean readsLate;
         try {
+            requirePrimary(work);
             lookForPooler(dataSource);
             denied = schema.missingRights(EnumSet.allOf(Right.class));
             missing = schema.missing();
+            readsLate = JdbcSchema.readsLate(dataSource);
         } catch (TokenStoreException e) {
             LOG.warn("Nobody knows yet whether the table of tokens is there: {}", e.getMessage());
             return;
@@ -89,6 +95,20 @@ final class TableCheck {
                     "The account of the database lacks rights that tokens need; it {}. Let whoever owns the table say: {}",
                     denied.stream().map(MissingRight::what).collect(Collectors.joining(", ")),
                     cures.replace('\n', ' '));
+        }
+        if (readsLate) {
+            LOG.warn(
+                    "Connections to this Galera cluster may not see what was committed on another node, so no token is kept in"
+                            + " memory: add sessionVariables=wsrep_sync_wait=1 to the JDBC URL");
+        }
+    }
+
+    private static void requirePrimary(JdbcWork work) {
+        if (JdbcSchema.isStandby(work)) {
+            throw new StartFailure(
+                    "Tokens are in use, but the database takes no changes: it is a standby, or read-only.",
+                    "Connect to the primary. A JDBC URL with several hosts of PostgreSQL finds it by"
+                            + " targetServerType=primary.");
         }
     }
 
