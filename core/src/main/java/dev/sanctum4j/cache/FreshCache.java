@@ -168,8 +168,11 @@ public final class FreshCache<K, V> {
         long now = settings.nanoTime().getAsLong();
         return now - answer.readAt < maxStale
                 && isTrusted(now)
-                && answer.changesThen >= latest.get(answer.slot)
-                && answer.changesThen >= latestOfAll.get();
+                && (answer.changesThen == changes.get() || isUnchanged(answer));
+    }
+
+    private boolean isUnchanged(Answer<V> answer) {
+        return answer.changesThen >= latest.get(answer.slot) && answer.changesThen >= latestOfAll.get();
     }
 
     private boolean isTrusted(long now) {

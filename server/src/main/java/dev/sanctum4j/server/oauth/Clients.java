@@ -4,12 +4,17 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.cache.CacheSettings;
+import dev.sanctum4j.cache.FreshCache;
+import dev.sanctum4j.cache.Transactions;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -18,6 +23,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,7 +35,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The registered clients. Of a secret only the hash is kept: it has 256 bits of entropy, so a fast one will do.
+ * The registered clients. Of a secret only the hash is kept: it has 256 bits of entropy, so a fast one will do. Where tokens are answered
+ * from memory, so are clients; what another node changes counts here within {@code sanctum.cache.max-stale}, three seconds.
  *
  * <p>Thread-safe. Each method throws {@link DataAccessException} if the database could not answer, unless it says otherwise.
  */
@@ -37,6 +46,7 @@ public class Clients {
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
     private static final int MAX_ABILITIES = 4_000;
     private static final int MAX_SECRET = 128;
+    private static final int MOST_KEPT = 1_000;
     private static final SecretHash NOBODY = SecretHash.of("nobody");
     private static final StringKeyGenerator SECRETS =
             new Base64StringKeyGenerator(Base64.getUrlEncoder().withoutPadding(), 32);
@@ -44,11 +54,30 @@ public class Clients {
     private final JdbcClient jdbc;
     private final Clock clock;
     private final ApplicationEventPublisher events;
+    private final @Nullable FreshCache<String, Known> memory;
 
-    Clients(JdbcClient jdbc, Clock clock, ApplicationEventPublisher events) {
+    private record Known(Client client, Optional<SecretHash> secret) {}
+
+    Clients(
+            JdbcClient jdbc,
+            Clock clock,
+            ApplicationEventPublisher events,
+            StoreProperties store,
+            @Value("${spring.datasource.url}") String url) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.events = events;
+        boolean remembers = switch (store.cache().mode()) {
+            case ON -> true;
+            case STRICT -> false;
+            case AUTO -> DatabaseDriver.fromJdbcUrl(url) == DatabaseDriver.POSTGRESQL;
+        };
+        Duration maxStale = store.cache().maxStale();
+        memory = remembers
+                ? new FreshCache<>(
+                        new CacheSettings(MOST_KEPT, maxStale, null, Transactions.NONE, System::nanoTime),
+                        (id, client) -> id)
+                : null;
     }
 
     /**
@@ -105,6 +134,7 @@ public class Clients {
         int changed = jdbc.sql("update sanctum_clients set secret = ?, rotated_at = ? where id = ?")
                 .params(SecretHash.of(secret).toHex(), now(), id)
                 .update();
+        invalidate(id);
         if (changed == 0) {
             return Optional.empty();
         }
@@ -119,6 +149,7 @@ public class Clients {
                                 .param(id)
                                 .update()
                         == 1;
+        invalidate(id);
         if (removed) {
             events.publishEvent(AuditEvent.of("client_removed", id));
         }
@@ -156,14 +187,9 @@ public class Clients {
         if (!ID.matcher(id).matches() || secret.length() > MAX_SECRET) {
             return Optional.empty();
         }
-        record Known(Client client, Optional<SecretHash> secret) {}
         Optional<Known> known;
         try {
-            known = jdbc.sql("select * from sanctum_clients where id = ?")
-                    .param(id)
-                    .query((row, number) -> new Known(client(row, number), SecretHash.parse(row.getString("secret"))))
-                    .optional()
-                    .filter(found -> found.client().id().equals(id));
+            known = memory == null ? read(id) : memory.get(id, this::read);
         } catch (DataAccessException | TransactionException e) {
             throw new TokenStoreException("a client could not be checked", e);
         }
@@ -174,6 +200,20 @@ public class Clients {
         }
         known.ifPresent(found -> events.publishEvent(AuditEvent.of("client_refused", id)));
         return Optional.empty();
+    }
+
+    private void invalidate(String id) {
+        if (memory != null) {
+            memory.invalidate(List.of(id));
+        }
+    }
+
+    private Optional<Known> read(String id) {
+        return jdbc.sql("select * from sanctum_clients where id = ?")
+                .param(id)
+                .query((row, number) -> new Known(client(row, number), SecretHash.parse(row.getString("secret"))))
+                .optional()
+                .filter(found -> found.client().id().equals(id));
     }
 
     private static String newSecret() {

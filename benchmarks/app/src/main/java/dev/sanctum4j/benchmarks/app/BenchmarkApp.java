@@ -43,12 +43,13 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Answers {@code GET /api/ping}, protected by what its one argument says: {@code open} lets everybody in, {@code token} takes
  * our tokens, {@code jwt} takes JWTs with HS256. What a caller has to send is printed once it is up. {@code plain} is what Boot
- * makes of the same starters, for start-up and memory.
+ * makes of the same starters, for start-up and memory; {@code empty} has no Spring Security at all.
  */
 @SpringBootApplication
 public class BenchmarkApp {
 
     private static final String PACKAGE = "dev.sanctum4j.";
+    private static final String SECURITY = "org.springframework.boot.security.";
     private static final List<String> SESSIONS = List.of(
             "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration",
             "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration");
@@ -57,14 +58,13 @@ public class BenchmarkApp {
     public static void main(String[] args) {
         String mode = args[0];
         List<String> without = new ArrayList<>();
-        if (!mode.equals("token")) {
-            ImportCandidates.load(AutoConfiguration.class, BenchmarkApp.class.getClassLoader())
-                    .forEach(name -> {
-                        if (name.startsWith(PACKAGE)) {
-                            without.add(name);
-                        }
-                    });
-        }
+        ImportCandidates.load(AutoConfiguration.class, BenchmarkApp.class.getClassLoader())
+                .forEach(name -> {
+                    if (name.startsWith(PACKAGE) && !mode.equals("token")
+                            || name.startsWith(SECURITY) && mode.equals("empty")) {
+                        without.add(name);
+                    }
+                });
         if (!mode.equals("plain")) {
             without.addAll(SESSIONS);
         }
@@ -106,6 +106,12 @@ public class BenchmarkApp {
         System.out.println("HEADER " + header);
     }
 
+    @Bean
+    @Profile({"open", "empty"})
+    ApplicationListener<ApplicationReadyEvent> noHeader() {
+        return event -> tell("X-None: none");
+    }
+
     @Configuration(proxyBeanMethods = false)
     @Profile("open")
     static class Open {
@@ -115,11 +121,6 @@ public class BenchmarkApp {
             return stateless(http)
                     .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                     .build();
-        }
-
-        @Bean
-        ApplicationListener<ApplicationReadyEvent> header() {
-            return event -> tell("X-None: none");
         }
     }
 
