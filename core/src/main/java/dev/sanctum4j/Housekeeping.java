@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the periodic work of {@link Tokens} on a scheduler that belongs to the application: writes last uses, and deletes
- * tokens that are over. Several nodes may do so at once.
+ * tokens that are over. Several nodes may do so; one at a time deletes.
  *
  * <p>Thread-safe.
  */

@@ -117,9 +117,11 @@ public interface TokenStore {
 
     /**
      * Deletes at most {@code limit} tokens that expired before {@code expiredBefore} or, if given, were created before
-     * {@code createdBefore} (both strict, B62). Revoking sets the expiry, so revoked tokens go the same way.
+     * {@code createdBefore} (both strict, B62). Revoking sets the expiry, so revoked tokens go the same way. Where the store can
+     * see that another node is deleting the same it leaves that to it, and where it goes by the number of a token to find
+     * the oldest, those come later that are older than ones before them.
      *
-     * @return how many
+     * @return how many; if less than {@code limit}, there is no more to do here for now
      */
     int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit);
 }

@@ -463,7 +463,7 @@ public final class Tokens {
 
     /**
      * Deletes tokens that expired, were revoked or exceeded the maximum age more than {@code ago} ago (B61), in batches of
-     * a thousand, so that no long transaction arises.
+     * a thousand, so that no long transaction arises. Of several nodes one at a time does so; another that finds it at it stops.
      *
      * @return how many
      * @throws IllegalArgumentException if {@code ago} is negative

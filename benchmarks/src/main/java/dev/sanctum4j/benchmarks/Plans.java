@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,7 @@ public final class Plans {
                     few.putAll(recorder.sent());
                 } else {
                     print(dataSource, few, recorder.sent());
+                    prune(dataSource, table);
                 }
             }
             for (int rows : new int[] {small, large}) {
@@ -154,6 +156,56 @@ public final class Plans {
             tokens.revokeAll(Owner.of("user", 5_000L % (rows / 10) + i));
         }
         poll(dataSource, table);
+    }
+
+    /** A thousand at a time, in turn with one statement that is written by hand and minds nobody. */
+    private static void prune(DataSource dataSource, String table) throws SQLException {
+        JdbcTokenStore store = JdbcTokenStore.builder(dataSource).table(table).build();
+        Instant expired = Instant.parse("2024-01-01T00:00:00Z");
+        Instant old = Instant.parse("2025-06-01T00:00:00Z");
+        String delete = "delete from " + table + " where id in (select id from " + table + " where %1$s < '%2$s'"
+                + " order by %3$s limit " + BATCH + ")";
+        String byExpiry = delete.formatted("expires_at", "2024-01-01", "expires_at");
+        String byAge = delete.formatted("created_at", "2025-06-01", "id");
+        for (int turn = 0; turn < 2; turn++) { // the first warms up
+            List<Long> ours = new ArrayList<>();
+            List<Long> byHand = new ArrayList<>();
+            List<Long> oursByAge = new ArrayList<>();
+            List<Long> byHandByAge = new ArrayList<>();
+            for (int i = 0; i < TIMES / 4; i++) {
+                ours.add(nanos(() -> store.prune(expired, null, BATCH)));
+                byHand.add(nanos(() -> run(dataSource, byExpiry)));
+                oursByAge.add(nanos(() -> store.prune(Instant.EPOCH, old, BATCH)));
+                byHandByAge.add(nanos(() -> run(dataSource, byAge)));
+            }
+            print("a thousand by expiry", ours, byHand);
+            print("a thousand by age", oursByAge, byHandByAge);
+        }
+    }
+
+    private interface Deletion {
+        void run() throws SQLException;
+    }
+
+    private static long nanos(Deletion deletion) throws SQLException {
+        long began = System.nanoTime();
+        deletion.run();
+        return System.nanoTime() - began;
+    }
+
+    private static void print(String what, List<Long> ours, List<Long> byHand) {
+        Collections.sort(ours);
+        Collections.sort(byHand);
+        double median = ours.get(ours.size() / 2);
+        double baseline = byHand.get(byHand.size() / 2);
+        System.out.printf(
+                "%s: %.1f ms, at most %.1f; by hand %.1f ms, at most %.1f; ratio %.2f%n",
+                what,
+                median / 1e6,
+                ours.get(ours.size() - 1) / 1e6,
+                baseline / 1e6,
+                byHand.get(byHand.size() - 1) / 1e6,
+                median / baseline);
     }
 
     private static long allocated() {

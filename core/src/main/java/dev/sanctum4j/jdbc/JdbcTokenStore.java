@@ -28,7 +28,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +45,16 @@ public final class JdbcTokenStore implements TokenStore {
     public static final String DEFAULT_TABLE = TokenTable.DEFAULT;
 
     private static final int BATCH = 1_000;
+
     private static final String OWNED = "tokenable_type = ? and tokenable_id = ? and revoked_at is null";
 
     private final JdbcWork work;
     private final TokenTable table;
     private final OwnerTypes ownerTypes;
     private volatile @Nullable TokenRow known;
+
+    /** No token up to this one is known to be too old. */
+    private volatile long passed;
 
     private JdbcTokenStore(Builder builder) {
         work = builder.work;
@@ -334,9 +338,24 @@ public final class JdbcTokenStore implements TokenStore {
 
     /** Locks those rows that nobody else has locked. */
     private List<TokenId> unlocked(Connection connection, List<TokenId> ids) throws SQLException {
-        String sql = "select id from " + table.name() + " where id in (" + marks(ids.size()) + ") order by id"
-                + " for update skip locked";
-        return ids(connection, sql, ids.stream().map(TokenId::value).toArray());
+        String sql =
+                "select id from " + table.name() + " where id " + among(ids) + " order by id for update skip locked";
+        return ids(connection, sql, values(ids).toArray());
+    }
+
+    /** An array where there are arrays: hundreds of values take a planner longer than their rows. */
+    private String among(List<TokenId> ids) {
+        return shape().hasArrays()
+                ? "= any(?)"
+                : "in (" + String.join(", ", Collections.nCopies(ids.size(), "?")) + ")";
+    }
+
+    /** What {@link #among} asks for, in order: a database that waits for rows then waits for nobody who waits for it. */
+    private List<Object> values(List<TokenId> ids) {
+        LongStream sorted = ids.stream().mapToLong(TokenId::value).sorted();
+        return shape().hasArrays()
+                ? List.of(sorted.toArray())
+                : sorted.<Object>mapToObj(Long::valueOf).toList();
     }
 
     private static List<TokenId> ids(Connection connection, String sql, @Nullable Object... values)
@@ -344,40 +363,105 @@ public final class JdbcTokenStore implements TokenStore {
         return query(connection, sql, row -> TokenId.of(row.getLong(1)), values);
     }
 
-    private static String marks(int count) {
-        return String.join(", ", Collections.nCopies(count, "?"));
-    }
-
     @Override
     public int prune(Instant expiredBefore, @Nullable Instant createdBefore, int limit) {
-        return write("prune tokens", connection -> {
-            int pruned = prune(connection, "expires_at", expiredBefore, limit);
-            return createdBefore == null || pruned == limit
-                    ? pruned
-                    : pruned + prune(connection, "created_at", createdBefore, limit - pruned);
+        int pruned = 0;
+        int gone;
+        do {
+            int most = Math.min(BATCH, limit - pruned);
+            List<TokenId> expired = expired(expiredBefore, most);
+            List<TokenId> over = expired.isEmpty() && createdBefore != null ? aged(createdBefore, most) : expired;
+            gone = over.isEmpty()
+                    ? 0
+                    : write("prune tokens", connection -> delete(connection, over, expiredBefore, createdBefore));
+            pruned += gone;
+        } while (gone > 0 && pruned < limit); // none gone: there are none, or another node is at it
+        return pruned;
+    }
+
+    /** Those that expired first. */
+    private List<TokenId> expired(Instant before, int most) {
+        String sql = "select id from " + table.name() + " where expires_at < ? order by expires_at limit " + most;
+        return read("look for tokens that are over", connection -> {
+            Object time = bound(connection, "expires_at", before);
+            return ids(connection, sql, time);
         });
     }
 
-    /** Deletes the oldest; other nodes that do the same at the same time take others, where they can see which are taken. */
-    private int prune(Connection connection, String column, Instant before, int limit) throws SQLException {
-        // Ids grow with the time of creation, which has no index: whatever is old enough comes first, or not at all.
+    /**
+     * The oldest. There is no index by age, but ids grow with the time of creation: this goes by them, past tokens of which it
+     * is not known, up to the first young ones, after which it begins anew.
+     */
+    private List<TokenId> aged(Instant before, int most) {
+        String sql = "select id, case when created_at is null then 0 when created_at < ? then -1 else 1 end from "
+                + table.name() + " where id > ? order by id limit " + BATCH;
+        while (true) {
+            List<Aged> page = read(
+                    "look for tokens that are too old",
+                    connection -> query(
+                            connection,
+                            sql,
+                            row -> new Aged(TokenId.of(row.getLong(1)), row.getInt(2)),
+                            bound(connection, "created_at", before),
+                            passed));
+            for (Aged one : page) {
+                if (one.age() != 0) {
+                    break;
+                }
+                passed = one.id().value();
+            }
+            List<TokenId> old = page.stream()
+                    .filter(one -> one.age() < 0)
+                    .map(Aged::id)
+                    .limit(most)
+                    .toList();
+            if (!old.isEmpty()) {
+                return old;
+            }
+            if (page.size() < BATCH || page.stream().anyMatch(one -> one.age() > 0)) {
+                passed = 0;
+                return old;
+            }
+        }
+    }
+
+    /** A token, and whether it is too old (-1), young (1), or nobody knows (0). */
+    private record Aged(TokenId id, int age) {}
+
+    /** A time as the column is compared with it: read first, as what a subquery tells is compared with every row. */
+    private @Nullable Object bound(Connection connection, String column, Instant before) throws SQLException {
         Object time = row().time(column, before);
         String mark = shape().mark(column);
-        if (!mark.equals("?")) { // read first: what a subquery tells is compared with every row
-            time = query(connection, "select " + mark, held -> held.getString(1), time)
-                    .get(0);
-        }
-        String select = "select id from " + table.name() + " where " + column + " < ? order by "
-                + (column.equals("created_at") ? "id" : column) + " limit " + limit
-                + (shape().skipsLocked() ? " for update skip locked" : "");
-        List<TokenId> ids = ids(connection, select, time);
+        return mark.equals("?")
+                ? time
+                : query(connection, "select " + mark, held -> held.getString(1), time)
+                        .get(0);
+    }
+
+    /**
+     * Deletes those of them that are over still and that nobody else has locked: none if another node is deleting the same, which
+     * has locked them all.
+     */
+    private int delete(
+            Connection connection, List<TokenId> over, Instant expiredBefore, @Nullable Instant createdBefore)
+            throws SQLException {
+        boolean atOnce = shape().hasArrays(); // a statement less, and so the locks are shorter
+        List<TokenId> ids = shape().skipsLocked() && !atOnce ? unlocked(connection, over) : over;
         if (ids.isEmpty()) {
             return 0;
         }
-        String delete =
-                "delete from " + table.name() + " where id in (" + marks(ids.size()) + ") and " + column + " < ?";
-        Stream<Long> sorted = ids.stream().sorted().map(TokenId::value);
-        return change(connection, delete, Stream.concat(sorted, Stream.of(time)).toArray());
+        List<@Nullable Object> values = new ArrayList<>(values(ids));
+        values.add(bound(connection, "expires_at", expiredBefore));
+        String still = "id " + among(ids) + " and (expires_at < ?";
+        if (createdBefore != null) {
+            still += " or created_at < ?";
+            values.add(bound(connection, "created_at", createdBefore));
+        }
+        still += ")";
+        if (atOnce) {
+            still = "id = any(array(select id from " + table.name() + " where " + still + " for update skip locked))";
+        }
+        return change(connection, "delete from " + table.name() + " where " + still, values.toArray());
     }
 
     /** A token as it is to this transaction, which may have begun a while ago; nothing where who reads first cannot write. */

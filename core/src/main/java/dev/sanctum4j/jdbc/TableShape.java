@@ -180,6 +180,11 @@ record TableShape(
         return database == Database.SQLITE ? "" : " for update";
     }
 
+    /** Whether a statement takes an array of numbers for one value. */
+    boolean hasArrays() {
+        return database == Database.POSTGRESQL;
+    }
+
     /** The owner's id as its column wants it; empty if it cannot stand there, and so no row can have it. */
     Optional<Object> key(Owner owner) {
         String id = owner.id();

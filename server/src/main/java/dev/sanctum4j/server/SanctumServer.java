@@ -81,7 +81,7 @@ public class SanctumServer {
             List<String> settings = new ArrayList<>(List.of(
                     "--" + Migrations.MODE + "=" + migrations,
                     "--sanctum.server.first-administrator=false",
-                    "--sanctum.prune.enabled=false",
+                    "--sanctum.housekeeping=off",
                     "--sanctum.cache.mode=strict", // and no feed, which has a thread and connections
                     "--spring.datasource.hikari.maximum-pool-size=4",
                     "--spring.datasource.hikari.minimum-idle=0"));

@@ -2,6 +2,7 @@ package dev.sanctum4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,9 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,6 +45,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 
 /** Sessions that cannot be read, that two requests write at once, and whose database goes away. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -306,6 +312,40 @@ class SessionStoresTest {
                 assertThat(after.getAttributeNames()).hasSize(2 + WRITERS);
             }
             threads.shutdown();
+        }
+    }
+
+    /** And a node that finds another at it leaves them to that; here where rows that are locked can be seen without waiting. */
+    @ParameterizedTest
+    @EnumSource
+    void sessionsThatAreOverAreDeletedAFewAtATime(Database database) throws Exception {
+        try (ConfigurableApplicationContext context = start(database.url(folder), "--sanctum.housekeeping=off")) {
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            JdbcIndexedSessionRepository sessions = context.getBean(JdbcIndexedSessionRepository.class);
+            assertThat(sessions).extracting("cleanupCron").isEqualTo("-");
+            List<Object[]> rows = new ArrayList<>();
+            for (int i = 0; i < 600; i++) {
+                String id = "%036d".formatted(i);
+                rows.add(new Object[] {id, id, i == 7 ? Long.MAX_VALUE : 1_000 + i});
+            }
+            jdbc.batchUpdate("insert into sanctum_session values (?, ?, 0, 0, 1800, ?, null)", rows);
+            String count = "select count(*) from sanctum_session";
+            if (database == Database.POSTGRESQL) {
+                try (Connection other = context.getBean(DataSource.class).getConnection();
+                        Statement lock = other.createStatement()) {
+                    other.setAutoCommit(false);
+                    lock.execute("select 1 from sanctum_session where expiry_time < 9000 order by expiry_time limit 250"
+                            + " for update");
+                    assertTimeoutPreemptively(Duration.ofSeconds(10), sessions::cleanUpExpiredSessions);
+                    assertThat(jdbc.queryForObject(count, Integer.class)).isEqualTo(600);
+                    other.rollback();
+                    other.setAutoCommit(true);
+                }
+            }
+            for (int left : List.of(350, 100, 1, 1)) {
+                sessions.cleanUpExpiredSessions();
+                assertThat(jdbc.queryForObject(count, Integer.class)).isEqualTo(left);
+            }
         }
     }
 

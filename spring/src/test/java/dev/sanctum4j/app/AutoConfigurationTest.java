@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -112,7 +114,8 @@ class AutoConfigurationTest {
                             new StoreProperties.Cache(
                                     StoreProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1)),
                             new StoreProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),
-                            new StoreProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1))));
+                            new StoreProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
+                            true));
             assertThat(context.getBean(SpaProperties.class))
                     .isEqualTo(new SpaProperties(
                             List.of(),
@@ -440,6 +443,16 @@ class AutoConfigurationTest {
         @Bean
         TokenStore store() {
             return new InMemoryTokenStore();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on, true", "true, true", "off, false", "false, false"})
+    void applicationWithASchedulerForItPrunesByThat(String housekeeping, boolean prunes) {
+        try (var context = start(Nothing.class, "sanctum.housekeeping=" + housekeeping)) {
+            assertThat(context.containsBean("sanctumPruning")).isEqualTo(prunes);
+            assertThat(context.containsBean("sanctumLastUses")).isTrue();
+            assertThat(context.getBean(StoreProperties.class).housekeeping()).isEqualTo(prunes);
         }
     }
 

@@ -29,6 +29,7 @@ class MetadataTest {
             sanctum.endpoints.password-token-abilities
             sanctum.endpoints.session
             sanctum.endpoints.tokens
+            sanctum.housekeeping
             sanctum.jdbc.direct-url
             sanctum.jdbc.initialize-schema
             sanctum.jdbc.owner-types

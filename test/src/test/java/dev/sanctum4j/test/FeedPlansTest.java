@@ -136,7 +136,7 @@ class FeedPlansTest {
                 .timeZone(zone)
                 .sessionTimeZone(zone.equals(ZoneOffset.UTC) ? null : zone)
                 .build()
-                .prune(Instant.parse("2020-01-01T00:00:00Z"), null, 1_000);
+                .prune(Instant.parse("2020-01-01T00:00:00Z"), Instant.parse("2020-01-01T00:00:00Z"), 1_000);
 
         List<String> ranges = sent.stream()
                 .filter(sql -> sql.contains("where updated_at"))
@@ -147,6 +147,7 @@ class FeedPlansTest {
         List<String> pruning = sent.stream()
                 .filter(sql -> sql.contains("order by expires_at"))
                 .map(sql -> sql.replace("?", "'2020-01-01 00:00:00'"))
+                .distinct()
                 .toList();
         assertThat(pruning).hasSize(1);
         for (String sql : Stream.of(
@@ -162,6 +163,21 @@ class FeedPlansTest {
                     .contains(database == Databases.MARIADB ? " range " : "")
                     .doesNotContain("seq scan", "tablescan", " all ", "filesort", "temp b-tree", "sort key");
         }
+        assertAged(database);
+    }
+
+    /** By the number of a token, in pages. */
+    private void assertAged(Databases database) throws SQLException {
+        List<String> aged = sent.stream()
+                .filter(sql -> sql.contains("order by id limit "))
+                .map(sql -> sql.replace("id > ?", "id > 17").replace("?", "'2020-01-01 00:00:00'"))
+                .toList();
+        assertThat(aged).hasSizeGreaterThan(10);
+        assertThat(explain(database, aged.get(0)).toString().toLowerCase(Locale.ROOT))
+                .as("%s: %s", database, aged.get(0))
+                .containsAnyOf("primary", "_pkey")
+                .contains(database == Databases.MARIADB ? " range " : "")
+                .doesNotContain("seq scan", "tablescan", " all ", "filesort", "temp b-tree", "sort key");
     }
 
     @ParameterizedTest

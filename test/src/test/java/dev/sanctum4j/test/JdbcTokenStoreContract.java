@@ -29,6 +29,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -37,14 +38,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract in a database, on a table of ours or one that a Laravel made, and what only databases can do wrong. */
 abstract class JdbcTokenStoreContract extends TokenStoreContract {
@@ -415,17 +420,24 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         }
     }
 
-    /** Connections that do something before the first statement that says this. */
+    /** Connections that do something before the first statement that says this, or call of that name. */
     private DataSource interrupted(String sql, Runnable before) {
         AtomicBoolean done = new AtomicBoolean();
+        return watched(sql, () -> {
+            if (done.compareAndSet(false, true)) {
+                before.run();
+            }
+        });
+    }
+
+    /** Connections that do something before each statement that says this, or call of that name. */
+    private DataSource watched(String sql, Runnable before) {
         ClassLoader loader = getClass().getClassLoader();
         return (DataSource) Proxy.newProxyInstance(loader, new Class<?>[] {DataSource.class}, (source, got, none) -> {
             Object connection = got.invoke(database.dataSource(), none);
             return Proxy.newProxyInstance(loader, new Class<?>[] {Connection.class}, (proxy, method, args) -> {
-                if (args != null
-                        && args[0] instanceof String statement
-                        && statement.contains(sql)
-                        && done.compareAndSet(false, true)) {
+                boolean says = args != null && args[0] instanceof String statement && statement.contains(sql);
+                if (says || method.getName().equals(sql)) {
                     before.run();
                 }
                 return method.invoke(connection, args);
@@ -493,23 +505,10 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         };
     }
 
-    /** Nodes that prune at the same time share the work. */
     @Test
     void manyPruneAtOnceAndEachRowGoesOnce() throws Exception {
         int many = Integer.getInteger("sanctum.test.rows", 3_000);
-        String insert = "insert into " + table + " (tokenable_type, tokenable_id, name, token, abilities, expires_at)"
-                + " values ('user', '1', 'old', ?, '[]', '2020-01-01 00:00:00')";
-        try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement rows = connection.prepareStatement(insert)) {
-            for (int i = 0; i < many; i++) {
-                rows.setString(1, "%064d".formatted(i));
-                rows.addBatch();
-            }
-            connection.setAutoCommit(false);
-            rows.executeBatch();
-            connection.commit();
-            connection.setAutoCommit(true);
-        }
+        rows(many, "'2020-01-01 00:00:00', null");
         var kept = tokens().issue(TokenRequest.of(owner(1), "kept"));
         ExecutorService nodes = Executors.newFixedThreadPool(3);
         try {
@@ -525,6 +524,123 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
             assertThat(total + tokens().prune(Duration.ZERO)).isEqualTo(many);
         } finally {
             nodes.shutdownNow();
+        }
+    }
+
+    /** Who comes while another deletes finds the same tokens locked, and leaves them to it, the rest as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'2020-01-01 00:00:00', null", "null, '2020-01-01 00:00:00'"})
+    void oneNodePrunesAtATimeAThousandInATransaction(String times) throws Exception {
+        rows(1_700, times);
+        boolean waits = database == Databases.H2 || database == Databases.SQLITE;
+        List<Integer> left = new ArrayList<>();
+        List<Future<Integer>> meanwhile = new ArrayList<>();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Runnable look = () -> {
+                left.add(count());
+                if (meanwhile.isEmpty()) {
+                    TokenStore second = JdbcTokenStore.builder(database.dataSource())
+                            .table(table)
+                            .build();
+                    meanwhile.add(other.submit(() -> prune(second, 2_000)));
+                    try {
+                        meanwhile.get(0).get(waits ? 500 : 10_000, TimeUnit.MILLISECONDS);
+                    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                        assertThat(waits).as("waits: " + e).isTrue();
+                    }
+                }
+            };
+            TokenStore first =
+                    JdbcTokenStore.builder(watched("commit", look)).table(table).build();
+
+            assertThat(prune(first, 2_000)).isEqualTo(1_700);
+            assertThat(meanwhile.get(0).get()).isZero();
+            assertThat(left).containsExactly(1_700, 700);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private void change(String sql) {
+        try {
+            database.run(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private int count() {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from " + table)) {
+            row.next();
+            return row.getInt(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"expires_at, created_at", "created_at, expires_at"})
+    void tokenThatIsRenewedAfterItWasFoundIsNotPruned(String column, String other) throws Exception {
+        rows(1, "'2020-01-01 00:00:00', '2020-01-01 00:00:00'");
+        database.run("update " + table + " set " + other + " = null");
+        String renew = "update " + table + " set " + column + " = '2030-01-01 00:00:00'";
+        TokenStore store = JdbcTokenStore.builder(interrupted("setAutoCommit", () -> change(renew)))
+                .table(table)
+                .build();
+
+        assertThat(prune(store, 10)).isZero();
+        assertThat(count()).isEqualTo(1);
+    }
+
+    /** Numbers go with the time of creation, mostly: what is older than those before it goes when it is reached. */
+    @Test
+    void oldTokensAreFoundPastThoseOfUnknownAgeAndAFewYoungOnes() throws Exception {
+        String old = "null, '2020-01-01 00:00:00'";
+        String young = "null, '2030-01-01 00:00:00'";
+        rows(1_100, "null, null");
+        rows(1_200, old);
+        rows(1, young);
+        rows(100, old);
+        rows(1_100, young);
+        rows(5, old);
+        JdbcTokenStore store =
+                JdbcTokenStore.builder(database.dataSource()).table(table).build();
+
+        assertThat(prune(store, 520)).isEqualTo(520);
+        assertThat(prune(store, 1_000)).isEqualTo(780);
+        assertThat(prune(store, 1_000)).isZero(); // five are beyond those that are young
+        database.run(
+                "update " + table + " set created_at = '2021-01-01 00:00:00' where created_at > '2029-01-01 00:00:00'");
+        assertThat(prune(store, 2_000)).isEqualTo(1_106);
+        assertThat(prune(store, 1_000)).isZero();
+        database.run("update " + table + " set created_at = '2021-01-01 00:00:00' where created_at is null");
+        assertThat(prune(store, 2_000)).isEqualTo(1_100);
+    }
+
+    private static int prune(TokenStore store, int limit) {
+        return store.prune(Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"), limit);
+    }
+
+    private int rows;
+
+    /** Tokens of one owner, with an expiry and a time of creation as a statement has them. */
+    private void rows(int count, String times) throws Exception {
+        String insert = "insert into " + table
+                + " (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at)"
+                + " values ('user', '1', 'old', ?, '[]', " + times + ")";
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement(insert)) {
+            for (int i = 0; i < count; i++) {
+                statement.setString(1, "%064d".formatted(rows++));
+                statement.addBatch();
+            }
+            connection.setAutoCommit(false);
+            statement.executeBatch();
+            connection.commit();
+            connection.setAutoCommit(true);
         }
     }
 

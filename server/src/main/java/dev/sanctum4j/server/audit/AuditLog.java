@@ -69,19 +69,21 @@ class AuditLog {
     }
 
     /**
-     * Deletes entries of before a time, the oldest first; where a trigger guards the table it lets these go, and no others.
+     * Deletes entries of before a time, the oldest first; where a trigger guards the table it lets these go, and no others. Who
+     * deletes the same as another node waits for that, and then finds none of them.
      *
      * @return how many were deleted; there may be more if it was as many as were asked for
      */
     int prune(Instant before, int count) {
-        List<Numbered> oldest = JdbcClient.create(jdbc)
-                .sql("select * from sanctum_audit order by id limit ?")
+        record Aged(long number, Instant at) {}
+        List<Aged> oldest = JdbcClient.create(jdbc)
+                .sql("select id, happened_at from sanctum_audit order by id limit ?")
                 .param(count)
-                .query((row, number) -> new Numbered(row.getLong("id"), entry(row, number)))
+                .query((row, number) -> new Aged(row.getLong("id"), at(row)))
                 .list();
         long last = oldest.stream()
-                .takeWhile(one -> one.entry().at().isBefore(before))
-                .mapToLong(Numbered::number)
+                .takeWhile(one -> one.at().isBefore(before))
+                .mapToLong(Aged::number)
                 .max()
                 .orElse(-1);
         return jdbc.update("delete from sanctum_audit where id <= ?", last);
@@ -123,13 +125,17 @@ class AuditLog {
                 .list();
     }
 
+    private static Instant at(ResultSet row) throws SQLException {
+        return row.getObject("happened_at", LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+
     private static Entry entry(ResultSet row, int number) throws SQLException {
         String type = row.getString("owner_type");
         String id = row.getString("owner_id");
         long token = row.getLong("token_id");
         boolean hasToken = !row.wasNull();
         return new Entry(
-                row.getObject("happened_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
+                at(row),
                 row.getString("event"),
                 type == null || id == null ? null : Owner.of(type, id),
                 hasToken ? TokenId.of(token) : null,

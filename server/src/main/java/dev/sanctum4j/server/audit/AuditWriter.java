@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.audit;
 
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class AuditWriter implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
     private static final int CAPACITY = 10_000;
     private static final int BATCH = 200;
-    private static final int OLDEST = 1_000;
+    private static final int OLDEST = 250;
     private static final long PATIENCE = 10_000;
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -43,16 +44,18 @@ class AuditWriter implements SmartLifecycle {
     private final AuditLog log;
     private final Clock clock;
     private final Duration keep;
+    private final boolean prunes;
     private final RefusalCounts refusals;
     private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    AuditWriter(AuditLog log, Clock clock, AuditProperties settings) {
+    AuditWriter(AuditLog log, Clock clock, AuditProperties settings, StoreProperties store) {
         this.log = log;
         this.clock = clock;
         this.keep = settings.keep();
+        this.prunes = store.housekeeping();
         this.refusals = new RefusalCounts(settings.refusalsPerDay());
     }
 
@@ -181,7 +184,7 @@ class AuditWriter implements SmartLifecycle {
             log.keep(keep.toDays());
             // The clock of the database, by which the triggers go, may be another
             Instant before = clock.instant().minus(keep).minus(Duration.ofDays(1));
-            while (running && log.prune(before, OLDEST) == OLDEST) {
+            while (running && prunes && log.prune(before, OLDEST) == OLDEST) {
                 // there may be more
             }
         } catch (DataAccessException | TransactionException e) {

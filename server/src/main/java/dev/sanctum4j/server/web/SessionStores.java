@@ -1,6 +1,7 @@
 package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
 import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.data.redis.serializer.SerializationException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.session.MapSession;
 import org.springframework.session.config.SessionRepositoryCustomizer;
 import org.springframework.session.data.redis.RedisIndexedSessionRepository;
@@ -39,6 +41,9 @@ class SessionStores {
 
     private static final String UPSERT =
             " on conflict (SESSION_PRIMARY_ID, ATTRIBUTE_NAME) do update set ATTRIBUTE_BYTES = excluded.ATTRIBUTE_BYTES";
+
+    private static final String OVER =
+            "select PRIMARY_ID from %TABLE_NAME% where EXPIRY_TIME < ? order by EXPIRY_TIME limit 250";
 
     /**
      * Transactions of the server's own tables, of sessions for one. What the database gives up in favour of another is run again, five
@@ -83,6 +88,26 @@ class SessionStores {
                         .formatted("insert", "", " for key share of s" + UPSERT);
         };
         return sessions -> sessions.setCreateSessionAttributeQuery(query);
+    }
+
+    /** What is over is deleted a few at a time; of several nodes that do so at once the second finds the same rows locked, or gone. */
+    @Bean
+    @Profile("!redis")
+    SessionRepositoryCustomizer<JdbcIndexedSessionRepository> fewAtATime(
+            @Value("${spring.datasource.url}") String url, StoreProperties settings) {
+        String query = switch (DatabaseDriver.fromJdbcUrl(url)) {
+            case MYSQL, MARIADB -> "delete from %TABLE_NAME% where EXPIRY_TIME < ? order by EXPIRY_TIME limit 250";
+            case H2, SQLITE -> "delete from %TABLE_NAME% where PRIMARY_ID in (" + OVER + ")";
+            default ->
+                "delete from %TABLE_NAME% where PRIMARY_ID = any(array(select PRIMARY_ID from %TABLE_NAME% where PRIMARY_ID"
+                        + " = any(array(" + OVER + ")) for update skip locked))";
+        };
+        return sessions -> {
+            sessions.setDeleteSessionsByExpiryTimeQuery(query);
+            if (!settings.housekeeping()) {
+                sessions.setCleanupCron(Scheduled.CRON_DISABLED);
+            }
+        };
     }
 
     /** Redis holds a session as one, so what cannot be read of it is found before it is one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.store.StoreProperties;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -93,6 +97,12 @@ class AuditLogTest {
         return new AuditLog(jdbc, new TransactionTemplate(new JdbcTransactionManager(jdbc.getDataSource())));
     }
 
+    private static AuditWriter writer(AuditLog log, String housekeeping) {
+        var settings = new MapConfigurationPropertySource(Map.of("sanctum.housekeeping", housekeeping));
+        StoreProperties store = new Binder(settings).bindOrCreate("sanctum", StoreProperties.class);
+        return new AuditWriter(log, Clock.systemUTC(), SETTINGS, store);
+    }
+
     private static Entry entry(Instant at, String address, String detail) {
         return new Entry(at, "signed_in", Owner.of("user", "1"), null, address, detail, 1);
     }
@@ -107,7 +117,7 @@ class AuditLogTest {
     @EnumSource
     void whatIsTooLongOrNoTextIsCutAndItsNeighboursAreThere(Database database) throws Exception {
         AuditLog log = log(migrated(database));
-        AuditWriter writer = new AuditWriter(log, Clock.systemUTC(), SETTINGS);
+        AuditWriter writer = writer(log, "on");
         writer.add(entry(now, "before", "1"));
         writer.add(entry(now, "9".repeat(5_000), "2"));
         writer.add(entry(now, "10.0.0.1, 10.0.0.\u00e9\ud83d\ude00 \u0000\u0007", "3"));
@@ -139,7 +149,7 @@ class AuditLogTest {
             jdbc.execute("alter table sanctum_audit add constraint one_of_each unique (detail)");
         }
         AuditLog log = log(jdbc);
-        AuditWriter writer = new AuditWriter(log, Clock.systemUTC(), SETTINGS);
+        AuditWriter writer = writer(log, "on");
         IntStream.range(0, 50).forEach(i -> writer.add(entry(now, "a", i == 20 ? "19" : Integer.toString(i))));
         writer.start();
         writer.stop();
@@ -158,9 +168,16 @@ class AuditLogTest {
         }
         log.append(List.of(
                 entry(now.minus(Duration.ofDays(402)), "old", "x"),
-                entry(now.minus(Duration.ofDays(399)), "kept", "x"),
-                entry(now, "new", "x")));
-        AuditWriter writer = new AuditWriter(log, Clock.systemUTC(), SETTINGS);
+                entry(now.minus(Duration.ofDays(399)), "kept", "x")));
+        AuditWriter kept = writer(log, "off");
+        kept.start();
+        kept.add(entry(now, "new", "x"));
+        TimeUnit.MILLISECONDS.sleep(500);
+        kept.stop();
+        assertThat(written(log)).hasSize(2_503);
+        assertThat(log.prune(now.minus(Duration.ofDays(401)), 250)).isEqualTo(250);
+        assertThat(written(log)).hasSize(2_253);
+        AuditWriter writer = writer(log, "on");
         writer.start();
         for (int i = 0; i < 200 && written(log).size() > 2; i++) {
             TimeUnit.MILLISECONDS.sleep(50);

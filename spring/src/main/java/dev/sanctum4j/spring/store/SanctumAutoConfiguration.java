@@ -38,10 +38,13 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.Ordered;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Tokens over the application's data source. Each bean gives way to one of the application's own. */
@@ -239,8 +242,9 @@ public final class SanctumAutoConfiguration {
         return new PeriodicTask("write last uses", interval, interval, true, tokens::flush);
     }
 
-    /** Several nodes may do so at once: each begins at another moment and deletes what it finds, in small batches. */
+    /** On every node, each at another moment: one that finds another at it leaves it to that. */
     @Bean
+    @Conditional(OnHousekeeping.class)
     @ConditionalOnBooleanProperty(name = "sanctum.prune.enabled", matchIfMissing = true)
     PeriodicTask sanctumPruning(Tokens tokens, StoreProperties properties) {
         StoreProperties.Prune prune = properties.prune();
@@ -252,6 +256,15 @@ public final class SanctumAutoConfiguration {
     @Bean
     HousekeepingLifecycle sanctumHousekeeping(ObjectProvider<PeriodicTask> tasks) {
         return new HousekeepingLifecycle(tasks.orderedStream().toList());
+    }
+
+    /** Unless the application has a scheduler of its own for what is over; {@code on} and {@code off} are words for it, too. */
+    static final class OnHousekeeping implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return context.getEnvironment().getProperty("sanctum.housekeeping", Boolean.class, true);
+        }
     }
 
     /** What a native image cannot see: the scripts of the schema. */

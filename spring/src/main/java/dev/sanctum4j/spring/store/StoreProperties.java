@@ -22,6 +22,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param cache What is answered from memory.
  * @param policy Limits on tokens.
  * @param prune How tokens that are over are deleted.
+ * @param housekeeping Whether a thread of ours deletes what is over, sessions and audit entries of the server as well; 'off' where a
+ *     scheduler of yours, ShedLock or db-scheduler, has it done.
  */
 @ConfigurationProperties("sanctum")
 public record StoreProperties(
@@ -30,7 +32,8 @@ public record StoreProperties(
         @DefaultValue Jdbc jdbc,
         @DefaultValue Cache cache,
         @DefaultValue Policy policy,
-        @DefaultValue Prune prune) {
+        @DefaultValue Prune prune,
+        @DefaultValue("true") boolean housekeeping) {
 
     /** The form in which tokens are issued. */
     public enum Format {
