@@ -59,19 +59,16 @@ class Migrations {
     private final String laravelUsers;
     private final boolean redis;
     private final String account;
-    private final String url;
 
     Migrations(
             @Value("${" + TRIGGERS + ":auto}") String triggers,
             @Value("${" + USERS + ":}") String laravelUsers,
             @Value("${SANCTUM_REDIS_URL:}") String redis,
-            @Value("${SANCTUM_DATABASE_USERNAME:}") String account,
-            @Value("${SANCTUM_DATABASE_URL:}") String url) {
+            @Value("${SANCTUM_DATABASE_USERNAME:}") String account) {
         this.triggers = triggers;
         this.laravelUsers = laravelUsers;
         this.redis = !redis.isEmpty();
         this.account = account;
-        this.url = url.replaceAll("[?;].*", "").replaceAll("//.*@", "//"); // there may be a password in it
         if (!Set.of("auto", "true", "false").contains(triggers)) {
             throw new InvalidConfigurationPropertyValueException(TRIGGERS, triggers, "It is auto, true or false.");
         }
@@ -199,7 +196,7 @@ class Migrations {
             if (JdbcSchema.isStandby(JdbcWork.on(dataSource))) {
                 throw new InvalidConfigurationPropertyValueException(
                         "SANCTUM_DATABASE_URL",
-                        url,
+                        "…", // there may be a password in it
                         "The database takes no changes: it is a standby, or read-only. Connect to the primary: a URL with"
                                 + " several hosts of PostgreSQL finds it by targetServerType=primary.");
             }
