@@ -55,7 +55,7 @@ final class GaleraCluster implements AutoCloseable {
                 start(i, i == 0);
             }
             sql(0, "create database sanctum character set utf8mb4");
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             close();
             throw e;
         }

@@ -47,7 +47,7 @@ final class PatroniCluster implements AutoCloseable {
             }
             Programs.await(
                     "a synchronous standby", 30, () -> answer(members.get(1).rest(), "/synchronous") == 200);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             close();
             throw e;
         }

@@ -38,7 +38,7 @@ final class PostgresPair implements AutoCloseable {
                 statement.execute("alter system set synchronous_standby_names = '*'");
                 statement.execute("select pg_reload_conf()");
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             close();
             throw e;
         }
