@@ -258,13 +258,19 @@ final class Recorder {
         protected void append(ILoggingEvent event) {
             boolean ours = event.getLoggerName().startsWith(OURS)
                     && !event.getLoggerName().startsWith(HARNESS);
-            if (ours || event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            if (ours || event.getLevel().isGreaterOrEqual(Level.WARN) && !isOfAThreadThatEnds(event)) {
                 String thrown = event.getThrowableProxy() == null
                         ? ""
                         : " [" + event.getThrowableProxy().getClassName() + "]";
                 lines.add(event.getLevel() + " " + event.getLoggerName() + ": "
                         + event.getFormattedMessage().strip() + thrown);
             }
+        }
+
+        /** Those of a pool that was closed may be on their way when Tomcat looks for threads that were left behind. */
+        private static boolean isOfAThreadThatEnds(ILoggingEvent event) {
+            return event.getLoggerName().equals("org.apache.catalina.loader.WebappClassLoaderBase")
+                    && event.getFormattedMessage().contains("HikariPool-");
         }
     }
 
