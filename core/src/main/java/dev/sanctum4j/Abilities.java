@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 /**
  * What a token may be used for. Abilities narrow what their owner may do; they never grant anything by themselves.
  *
- * <p>An ability is matched exactly, with case; the list member {@code *} matches every ability (B33). Immutable and
- * thread-safe.
+ * <p>An ability is matched exactly, with case; the list member {@code *} matches every ability (B33) but those whose names
+ * begin with {@value #RESERVED}: what may be done with tokens themselves is always listed by name, and such names are ours.
+ * Immutable and thread-safe.
  */
 public final class Abilities {
 
@@ -24,8 +25,11 @@ public final class Abilities {
     /** No ability at all. The token still tells who its owner is. */
     public static final Abilities NONE = new Abilities(List.of());
 
-    /** The one ability that {@code *} does not include: managing tokens with a token. */
+    /** Managing tokens with a token. Like all of {@value #RESERVED}, {@code *} does not include it. */
     public static final String MANAGE_TOKENS = "tokens:manage";
+
+    /** How the names begin that {@code *} does not include and no token hands on. */
+    static final String RESERVED = "tokens:";
 
     /** A list, for the few that a token has are found sooner one after the other than through the objects of a set. */
     private final List<String> names;
@@ -50,9 +54,9 @@ public final class Abilities {
         return new Abilities(List.copyOf(new LinkedHashSet<>(names)));
     }
 
-    /** Whether {@code ability} is listed, or {@code *} is. */
+    /** Whether {@code ability} is listed, or {@code *} is, which says nothing about names that begin with {@value #RESERVED}. */
     public boolean can(String ability) {
-        return all || names.contains(ability);
+        return all && !isReserved(ability) || names.contains(ability);
     }
 
     /** The opposite of {@link #can}. */
@@ -65,21 +69,19 @@ public final class Abilities {
         return names.contains(ability);
     }
 
-    /**
-     * Whether all of {@code others} may be had by someone who has these. {@value #MANAGE_TOKENS} is covered only where it
-     * is listed.
-     */
+    /** Whether all of {@code others} may be had by someone who has these. */
     public boolean covers(Abilities others) {
-        return others.names.stream().allMatch(this::covers);
+        return others.names.stream().allMatch(this::can);
     }
 
-    private boolean covers(String ability) {
-        return ability.equals(MANAGE_TOKENS) ? lists(ability) : can(ability);
+    /** Whether it is one about tokens, which no token hands on. */
+    static boolean isReserved(String ability) {
+        return ability.startsWith(RESERVED);
     }
 
     /** As many of these as {@code most} covers. Where these are all and {@code most} is not, {@code most} remains. */
     public Abilities cutTo(Abilities most) {
-        return most.covers(this) ? this : (all ? most : this).only(name -> covers(name) && most.covers(name));
+        return most.covers(this) ? this : (all ? most : this).only(name -> can(name) && most.can(name));
     }
 
     /** Those of these for which {@code which} holds. */

@@ -56,10 +56,15 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public synchronized Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+    public synchronized Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
         return live(id).map(old -> {
             AccessToken wanted = change.apply(old);
-            return replace(old.with(wanted.name(), wanted.abilities()));
+            List<AccessToken> narrowed = live(token -> id.equals(token.issuedBy()))
+                    .filter(token -> !wanted.abilities().covers(token.abilities()))
+                    .map(token ->
+                            replace(token.with(token.name(), token.abilities().cutTo(wanted.abilities()))))
+                    .toList();
+            return new Change(replace(old.with(wanted.name(), wanted.abilities())), narrowed);
         });
     }
 

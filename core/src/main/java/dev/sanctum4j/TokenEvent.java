@@ -9,7 +9,7 @@ public sealed interface TokenEvent {
     /** A token was issued. An open transaction of the application's may still undo it. */
     record Issued(AccessToken token) implements TokenEvent {}
 
-    /** A token was renamed or narrowed. */
+    /** A token was renamed or narrowed, by itself or with the token that issued it. */
     record Changed(AccessToken token) implements TokenEvent {}
 
     /** A token was accepted; there is one for every such request. */

@@ -40,12 +40,15 @@ public interface TokenPolicy {
         return Integer.MAX_VALUE;
     }
 
-    /** The most that a token of {@code owner} may have; {@value Abilities#MANAGE_TOKENS} has to be listed by name. */
+    /** The most that a token of {@code owner} may have; names that begin with {@value Abilities#RESERVED} have to be listed. */
     default Abilities permitted(Owner owner) {
         return Abilities.EVERYTHING;
     }
 
-    /** Whether there is such an ability. {@code *} and {@value Abilities#MANAGE_TOKENS} always are; nobody asks for them. */
+    /**
+     * Whether there is such an ability. Nobody asks for {@code *}, which there is, and for names that begin with
+     * {@value Abilities#RESERVED}, of which there are only ours.
+     */
     default boolean knows(String ability) {
         return true;
     }

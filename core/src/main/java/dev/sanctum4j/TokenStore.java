@@ -59,14 +59,15 @@ public interface TokenStore {
     }
 
     /**
-     * Changes name and abilities of a token that is not revoked, one change at a time.
+     * Changes name and abilities of a token that is not revoked, one change at a time. The tokens that it issued and that
+     * are not revoked are {@linkplain Abilities#cutTo cut} to the abilities that it has then: all of it, or nothing.
      *
      * @param change given the token as it is, returns how it should be; only name and abilities are taken from it. What
      *     it throws is passed on and nothing is changed. It may be called again and must not have effects of its own
      * @param now the time of the change
-     * @return the token as it now is; empty if it is unknown or revoked
+     * @return what was done; empty if the token is unknown or revoked
      */
-    Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now);
+    Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now);
 
     /**
      * Revokes a token and the tokens it issued: stamps {@code revoked_at} with {@code now}, and {@code expires_at} with one

@@ -77,7 +77,7 @@ public final class Tokens {
     /**
      * Issues a token on behalf of another that lists {@value Abilities#MANAGE_TOKENS}. The new one belongs to the same
      * owner, is no stronger, lives no longer (a request without expiry gets the issuer's), may not manage tokens itself,
-     * and is revoked together with its issuer.
+     * loses what its issuer loses, and is revoked together with it.
      *
      * @param issuer the token that authenticated the caller
      * @return the token and its text, which nobody can read again
@@ -111,7 +111,7 @@ public final class Tokens {
     }
 
     private void checkIssuer(AccessToken issuer, Abilities wanted, Instant now) {
-        if (wanted.lists(Abilities.MANAGE_TOKENS)
+        if (wanted.names().stream().anyMatch(Abilities::isReserved)
                 || !issuer.abilities().lists(Abilities.MANAGE_TOKENS)
                 || !issuer.abilities().covers(wanted)) {
             throw notPermitted(
@@ -196,7 +196,7 @@ public final class Tokens {
     }
 
     private boolean isKnown(String ability) {
-        return Abilities.EVERYTHING.lists(ability) || policy.knows(ability);
+        return Abilities.EVERYTHING.lists(ability) || !Abilities.isReserved(ability) && policy.knows(ability);
     }
 
     /** One after the other, as far as this node can tell. Who finds that others took the last place as well gives it back. */
@@ -381,7 +381,7 @@ public final class Tokens {
     }
 
     /**
-     * Takes abilities away from a token. What it listed before it may keep, whatever the {@link TokenPolicy} says by now;
+     * Takes abilities away from a token, and from those it issued. What it listed before it may keep, whatever the {@link TokenPolicy} says by now;
      * what {@code *} is narrowed to has to be permitted.
      *
      * @param abilities what it keeps
@@ -394,7 +394,8 @@ public final class Tokens {
     }
 
     /**
-     * Renames and narrows in one step; {@code null} leaves a part as it is.
+     * Renames and narrows in one step; {@code null} leaves a part as it is. What is taken away is taken from those that the
+     * token issued, too.
      *
      * @return the token as it now is; empty if it is unknown or revoked
      * @throws InvalidTokenRequestException if the name or an ability cannot be one, or an ability would be added or is not
@@ -408,7 +409,7 @@ public final class Tokens {
         Abilities permitted = abilities == null
                 ? Abilities.NONE
                 : find(id).map(token -> policy.permitted(token.owner())).orElse(Abilities.NONE);
-        Optional<AccessToken> changed = store.update(
+        Optional<Change> changed = store.update(
                 id,
                 token -> {
                     if (abilities != null) {
@@ -418,8 +419,11 @@ public final class Tokens {
                             name == null ? token.name() : name, abilities == null ? token.abilities() : abilities);
                 },
                 now());
-        changed.ifPresent(token -> listener.on(new TokenEvent.Changed(token)));
-        return changed;
+        changed.ifPresent(done -> {
+            listener.on(new TokenEvent.Changed(done.token()));
+            done.narrowed().forEach(token -> listener.on(new TokenEvent.Changed(token)));
+        });
+        return changed.map(Change::token);
     }
 
     private void checkNarrower(Abilities wanted, Abilities had, Abilities permitted) {

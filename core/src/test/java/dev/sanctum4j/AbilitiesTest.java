@@ -81,6 +81,24 @@ class AbilitiesTest {
                 .isTrue();
     }
 
+    /** Of old nodes, which know only one of them, whoever has {@code *} could else do all that comes later. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tokens:manage", "tokens:delegate", "tokens:", "tokens:*", "tokens:x"})
+    void whatIsDoneWithTokensIsAlwaysListed(String name) {
+        Abilities listed = Abilities.of("*", name);
+
+        assertThat(Abilities.ALL.can(name)).isFalse();
+        assertThat(Abilities.ALL.cannot(name)).isTrue();
+        assertThat(Abilities.ALL.covers(Abilities.of("a", name))).isFalse();
+        assertThat(listed.can(name)).isTrue();
+        assertThat(listed.covers(Abilities.of(name))).isTrue();
+        assertThat(listed.cutTo(Abilities.ALL)).isEqualTo(Abilities.ALL);
+        assertThat(Abilities.ALL.cutTo(listed)).isEqualTo(Abilities.ALL);
+        assertThat(Abilities.of("tokens:*", "tokens").can("tokens:x")).isFalse();
+        assertThat(Abilities.ALL.can("tokens")).isTrue();
+        assertThat(Abilities.ALL.can("Tokens:x")).isTrue();
+    }
+
     @Test
     void someCoverThemselvesAndLess() {
         Abilities some = Abilities.of("foo", "bar");

@@ -53,7 +53,7 @@ final class RecordingStore implements TokenStore {
     }
 
     @Override
-    public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+    public Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
         call("update");
         return store.update(id, change, now);
     }

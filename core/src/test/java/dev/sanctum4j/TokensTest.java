@@ -1187,7 +1187,7 @@ class TokensTest {
         }
 
         @Override
-        public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+        public Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
             throw new UnsupportedOperationException();
         }
 

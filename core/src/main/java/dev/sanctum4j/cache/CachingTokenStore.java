@@ -1,6 +1,8 @@
 package dev.sanctum4j.cache;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Change;
+import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,11 +83,18 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     }
 
     @Override
-    public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+    public Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
         try {
-            return store.update(id, change, now);
-        } finally {
-            cache.invalidate(List.of(id));
+            Optional<Change> done = store.update(id, change, now);
+            Stream<AccessToken> narrowed = done.stream().flatMap(made -> made.narrowed().stream());
+            cache.invalidate(
+                    Stream.concat(Stream.of(id), narrowed.map(AccessToken::id)).toList());
+            return done;
+        } catch (InvalidTokenRequestException e) {
+            throw e; // it was refused before anything was done
+        } catch (Throwable e) {
+            cache.invalidateAll(); // as below
+            throw e;
         }
     }
 

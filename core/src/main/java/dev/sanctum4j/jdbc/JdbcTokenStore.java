@@ -2,6 +2,7 @@ package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Change;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
@@ -211,7 +212,7 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     @Override
-    public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+    public Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
         String sql = "update " + table.name() + " set name = ?, abilities = ?, updated_at = " + row().now(now)
                 + " where id = ?";
         return write("change a token", connection -> {
@@ -222,7 +223,18 @@ public final class JdbcTokenStore implements TokenStore {
             AccessToken old = found.get();
             AccessToken wanted = change.apply(old);
             change(connection, sql, wanted.name(), JsonColumn.of(wanted.abilities()), id.value());
-            return Optional.of(old.with(wanted.name(), wanted.abilities()));
+            List<AccessToken> narrowed = new ArrayList<>();
+            for (TokenId child : children(connection, id, found)) {
+                Optional<AccessToken> had = locked(connection, child)
+                        .filter(token -> !wanted.abilities().covers(token.abilities()));
+                if (had.isPresent()) {
+                    AccessToken left = had.get()
+                            .with(had.get().name(), had.get().abilities().cutTo(wanted.abilities()));
+                    change(connection, sql, left.name(), JsonColumn.of(left.abilities()), child.value());
+                    narrowed.add(left);
+                }
+            }
+            return Optional.of(new Change(old.with(wanted.name(), wanted.abilities()), narrowed));
         });
     }
 
@@ -234,16 +246,21 @@ public final class JdbcTokenStore implements TokenStore {
     /** Revokes a token, which locks it, so that no child comes after this, and the children it has. */
     private List<TokenId> revoke(Connection connection, TokenId id, Optional<AccessToken> seen, Instant now)
             throws SQLException {
-        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
         List<TokenId> revoked = stamp(connection, List.of(id), now);
+        revoked.addAll(stamp(connection, children(connection, id, seen), now));
+        return revoked;
+    }
+
+    /** The tokens that one has issued which is locked, as far as they are not revoked. */
+    private List<TokenId> children(Connection connection, TokenId id, Optional<AccessToken> seen) throws SQLException {
+        String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
         List<TokenId> found = ids(connection, children, id.value());
         if (!found.isEmpty() || seen.isEmpty() || seen.get().abilities().lists(Abilities.MANAGE_TOKENS)) {
             // There may be some that an open transaction does not see. Else nobody asks: MySQL lets nobody insert
             // beside them.
             found = ids(connection, children + shape().locking(), id.value());
         }
-        revoked.addAll(stamp(connection, found, now));
-        return revoked;
+        return found;
     }
 
     @Override

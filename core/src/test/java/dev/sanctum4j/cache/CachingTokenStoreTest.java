@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Change;
 import dev.sanctum4j.InMemoryTokenStore;
+import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
@@ -143,6 +145,30 @@ class CachingTokenStoreTest {
         tokens.revoke(manager.token().id());
 
         assertThat(check(child)).isEqualTo(REVOKED);
+    }
+
+    @Test
+    void whatATokenIssuedIsNarrowedWithIt() {
+        NewToken manager = issue("a", "b", "tokens:manage");
+        NewToken child = tokens.issue(TokenRequest.of(ADA, "child", "a", "b"), manager.token());
+        check(child);
+
+        tokens.narrow(manager.token().id(), Abilities.of("a", "tokens:manage"));
+
+        assertThat(((Accepted) check(child)).token().abilities()).isEqualTo(Abilities.of("a"));
+    }
+
+    /** Else anybody who may change a token could make this node forget them all. */
+    @Test
+    void changeThatIsRefusedMakesNothingForgotten() {
+        NewToken one = issue("a");
+        check(one);
+
+        assertThatThrownBy(() -> tokens.narrow(one.token().id(), Abilities.of("b")))
+                .isInstanceOf(InvalidTokenRequestException.class);
+
+        check(one);
+        assertThat(table.reads).hasValue(1);
     }
 
     /** R17. */
@@ -676,7 +702,7 @@ class CachingTokenStoreTest {
         }
 
         @Override
-        public Optional<AccessToken> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
+        public Optional<Change> update(TokenId id, UnaryOperator<AccessToken> change, Instant now) {
             return rows.update(id, change, now);
         }
 

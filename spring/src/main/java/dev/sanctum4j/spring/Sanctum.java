@@ -45,7 +45,7 @@ public final class Sanctum {
 
     /** Whether whoever makes the current request has {@code ability}: by token, or by any other sign-in. */
     public static boolean can(String ability) {
-        return abilities().can(ability);
+        return AbilityRule.can(SecurityContextHolder.getContext().getAuthentication(), ability);
     }
 
     /** The opposite of {@link #can}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Change;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.LastUse;
@@ -39,6 +40,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -435,6 +437,62 @@ public abstract class TokenStoreContract {
         assertThatThrownBy(() -> tokens.issue(request("late", "orders:read"), manager.token()))
                 .isInstanceOf(IssuerRevokedException.class);
         assertThat(tokens.list(owner(1))).isEmpty();
+    }
+
+    @Test
+    void whatATokenIssuedIsNarrowedWithIt() {
+        AccessToken manager = manager("*", "tokens:manage");
+        AccessToken other = manager("a", "b", "tokens:manage");
+        NewToken all = tokens.issue(request("all", "*"), manager);
+        NewToken wide = tokens.issue(request("wide", "b", "a"), manager);
+        NewToken narrow = tokens.issue(request("narrow", "a"), manager);
+        AccessToken gone = tokens.issue(request("gone", "b"), manager).token();
+        tokens.revoke(gone.id());
+        AccessToken others = tokens.issue(request("others", "b"), other).token();
+
+        Change changed = store.update(
+                        manager.id(), token -> token.with("renamed", Abilities.of("a", "c", "tokens:manage")), NOW)
+                .orElseThrow();
+
+        assertThat(changed.token()).isEqualTo(manager.with("renamed", Abilities.of("a", "c", "tokens:manage")));
+        AccessToken nowAll = all.token().with("all", Abilities.of("a", "c"));
+        AccessToken nowWide = wide.token().with("wide", Abilities.of("a"));
+        assertThat(changed.narrowed()).containsExactlyInAnyOrder(nowAll, nowWide);
+        assertThat(tokens.authenticate(text(all))).isEqualTo(new Accepted(nowAll));
+        assertThat(tokens.authenticate(text(wide))).isEqualTo(new Accepted(nowWide));
+        assertThat(tokens.authenticate(text(narrow))).isEqualTo(new Accepted(narrow.token()));
+        assertThat(tokens.find(others.id())).contains(others);
+        assertThat(tokens.find(gone.id()).orElseThrow().abilities()).isEqualTo(Abilities.of("b"));
+        assertThat(store.update(manager.id(), token -> token.with("again", token.abilities()), NOW)
+                        .orElseThrow()
+                        .narrowed())
+                .isEmpty();
+        assertThat(tokens.narrow(manager.id(), Abilities.NONE)).isPresent();
+        assertThat(tokens.find(nowAll.id()).orElseThrow().abilities()).isEqualTo(Abilities.NONE);
+    }
+
+    @Test
+    void noChildKeepsWhatItsIssuerLosesMeanwhile() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            AccessToken manager = manager("a", "b", "tokens:manage");
+            AtomicInteger turn = new AtomicInteger();
+            List<Boolean> done = together(2, () -> {
+                if (turn.getAndIncrement() == 0) {
+                    return tokens.narrow(manager.id(), Abilities.of("a", "tokens:manage"))
+                            .isPresent();
+                }
+                try {
+                    for (int i = 0; i < 5; i++) {
+                        tokens.issue(request("child", "a", "b"), manager);
+                    }
+                } catch (InvalidTokenRequestException e) {
+                    // as it should be, from the narrowing on
+                }
+                return true;
+            });
+            assertThat(done).containsOnly(true);
+            assertThat(tokens.list(owner(1))).noneMatch(token -> token.can("b"));
+        }
     }
 
     @Test

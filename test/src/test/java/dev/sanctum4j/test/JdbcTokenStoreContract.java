@@ -463,6 +463,8 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                 tokens().issue(TokenRequest.of(owner(1), "child", "a"), former).token();
         AccessToken rotated =
                 tokens().issue(TokenRequest.of(owner(2), "rotated", "a", "b")).token();
+        AccessToken wide = tokens().issue(TokenRequest.of(owner(2), "wide", "a", "b", "tokens:manage"))
+                .token();
         try (Connection open = database.dataSource().getConnection()) {
             open.setAutoCommit(false);
             Tokens within = Tokens.of(JdbcTokenStore.builder(database.dataSource())
@@ -470,6 +472,8 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                     .work(joining(open))
                     .build());
             assertThat(within.list(owner(1))).hasSize(5);
+            AccessToken late = tokens().issue(TokenRequest.of(owner(2), "late", "a", "b"), wide)
+                    .token();
             tokens().narrow(narrowed.id(), Abilities.of("a", "b"));
             tokens().narrow(manager.id(), Abilities.of("a", "tokens:manage"));
             tokens().narrow(rotated.id(), Abilities.of("a"));
@@ -483,6 +487,8 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                     .isInstanceOf(RuntimeException.class);
             assertThat(within.rotate(rotated.id()).orElseThrow().token().abilities())
                     .isEqualTo(Abilities.of("a"));
+            assertThat(within.narrow(wide.id(), Abilities.of("a"))).isPresent();
+            assertThat(within.find(late.id()).orElseThrow().abilities()).isEqualTo(Abilities.of("a"));
             assertThat(within.revoke(parent.id())).isTrue();
             assertThat(within.revoke(former.id())).isTrue();
             open.commit();

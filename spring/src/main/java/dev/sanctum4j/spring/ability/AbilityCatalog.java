@@ -40,6 +40,7 @@ public final class AbilityCatalog {
         Set<String> names = new TreeSet<>(asked.get());
         names.forEach(name -> all.put(name, new Entry(name, "", "")));
         described.get().forEach(entry -> all.put(entry.name(), entry));
+        all.keySet().removeIf(Abilities.EVERYTHING::cannot); // what begins with "tokens:" and is not ours
         Found now = new Found(names, all);
         if (started) {
             kept = now;
@@ -80,7 +81,7 @@ public final class AbilityCatalog {
     List<String> unused() {
         Found found = found();
         return found.all().keySet().stream()
-                .filter(name -> !found.asked().contains(name) && !name.equals(Abilities.MANAGE_TOKENS))
+                .filter(name -> !found.asked().contains(name) && !Abilities.EVERYTHING.lists(name))
                 .toList();
     }
 }
