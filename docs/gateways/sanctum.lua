@@ -2,7 +2,7 @@
 -- /etc/haproxy/sanctum.lua, for HAProxy 2.5 and newer. Lets nobody through but on a 200.
 
 local server = "http://127.0.0.1:8080"
-local identity = { "x-auth-subject", "x-auth-token-id", "x-auth-abilities" }
+local identity = { "x-auth-subject", "x-auth-token-id", "x-auth-abilities", "x-auth-actor" }
 
 -- What the server looks at. All values of each go on, so that it sees two where two were sent.
 local asked = {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt the last moment at which it is valid; absent if it does not expire by itself
  * @param revokedAt when it was revoked; absent if it was not
  * @param issuedBy the token that issued it; absent if a person did
+ * @param actor who uses it on its owner's behalf, in the words of whoever issued it: a label for people who read what was
+ *     done, and never a reason to allow something; absent if the owner does
  * @param metadata the application's own notes, never interpreted here
  */
 public record AccessToken(
@@ -30,10 +32,39 @@ public record AccessToken(
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
         @Nullable TokenId issuedBy,
+        @Nullable String actor,
         Map<String, String> metadata) {
 
     public AccessToken {
         metadata = Map.copyOf(metadata);
+    }
+
+    /** A token that its owner uses. */
+    public AccessToken(
+            TokenId id,
+            Owner owner,
+            String name,
+            Abilities abilities,
+            @Nullable Instant createdAt,
+            @Nullable Instant lastUsedAt,
+            @Nullable String lastUsedFrom,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt,
+            @Nullable TokenId issuedBy,
+            Map<String, String> metadata) {
+        this(
+                id,
+                owner,
+                name,
+                abilities,
+                createdAt,
+                lastUsedAt,
+                lastUsedFrom,
+                expiresAt,
+                revokedAt,
+                issuedBy,
+                null,
+                metadata);
     }
 
     /** The same with another name and other abilities. */
@@ -57,7 +88,8 @@ public record AccessToken(
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt) {
         return new AccessToken(
-                id, owner, name, abilities, createdAt, usedAt, usedFrom, expiresAt, revokedAt, issuedBy, metadata);
+                id, owner, name, abilities, createdAt, usedAt, usedFrom, expiresAt, revokedAt, issuedBy, actor,
+                metadata);
     }
 
     /** Whether this token has {@code ability}, by name or by {@code *} (B33). Says nothing about its validity. */

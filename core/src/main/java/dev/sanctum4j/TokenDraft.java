@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt now
  * @param expiresAt the last moment at which it is valid
  * @param issuedBy the token that issues it; absent if a person does
+ * @param actor who uses it on its owner's behalf; absent if the owner does
  * @param metadata the application's own notes
  * @param issuer that token as it was when it was asked what it may issue; absent if nothing was asked
  */
@@ -26,10 +27,11 @@ public record TokenDraft(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable TokenId issuedBy,
+        @Nullable String actor,
         Map<String, String> metadata,
         @Nullable AccessToken issuer) {
 
-    /** A draft for which nothing was asked of an issuer. */
+    /** A draft for which nothing was asked of an issuer, and that no actor uses. */
     public TokenDraft(
             Owner owner,
             String name,
@@ -39,7 +41,7 @@ public record TokenDraft(
             @Nullable Instant expiresAt,
             @Nullable TokenId issuedBy,
             Map<String, String> metadata) {
-        this(owner, name, abilities, hash, createdAt, expiresAt, issuedBy, metadata, null);
+        this(owner, name, abilities, hash, createdAt, expiresAt, issuedBy, null, metadata, null);
     }
 
     /**
@@ -56,6 +58,7 @@ public record TokenDraft(
 
     /** The token this becomes under {@code id}. */
     public AccessToken withId(TokenId id) {
-        return new AccessToken(id, owner, name, abilities, createdAt, null, null, expiresAt, null, issuedBy, metadata);
+        return new AccessToken(
+                id, owner, name, abilities, createdAt, null, null, expiresAt, null, issuedBy, actor, metadata);
     }
 }

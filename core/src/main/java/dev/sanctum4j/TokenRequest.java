@@ -20,6 +20,9 @@ public final class TokenRequest {
     /** How many characters a name has at most: the column holds no more. */
     public static final int MAX_NAME = 255;
 
+    /** How many characters an actor has at most. */
+    public static final int MAX_ACTOR = 120;
+
     private static final int MAX_ABILITY = 100;
     private static final int MAX_ABILITIES = 64;
     private static final int MAX_METADATA_CHARS = 2_000;
@@ -39,6 +42,7 @@ public final class TokenRequest {
     private final String name;
     private final Abilities abilities;
     private final Expiry expiry;
+    private final @Nullable String actor;
     private final Map<String, String> metadata;
 
     /** When a token ends that is issued at a moment; absent if it does not by itself. */
@@ -47,11 +51,18 @@ public final class TokenRequest {
         Instant ofOneIssuedAt(Instant moment);
     }
 
-    private TokenRequest(Owner owner, String name, Abilities abilities, Expiry expiry, Map<String, String> metadata) {
+    private TokenRequest(
+            Owner owner,
+            String name,
+            Abilities abilities,
+            Expiry expiry,
+            @Nullable String actor,
+            Map<String, String> metadata) {
         this.owner = owner;
         this.name = name;
         this.abilities = abilities;
         this.expiry = expiry;
+        this.actor = actor;
         this.metadata = metadata;
     }
 
@@ -70,17 +81,18 @@ public final class TokenRequest {
     public static TokenRequest of(Owner owner, String name, Abilities abilities) {
         checkName(name);
         checkAbilities(abilities);
-        return new TokenRequest(owner, name, abilities, moment -> null, Map.of());
+        return new TokenRequest(owner, name, abilities, moment -> null, null, Map.of());
     }
 
     /** What was once issued, with these abilities of it; its name and abilities may be Laravel's and are not checked. */
     static TokenRequest copyOf(AccessToken token, Abilities abilities) {
-        return new TokenRequest(token.owner(), token.name(), abilities, moment -> token.expiresAt(), token.metadata());
+        return new TokenRequest(
+                token.owner(), token.name(), abilities, moment -> token.expiresAt(), token.actor(), token.metadata());
     }
 
     /** The same, valid up to and including {@code expiresAt}, cut to the second. Replaces a {@link #lifetime}. */
     public TokenRequest expiresAt(Instant expiresAt) {
-        return new TokenRequest(owner, name, abilities, moment -> expiresAt, metadata);
+        return new TokenRequest(owner, name, abilities, moment -> expiresAt, actor, metadata);
     }
 
     /**
@@ -97,7 +109,20 @@ public final class TokenRequest {
             throw new InvalidTokenRequestException(
                     "expires_at", "too-late", "The expiry must be before the year 10000.");
         }
-        return new TokenRequest(owner, name, abilities, moment -> moment.plus(lifetime), metadata);
+        return new TokenRequest(owner, name, abilities, moment -> moment.plus(lifetime), actor, metadata);
+    }
+
+    /**
+     * The same for somebody or something that uses it on the owner's behalf, like {@code "claude-code, run 8f3c"}: whoever
+     * reads what was done reads this beside the owner. A label, which nobody has checked, and never a reason to allow
+     * something.
+     *
+     * @throws InvalidTokenRequestException naming the field {@code actor}, if it has not 1 to {@value #MAX_ACTOR} characters, one
+     *     of which can be seen, in one line, see {@link #checkName}
+     */
+    public TokenRequest actor(String actor) {
+        checkLine("actor", actor, MAX_ACTOR);
+        return new TokenRequest(owner, name, abilities, expiry, actor, metadata);
     }
 
     /**
@@ -115,7 +140,7 @@ public final class TokenRequest {
                     "too-long",
                     "metadata must have at most " + MAX_METADATA_CHARS + " characters, had " + chars);
         }
-        return new TokenRequest(owner, name, abilities, expiry, Map.copyOf(metadata));
+        return new TokenRequest(owner, name, abilities, expiry, actor, Map.copyOf(metadata));
     }
 
     /** Whose token it will be. */
@@ -136,6 +161,11 @@ public final class TokenRequest {
     /** The last moment it is valid if it is issued at {@code issuedAt}; absent if it does not expire by itself. */
     public @Nullable Instant expiry(Instant issuedAt) {
         return expiry.ofOneIssuedAt(issuedAt);
+    }
+
+    /** Who uses it on the owner's behalf; {@code null} if the owner does. */
+    public @Nullable String actor() {
+        return actor;
     }
 
     /** Notes of the application's own. */
@@ -160,14 +190,19 @@ public final class TokenRequest {
      * @throws InvalidTokenRequestException naming the field
      */
     public static void checkName(String field, String name) {
+        checkLine(field, name, MAX_NAME);
+    }
+
+    /** What a line of text may hold that people are shown. */
+    private static void checkLine(String field, String text, int most) {
         String called = field.replace('_', ' ');
-        boolean blank = !SEEN.matcher(name).find();
-        boolean forged = FORGERY.matcher(name).find() && !name.isBlank();
-        if (blank && !forged || Characters.count(name) > MAX_NAME) {
+        boolean blank = !SEEN.matcher(text).find();
+        boolean forged = FORGERY.matcher(text).find() && !text.isBlank();
+        if (blank && !forged || Characters.count(text) > most) {
             throw new InvalidTokenRequestException(
                     field,
                     blank ? "required" : "too-long",
-                    "The " + called + " must have 1 to " + MAX_NAME + " characters and not only spaces.");
+                    "The " + called + " must have 1 to " + most + " characters and not only spaces.");
         }
         if (forged) {
             throw new InvalidTokenRequestException(

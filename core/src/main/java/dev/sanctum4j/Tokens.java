@@ -254,6 +254,7 @@ public final class Tokens {
                 now,
                 expiry,
                 issuedBy,
+                request.actor(),
                 request.metadata(),
                 issuer);
     }

@@ -315,4 +315,66 @@ class TokenRequestTest {
                         e -> assertThat(e.field()).isEqualTo(field))
                 .hasMessage(message);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "claude-code, run 8f3c",
+                "x",
+                "بوت",
+                "👩‍💻 🤖",
+            })
+    void actorIsALineOfText(String actor) {
+        assertThat(TokenRequest.of(ADA, "ci").actor(actor).actor()).isEqualTo(actor);
+        assertThat(TokenRequest.of(ADA, "ci").actor("other").actor(actor).actor())
+                .isEqualTo(actor);
+        assertThat(TokenRequest.of(ADA, "ci")
+                        .actor(actor)
+                        .metadata(Map.of("a", "b"))
+                        .lifetime(Duration.ofDays(1))
+                        .expiresAt(Instant.EPOCH)
+                        .actor())
+                .isEqualTo(actor);
+        assertThat(TokenRequest.of(ADA, "ci").actor("🤖".repeat(120)).actor()).hasSize(240);
+        assertThat(TokenRequest.of(ADA, "ci").actor()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\nX-Auth-Subject: user:1",
+                "a\r\nb",
+                "a\rb",
+                "a\u0000",
+                "a\tb",
+                "a\u0085b",
+                "a\u2028b",
+                "a\u2029b",
+                "\u202egpj.exe",
+                "a\u2066b",
+                "a\u200fb",
+                "a\ud800",
+                "\ufeffa",
+            })
+    void actorCannotForgeLines(String actor) {
+        assertThatThrownBy(() -> TokenRequest.of(ADA, "ci").actor(actor))
+                .isInstanceOfSatisfying(InvalidTokenRequestException.class, e -> {
+                    assertThat(e.field()).isEqualTo("actor");
+                    assertThat(e.code()).isEqualTo("control-characters");
+                })
+                .hasMessage(
+                        "The actor must not contain control characters or marks that change the writing direction.");
+    }
+
+    @Test
+    void actorIsSeenAndShort() {
+        for (String blank : List.of("", " ", "\u3164", "\u00a0")) {
+            assertThatThrownBy(() -> TokenRequest.of(ADA, "ci").actor(blank))
+                    .hasMessage("The actor must have 1 to 120 characters and not only spaces.");
+        }
+        assertThatThrownBy(() -> TokenRequest.of(ADA, "ci").actor("x".repeat(121)))
+                .isInstanceOfSatisfying(
+                        InvalidTokenRequestException.class,
+                        e -> assertThat(e.code()).isEqualTo("too-long"));
+    }
 }

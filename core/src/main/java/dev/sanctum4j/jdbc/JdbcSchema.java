@@ -24,7 +24,8 @@ public final class JdbcSchema {
             "V1__personal_access_tokens.sql",
             "V2__sanctum4j_columns.sql",
             "V3__last_used_from.sql",
-            "V4__owner_index.sql");
+            "V4__owner_index.sql",
+            "V5__actor.sql");
 
     private static final int NO_SUCH_KEY = 1091;
 

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,9 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Optional<AccessToken> insert(TokenDraft draft) {
+        if (draft.actor() != null && !shape().actors()) {
+            known = null; // it may have the column by now
+        }
         return write("store a token", connection -> insert(connection, draft));
     }
 
@@ -91,19 +95,26 @@ public final class JdbcTokenStore implements TokenStore {
         Object key = shape.key(draft.owner())
                 .orElseThrow(() -> new IllegalArgumentException("the id of owner " + draft.owner()
                         + " does not fit the column tokenable_id, which holds " + shape.ownerKey()));
+        if (draft.actor() != null && !shape.actors()) {
+            throw TableShape.lacking(shape.database(), table.name(), List.of(TableShape.ACTOR));
+        }
         String sql = """
                 insert into %s (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at, updated_at,
-                    issued_by, metadata)
-                values (?, ?, ?, ?, ?, %s, %s, %s, ?, ?)
+                    issued_by, metadata%s)
+                values (?, ?, ?, ?, ?, %s, %s, %s, ?, ?%s)
                 """.formatted(
-                        table.name(), shape.mark("expires_at"), shape.mark("created_at"), row().now(draft.createdAt()));
+                        table.name(),
+                        draft.actor() == null ? "" : ", " + TableShape.ACTOR,
+                        shape.mark("expires_at"),
+                        shape.mark("created_at"),
+                        row().now(draft.createdAt()),
+                        draft.actor() == null ? "" : ", ?");
         if (draft.issuedBy() != null
                 && locked(connection, draft.issuedBy()).filter(draft::holdsFor).isEmpty()) {
             return Optional.empty();
         }
         try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
-            bind(
-                    insert,
+            List<@Nullable Object> values = new ArrayList<>(Arrays.asList(
                     ownerTypes.toTable(draft.owner().type()),
                     key,
                     draft.name(),
@@ -112,7 +123,11 @@ public final class JdbcTokenStore implements TokenStore {
                     row().time("expires_at", draft.expiresAt()),
                     row().time("created_at", draft.createdAt()),
                     draft.issuedBy() == null ? null : draft.issuedBy().value(),
-                    row().metadata(draft));
+                    row().metadata(draft)));
+            if (draft.actor() != null) {
+                values.add(draft.actor());
+            }
+            bind(insert, values.toArray());
             insert.executeUpdate();
             try (ResultSet keys = insert.getGeneratedKeys()) {
                 if (!keys.next()) {
@@ -145,7 +160,7 @@ public final class JdbcTokenStore implements TokenStore {
             if (key.isEmpty()) {
                 return List.of();
             }
-            String sql = shape().reading() + "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + OWNED
+            String sql = shape().reading() + "select " + row().columns() + " from " + table.name() + " where " + OWNED
                     + " and id < ? order by id desc limit ?";
             List<AccessToken> page = new ArrayList<>();
             long last = before == null ? Long.MAX_VALUE : before.value();
@@ -530,7 +545,7 @@ public final class JdbcTokenStore implements TokenStore {
 
     private Optional<StoredToken> find(Connection connection, String column, Object value, String locking)
             throws SQLException {
-        String sql = shape().reading() + "select " + TokenRow.COLUMNS + " from " + table.name() + " where " + column
+        String sql = shape().reading() + "select " + row().columns() + " from " + table.name() + " where " + column
                 + " = ?" + locking;
         return query(connection, sql, row()::read, value).stream().findFirst();
     }

@@ -36,7 +36,8 @@ record Rights(Connection connection, Database database, TokenTable table) {
             "revoked_at",
             "issued_by",
             "metadata",
-            "last_used_from");
+            "last_used_from",
+            "actor");
 
     List<MissingRight> missing(Set<Right> wanted) throws SQLException {
         List<MissingRight> missing = new ArrayList<>();

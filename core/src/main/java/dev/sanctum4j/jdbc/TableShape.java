@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipsLocked whether rows that others have locked can be skipped
  * @param latestExpiry the last expiry its column can hold; absent if that is far away
  * @param laravels whether a Laravel made it
+ * @param actors whether it has a column for them
  * @param absolute the columns that know moments and not local times
  * @param holed the columns that MySQL converts in a zone with a summer time, so that an hour of each year cannot stand there
  * @param reading what stands before a query, so that it misses nothing that was committed on another node
@@ -37,6 +38,7 @@ record TableShape(
         boolean skipsLocked,
         @Nullable Instant latestExpiry,
         boolean laravels,
+        boolean actors,
         Set<String> absolute,
         Set<String> holed,
         String reading) {
@@ -45,7 +47,10 @@ record TableShape(
     private static final Pattern FIXED = Pattern.compile("[+-][0-9:]+|UTC|GMT|Etc/UTC|Etc/GMT.*");
     private static final String HELD = "(select if(from_unixtime(unix_timestamp(held.at)) = held.at, held.at,"
             + " from_unixtime(unix_timestamp(held.at) - 1)) from (select %s as at) held)";
-    static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from");
+    /** A table can do without this one, as long as no token has an actor. */
+    static final String ACTOR = "actor";
+
+    static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from", ACTOR);
 
     enum OwnerKey {
         NUMBER,
@@ -80,10 +85,7 @@ record TableShape(
         }
         List<String> missing = missing(columns);
         if (!missing.isEmpty()) {
-            throw new SQLException(
-                    lacks(table, missing) + ": apply the migrations from the classpath folder " + database.migrations()
-                            + ", or start the server again, which does",
-                    "42000");
+            throw lacking(database, table, missing);
         }
         boolean expiryEnds = converted.contains("expires_at");
         return new TableShape(
@@ -92,9 +94,18 @@ record TableShape(
                 database.skipsLocked(connection),
                 expiryEnds ? END_OF_TIMESTAMP : null,
                 laravels || expiryEnds || absolute.contains("expires_at") || ownerKey != OwnerKey.TEXT,
+                columns.contains(ACTOR),
                 Set.copyOf(absolute),
                 converted.isEmpty() || isFixed(connection) ? Set.of() : Set.copyOf(converted),
                 Replication.before(connection));
+    }
+
+    /** What says which columns a table lacks, and how it gets them. */
+    static SQLException lacking(Database database, String table, List<String> columns) {
+        return new SQLException(
+                lacks(table, columns) + ": apply the migrations from the classpath folder " + database.migrations()
+                        + ", or start the server again, which does",
+                "42000");
     }
 
     /** Whether the zone of the session is one without summer time; what cannot be told has one. */
@@ -157,7 +168,9 @@ record TableShape(
     }
 
     private static List<String> missing(Collection<String> columns) {
-        return OUR_COLUMNS.stream().filter(column -> !columns.contains(column)).toList();
+        return OUR_COLUMNS.stream()
+                .filter(column -> !columns.contains(column) && !column.equals(ACTOR))
+                .toList();
     }
 
     private static String lacks(String table, List<String> columns) {

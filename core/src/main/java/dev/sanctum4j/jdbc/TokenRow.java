@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TokenRow(TokenTable table, OwnerTypes ownerTypes, TableShape shape) {
 
-    /** All that {@link #read} wants to see. */
-    static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
+    private static final String COLUMNS = "id, tokenable_type, tokenable_id, name, token, abilities, last_used_at,"
             + " last_used_from, expires_at, created_at, revoked_at, issued_by, metadata";
 
     /** Among an application's notes, the seconds in which a token was created and ends. */
@@ -40,6 +39,11 @@ record TokenRow(TokenTable table, OwnerTypes ownerTypes, TableShape shape) {
     private static final Pattern SECOND = Pattern.compile("[0-9]{1,12}");
 
     private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+
+    /** All that {@link #read} wants to see. */
+    String columns() {
+        return shape.actors() ? COLUMNS + ", " + TableShape.ACTOR : COLUMNS;
+    }
 
     StoredToken read(ResultSet row) throws SQLException {
         long issuedBy = row.getLong("issued_by");
@@ -56,6 +60,7 @@ record TokenRow(TokenTable table, OwnerTypes ownerTypes, TableShape shape) {
                 time(row, "expires_at", meant[meant.length - 1], table::end, table::instant),
                 time(row, "revoked_at", "", table::local, table::instant),
                 issuedBy > 0 ? TokenId.of(issuedBy) : null,
+                shape.actors() ? row.getString(TableShape.ACTOR) : null,
                 notes);
         return new StoredToken(token, SecretHash.parse(row.getString("token")).orElse(null));
     }

@@ -129,6 +129,21 @@ class OAuthTest {
                         .replace('\'', '"'));
     }
 
+    /** RFC 8693 §4.1, and only where there is one. */
+    @Test
+    void actorIsToldBesideThePerson() {
+        NewToken manager = tokens.issue(TokenRequest.of(user.owner(), "manager", "*", "tokens:manage"));
+        NewToken run = tokens.issue(
+                TokenRequest.of(user.owner(), "run", "orders:read").actor("claude-code, \"run\" 8f3c"),
+                manager.token());
+
+        assertThat(introspect(run.plainText().reveal()).body())
+                .contains("\"sub\":\"user:" + user.id() + "\"")
+                .endsWith(",\"act\":{\"sub\":\"claude-code, \\\"run\\\" 8f3c\"},\"issued_by\":\""
+                        + manager.token().id() + "\"}");
+        assertThat(introspect(manager.plainText().reveal()).body()).doesNotContain("\"act\"", "issued_by");
+    }
+
     /** R34: and there is nothing by which to tell them apart. */
     @Test
     void everyOtherTokenIsInactiveAndNothingElse() {

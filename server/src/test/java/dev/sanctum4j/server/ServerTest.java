@@ -389,8 +389,8 @@ class ServerTest {
     @Test
     void auditLogTellsWhoDidWhatAndNoSecret() throws Exception {
         client.signIn(user.email(), PASSWORD);
-        JsonNode made =
-                Client.json(client.page("POST", "/api/tokens", "{\"name\":\"ci\",\"abilities\":[\"orders:read\"]}"));
+        JsonNode made = Client.json(client.page(
+                "POST", "/api/tokens", "{\"name\":\"ci\",\"abilities\":[\"orders:read\"],\"actor\":\"run 8f3c\"}"));
         String text = made.get("token").asString();
         long id = made.get("id").asLong();
         client.bearer("GET", "/verify/orders:write", text);
@@ -414,6 +414,9 @@ class ServerTest {
         assertThat(activity.get(4).get("token_id").asLong()).isEqualTo(id);
         assertThat(activity.get(4).get("address").asString()).isIn("127.0.0.1", "0:0:0:0:0:0:0:1");
         assertThat(activity.get(4).get("detail").asString()).isEqualTo("ci: orders:read");
+        assertThat(activity.get(4).get("actor").asString()).isEqualTo("run 8f3c");
+        assertThat(activity.get(3).get("actor").asString()).isEqualTo("run 8f3c"); // who tried
+        assertThat(activity.get(2).get("actor").isNull()).isTrue();
         List<String> all = jdbc.queryForList(
                 "select concat_ws(' ', event, owner_id, token_id, address, detail) from sanctum_audit", String.class);
         assertThat(String.join("\n", all))

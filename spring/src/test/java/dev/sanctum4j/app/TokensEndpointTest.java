@@ -56,6 +56,31 @@ class TokensEndpointTest extends AppTest {
     }
 
     @Test
+    void actorIsShownWhereThereIsOne() {
+        http.signIn("ada@example.test");
+
+        Http.Answer made = http.page(
+                "POST", "/api/tokens", "{\"name\":\"run\",\"abilities\":[\"*\"],\"actor\":\"claude-code, run 8f3c\"}");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.json().get("actor").asString()).isEqualTo("claude-code, run 8f3c");
+        assertThat(made.json().has("issued_by")).isFalse();
+        String text = made.json().get("token").asString();
+        assertThat(http.get("/api/tokens/current", "Authorization: Bearer " + text)
+                        .json()
+                        .get("actor")
+                        .asString())
+                .isEqualTo("claude-code, run 8f3c");
+        for (String bad : List.of("a\\nb", "\\u202eb", "", " ", "x".repeat(121))) {
+            Http.Answer answer = http.page(
+                    "POST", "/api/tokens", "{\"name\":\"run\",\"abilities\":[\"*\"],\"actor\":\"" + bad + "\"}");
+            assertThat(answer.status()).as(bad).isEqualTo(422);
+            assertThat(answer.json().get("errors").propertyNames()).containsExactly("actor");
+        }
+        assertThat(http.page("GET", "/api/tokens", "").json()).hasSize(1);
+    }
+
+    @Test
     void listComesInPartsThatLinkToEachOther() {
         List<Long> made = new ArrayList<>();
         for (int i = 0; i < 101; i++) {
@@ -140,7 +165,7 @@ class TokensEndpointTest extends AppTest {
                 new Bad(
                         "{\"name\":\"x\",\"abilities\":[],\"tokenable_id\":\"bob\"}",
                         "tokenable_id",
-                        "The field tokenable_id is not known here. Known are: abilities, expires_at, name."))) {
+                        "The field tokenable_id is not known here. Known are: abilities, actor, expires_at, name."))) {
             Http.Answer answer = http.page("POST", "/api/tokens", bad.json());
             assertThat(answer.status()).as(bad.json()).isEqualTo(422);
             assertThat(answer.json().get("errors").get(bad.field()).get(0).asString())

@@ -194,6 +194,28 @@ public abstract class TokenStoreContract {
     }
 
     @Test
+    void actorStaysWithTheTokenWhateverBecomesOfIt() {
+        String actor = "\ud83e\udd16".repeat(100) + ", run 8f3c é'\"\\%";
+        NewToken made = tokens.issue(request("run", "a", "b").actor(actor));
+        TokenId id = made.token().id();
+        NewToken nobody = tokens.issue(request("ci"));
+
+        assertThat(made.token().actor()).isEqualTo(actor);
+        assertThat(tokens.authenticate(text(made))).isEqualTo(new Accepted(made.token()));
+        assertThat(tokens.update(id, "renamed", Abilities.of("a")).orElseThrow().actor())
+                .isEqualTo(actor);
+        assertThat(tokens.find(id).orElseThrow().actor()).isEqualTo(actor);
+        NewToken fresh = tokens.rotate(id).orElseThrow();
+        assertThat(fresh.token().actor()).isEqualTo(actor);
+        assertThat(tokens.list(owner(1)))
+                .extracting(AccessToken::actor)
+                .containsExactly(actor, nobody.token().actor());
+        assertThat(tokens.find(id).orElseThrow().actor()).isEqualTo(actor);
+        assertThat(tokens.authenticate(text(nobody))).isEqualTo(new Accepted(nobody.token()));
+        assertThat(nobody.token().actor()).isNull();
+    }
+
+    @Test
     void revokedTokenIsRejectedOnTheNextRequest() {
         NewToken made = tokens.issue(request("ci"));
 

@@ -31,6 +31,7 @@ class ColumnTypesTest {
         columns.put("abilities", "text");
         columns.put("metadata", "text");
         columns.put("last_used_from", "varchar(64)");
+        columns.put("actor", "varchar(240)");
         columns.put("issued_by", "bigint");
         List.of("last_used_at", "expires_at", "created_at", "updated_at", "revoked_at")
                 .forEach(column -> columns.put(column, time));

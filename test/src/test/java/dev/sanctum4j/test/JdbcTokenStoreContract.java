@@ -73,6 +73,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
             database.migrate("V2__sanctum4j_columns.sql", table);
             database.migrate("V3__last_used_from.sql", table);
             database.migrate("V4__owner_index.sql", table);
+            database.migrate("V5__actor.sql", table);
         } else {
             assertThat(JdbcSchema.of(database.dataSource(), table).createIfMissing())
                     .isTrue();
@@ -123,6 +124,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         database.migrate("V2__sanctum4j_columns.sql", table);
         database.migrate("V3__last_used_from.sql", table);
         database.migrate("V4__owner_index.sql", table);
+        database.migrate("V5__actor.sql", table);
 
         assertThat(tokens().list(owner(1))).isEmpty();
     }
@@ -152,6 +154,30 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                 .hasMessageContaining("the table " + table + " lacks the columns last_used_from");
         database.migrate("V3__last_used_from.sql", table);
         assertThat(tokens.authenticate("anything")).isInstanceOf(Verdict.Rejected.class);
+    }
+
+    /** A table that nobody has brought up to date goes on, as long as nobody asks for what it cannot hold. */
+    @Test
+    void tableWithoutActorsServesWhoeverHasNone() throws Exception {
+        NewToken before = tokens().issue(TokenRequest.of(owner(1), "before").actor("robot"));
+        database.run("alter table " + table + " drop column actor");
+        Tokens tokens = tokens();
+        NewToken made = tokens.issue(TokenRequest.of(owner(1), "ci", "a"));
+
+        assertThat(JdbcSchema.of(database.dataSource(), table).missing()).isEmpty();
+        assertThat(tokens.authenticate(made.plainText().reveal())).isEqualTo(new Verdict.Accepted(made.token()));
+        assertThat(tokens.find(before.token().id()).orElseThrow().actor()).isNull();
+        assertThat(tokens.rename(made.token().id(), "cd")).isPresent();
+        assertThat(tokens.rotate(made.token().id())).isPresent();
+        assertThatThrownBy(() -> tokens.issue(TokenRequest.of(owner(1), "run").actor("robot")))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessageContaining("the table " + table + " lacks the columns actor: apply the migrations");
+        assertThat(tokens.list(owner(1))).extracting(AccessToken::name).containsExactly("cd", "before");
+
+        database.migrate("V5__actor.sql", table);
+        AccessToken run =
+                tokens.issue(TokenRequest.of(owner(1), "run").actor("robot")).token();
+        assertThat(tokens.find(run.id()).orElseThrow().actor()).isEqualTo("robot");
     }
 
     @Test

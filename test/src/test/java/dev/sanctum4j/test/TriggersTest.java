@@ -232,7 +232,11 @@ class TriggersTest {
         assertThat(ask(database.dataSource(), "select name from " + TABLE)).containsExactly("theirs");
         database.run(DELETE);
         for (String file : List.of(
-                "V1__personal_access_tokens", "V2__sanctum4j_columns", "V3__last_used_from", "V4__owner_index")) {
+                "V1__personal_access_tokens",
+                "V2__sanctum4j_columns",
+                "V3__last_used_from",
+                "V4__owner_index",
+                "V5__actor")) {
             database.migrate(file + ".sql", TABLE);
         }
         assertThat(schema.missing()).isEmpty();

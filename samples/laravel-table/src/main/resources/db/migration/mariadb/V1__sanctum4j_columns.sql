@@ -9,3 +9,5 @@ alter table personal_access_tokens
 alter table personal_access_tokens add column last_used_from varchar(64) null;
 -- For pages of an owner's tokens, the newest first, and for counting them; some owners have very many.
 create index personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, revoked_at);
+-- Who uses a token on its owner's behalf: a label for audit.
+alter table personal_access_tokens add column actor text character set utf8mb4 null;

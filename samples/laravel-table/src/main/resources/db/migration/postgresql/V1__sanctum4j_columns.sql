@@ -8,3 +8,5 @@ create index if not exists personal_access_tokens_issued_by_index on personal_ac
 alter table personal_access_tokens add column last_used_from varchar(64);
 -- For pages of an owner's tokens, the newest first, and for counting them; some owners have very many.
 create index if not exists personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, id) where revoked_at is null;
+-- Who uses a token on its owner's behalf: a label for audit.
+alter table personal_access_tokens add column actor text;

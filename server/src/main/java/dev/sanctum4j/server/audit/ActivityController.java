@@ -28,6 +28,7 @@ class ActivityController {
             Instant at,
             String event,
             @Nullable Long token_id,
+            @Nullable String actor,
             @Nullable String address,
             @Nullable String detail,
             int times) {}
@@ -42,6 +43,7 @@ class ActivityController {
                         entry.at(),
                         entry.event(),
                         entry.token() == null ? null : entry.token().value(),
+                        entry.actor(),
                         entry.address(),
                         entry.detail(),
                         entry.times()))

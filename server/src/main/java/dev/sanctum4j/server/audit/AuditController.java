@@ -33,6 +33,7 @@ class AuditController {
             String event,
             @Nullable String owner,
             @Nullable Long token_id,
+            @Nullable String actor,
             @Nullable String address,
             @Nullable String detail,
             int times) {}
@@ -68,6 +69,7 @@ class AuditController {
                 entry.event(),
                 entry.owner() == null ? null : entry.owner().toString(),
                 entry.token() == null ? null : entry.token().value(),
+                entry.actor(),
                 entry.address(),
                 entry.detail(),
                 entry.times());

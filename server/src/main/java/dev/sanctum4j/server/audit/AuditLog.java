@@ -2,6 +2,7 @@ package dev.sanctum4j.server.audit;
 
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
+import dev.sanctum4j.TokenRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -31,8 +32,8 @@ class AuditLog {
     /** All or none of them, in one transaction: what is written alone costs an embedded database a page of each index. */
     void append(List<Entry> entries) {
         together.executeWithoutResult(begun -> jdbc.batchUpdate(
-                "insert into sanctum_audit (happened_at, event, owner_type, owner_id, token_id, address, detail, times)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into sanctum_audit (happened_at, event, owner_type, owner_id, token_id, address, detail, times,"
+                        + " actor) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 entries,
                 entries.size(),
                 (statement, entry) -> {
@@ -46,6 +47,7 @@ class AuditLog {
                     statement.setString(6, fit(ascii(entry.address()), 64));
                     statement.setString(7, fit(entry.detail(), 1_000));
                     statement.setInt(8, entry.times());
+                    statement.setString(9, fit(entry.actor(), 2 * TokenRequest.MAX_ACTOR));
                 }));
     }
 
@@ -139,6 +141,7 @@ class AuditLog {
                 row.getString("event"),
                 type == null || id == null ? null : Owner.of(type, id),
                 hasToken ? TokenId.of(token) : null,
+                row.getString("actor"),
                 row.getString("address"),
                 row.getString("detail"),
                 row.getInt("times"));

@@ -44,8 +44,7 @@ class AuditTrail {
         } else if (event instanceof TokenEvent.Changed changed) {
             write("token_changed", changed.token());
         } else if (event instanceof TokenEvent.Rotated rotated) {
-            AccessToken token = rotated.token();
-            write("token_rotated", token.owner(), token.id(), "instead of " + rotated.old());
+            write("token_rotated", rotated.token(), "instead of " + rotated.old());
         } else if (event instanceof TokenEvent.Revoked revoked) {
             write("token_revoked", caller(), revoked.id(), null);
         } else if (event instanceof TokenEvent.Rejected rejected && rejected.id() != null) {
@@ -67,8 +66,7 @@ class AuditTrail {
         } else if (event instanceof AccessEvent.LockedOut) {
             write("locked_out", null, null, null);
         } else if (event instanceof AccessEvent.AbilityDenied denied) {
-            AccessToken token = denied.token();
-            write("ability_denied", token.owner(), token.id(), String.join(" ", denied.missing()));
+            write("ability_denied", denied.token(), String.join(" ", denied.missing()));
         }
     }
 
@@ -85,18 +83,37 @@ class AuditTrail {
     private void write(String event, AccessToken token) {
         write(
                 event,
-                token.owner(),
-                token.id(),
+                token,
                 token.name() + ": " + String.join(" ", token.abilities().names()));
     }
 
+    private void write(String event, AccessToken token, String detail) {
+        String actor = token.actor() == null ? callingActor() : token.actor();
+        write(event, token.owner(), token.id(), actor, detail);
+    }
+
     private void write(String event, @Nullable Owner owner, @Nullable TokenId token, @Nullable String detail) {
-        Entry entry = new Entry(clock.instant(), event, owner, token, address(), detail, 1);
+        write(event, owner, token, callingActor(), detail);
+    }
+
+    private void write(
+            String event,
+            @Nullable Owner owner,
+            @Nullable TokenId token,
+            @Nullable String actor,
+            @Nullable String detail) {
+        Entry entry = new Entry(clock.instant(), event, owner, token, actor, address(), detail, 1);
         if (REFUSALS.contains(event)) {
             writer.refused(entry);
         } else {
             writer.add(entry);
         }
+    }
+
+    private static @Nullable String callingActor() {
+        return SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller
+                ? caller.token().actor()
+                : null;
     }
 
     private static @Nullable Owner caller() {

@@ -97,7 +97,7 @@ final class RefusalCounts {
         if (counts.containsKey(whole) || written < perDay && counts.size() < WITH_DETAIL) {
             return whole;
         }
-        Entry from = new Entry(Instant.EPOCH, refusal.event(), null, null, refusal.address(), null, 0);
+        Entry from = new Entry(Instant.EPOCH, refusal.event(), null, null, null, refusal.address(), null, 0);
         if (counts.containsKey(from) || written < perDay && counts.size() < WITH_ADDRESS) {
             return from;
         }
@@ -105,7 +105,7 @@ final class RefusalCounts {
     }
 
     private static Entry event(Entry refusal) {
-        return new Entry(Instant.EPOCH, refusal.event(), null, null, null, null, 0);
+        return new Entry(Instant.EPOCH, refusal.event(), null, null, null, null, null, 0);
     }
 
     private void sumUp() {

@@ -15,13 +15,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rules The file that tells which request needs which abilities; none unless set.
  * @param signIn The path, on the host of the gateway, of the page to which browsers are sent that are not signed in, like
  *     /login; they get 401 like everybody unless set.
+ * @param actor Whether the answer has the header X-Auth-Actor, which tells who uses the token on its owner's behalf. The gateway
+ *     has to replace that header as it does the others.
  */
 @ConfigurationProperties("sanctum.gateway")
 record GatewayProperties(
         @DefaultValue("none") OriginalRequest.Source originalRequest,
         @DefaultValue({"127.0.0.0/8", "::1"}) List<String> trustedProxies,
         @DefaultValue("") String rules,
-        @DefaultValue("") String signIn) {
+        @DefaultValue("") String signIn,
+        @DefaultValue("false") boolean actor) {
 
     GatewayProperties {
         trustedProxies = trustedProxies.stream().filter(text -> !text.isBlank()).toList();

@@ -22,6 +22,13 @@ class VerifyController {
     static final String SUBJECT = "X-Auth-Subject";
     static final String TOKEN_ID = "X-Auth-Token-Id";
     static final String ABILITIES = "X-Auth-Abilities";
+    static final String ACTOR = "X-Auth-Actor";
+
+    private final boolean tellsActors;
+
+    VerifyController(GatewayProperties settings) {
+        this.tellsActors = settings.actor();
+    }
 
     @RequestMapping({Question.PATH, Question.PATH + "/**"})
     void verify(HttpServletRequest request, HttpServletResponse response, Authentication caller) {
@@ -32,15 +39,20 @@ class VerifyController {
         Sanctum.require(question.abilities());
         String subject = "";
         String tokenId = "";
+        String actor = "";
         if (caller instanceof TokenAuthentication token) {
             subject = text(token.token().owner());
             tokenId = token.token().id().toString();
+            actor = token.token().actor() == null ? "" : ascii(token.token().actor());
         } else if (caller.getPrincipal() instanceof AccountDetails account) {
             subject = text(account.owner());
         }
         response.setHeader(SUBJECT, subject);
         response.setHeader(TOKEN_ID, tokenId);
         response.setHeader(ABILITIES, text(Sanctum.abilities(caller).names()));
+        if (tellsActors) {
+            response.setHeader(ACTOR, actor);
+        }
         question.allow();
     }
 

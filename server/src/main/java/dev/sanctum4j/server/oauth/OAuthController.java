@@ -101,6 +101,12 @@ class OAuthController {
         putSeconds(answer, "iat", token.createdAt());
         answer.put("sub", token.owner().toString());
         answer.put("jti", token.id().toString());
+        if (token.actor() != null) {
+            answer.put("act", Map.of("sub", token.actor())); // RFC 8693 §4.1
+        }
+        if (token.issuedBy() != null) {
+            answer.put("issued_by", token.issuedBy().toString());
+        }
         return answer;
     }
 

@@ -104,7 +104,7 @@ class AuditLogTest {
     }
 
     private static Entry entry(Instant at, String address, String detail) {
-        return new Entry(at, "signed_in", Owner.of("user", "1"), null, address, detail, 1);
+        return new Entry(at, "signed_in", Owner.of("user", "1"), null, null, address, detail, 1);
     }
 
     private static List<Entry> written(AuditLog log) {
@@ -121,11 +121,19 @@ class AuditLogTest {
         writer.add(entry(now, "before", "1"));
         writer.add(entry(now, "9".repeat(5_000), "2"));
         writer.add(entry(now, "10.0.0.1, 10.0.0.\u00e9\ud83d\ude00 \u0000\u0007", "3"));
-        writer.add(new Entry(now, "e".repeat(300), Owner.of("t".repeat(255), "i".repeat(255)), null, null, "4", 1));
+        writer.add(new Entry(
+                now,
+                "e".repeat(300),
+                Owner.of("t".repeat(255), "i".repeat(255)),
+                null,
+                "\ud83e\udd16".repeat(120),
+                null,
+                "4",
+                1));
         writer.add(entry(now, "a", "x".repeat(999) + "\ud83d\ude00"));
         writer.add(entry(now, "b", "\ud83d and \ude00 and \u0000"));
-        writer.refused(new Entry(now, "sign_in_failed", null, null, "f".repeat(200), null, 1));
-        writer.refused(new Entry(now, "sign_in_failed", null, null, "f".repeat(200), null, 1));
+        writer.refused(new Entry(now, "sign_in_failed", null, null, null, "f".repeat(200), null, 1));
+        writer.refused(new Entry(now, "sign_in_failed", null, null, null, "f".repeat(200), null, 1));
         writer.add(entry(now, "after", "5"));
         writer.start();
         writer.stop();
@@ -136,6 +144,10 @@ class AuditLogTest {
         assertThat(all).extracting(Entry::detail).contains("x".repeat(999), "? and ? and ?");
         assertThat(all).extracting(Entry::address).contains("10.0.0.1, 10.0.0.?? ??");
         assertThat(all).extracting(Entry::event).contains("e".repeat(40));
+        assertThat(all)
+                .extracting(Entry::actor)
+                .contains("\ud83e\udd16".repeat(120))
+                .containsNull();
         assertThat(all).allMatch(entry -> entry.at().equals(now));
     }
 

@@ -25,6 +25,7 @@ class RefusalCountsTest {
                 token == null ? "sign_in_failed" : "token_rejected",
                 null,
                 token == null ? null : TokenId.of(token),
+                null,
                 address,
                 token == null ? null : "REVOKED",
                 1);
@@ -57,9 +58,9 @@ class RefusalCountsTest {
                 refusal(NOON, null, "192.0.2.2"),
                 refusal(NOON, 1L, "192.0.2.1"),
                 refusal(NOON, 2L, "192.0.2.1"),
-                new Entry(NOON, "ability_denied", Owner.of("user", "1"), TokenId.of(1), "192.0.2.1", "a", 1),
-                new Entry(NOON, "ability_denied", Owner.of("user", "1"), TokenId.of(1), "192.0.2.1", "b", 1),
-                new Entry(NOON, "ability_denied", Owner.of("user", "2"), TokenId.of(1), "192.0.2.1", "a", 1));
+                new Entry(NOON, "ability_denied", Owner.of("user", "1"), TokenId.of(1), null, "192.0.2.1", "a", 1),
+                new Entry(NOON, "ability_denied", Owner.of("user", "1"), TokenId.of(1), null, "192.0.2.1", "b", 1),
+                new Entry(NOON, "ability_denied", Owner.of("user", "2"), TokenId.of(1), null, "192.0.2.1", "a", 1));
         different.forEach(one -> assertThat(counts.add(one)).contains(one));
         different.forEach(one -> assertThat(counts.add(one)).isEmpty());
         assertThat(counts.take(second(60), false)).containsExactlyInAnyOrderElementsOf(different);

@@ -22,7 +22,8 @@ class GatewayPropertiesTest {
 
     @Test
     void nothingIsBelievedUnlessConfigured() {
-        assertThat(bind(Map.of())).isEqualTo(new GatewayProperties(Source.NONE, List.of("127.0.0.0/8", "::1"), "", ""));
+        assertThat(bind(Map.of()))
+                .isEqualTo(new GatewayProperties(Source.NONE, List.of("127.0.0.0/8", "::1"), "", "", false));
     }
 
     @Test
@@ -31,9 +32,10 @@ class GatewayPropertiesTest {
                         "sanctum.gateway.original-request", "x-forwarded",
                         "sanctum.gateway.trusted-proxies", "10.0.0.0/8,fd00::/8",
                         "sanctum.gateway.rules", "/etc/rules",
-                        "sanctum.gateway.sign-in", "/login")))
+                        "sanctum.gateway.sign-in", "/login",
+                        "sanctum.gateway.actor", "true")))
                 .isEqualTo(new GatewayProperties(
-                        Source.X_FORWARDED, List.of("10.0.0.0/8", "fd00::/8"), "/etc/rules", "/login"));
+                        Source.X_FORWARDED, List.of("10.0.0.0/8", "fd00::/8"), "/etc/rules", "/login", true));
         assertThat(bind(Map.of("sanctum.gateway.trusted-proxies", "")).trustedProxies())
                 .isEmpty();
     }
@@ -49,24 +51,24 @@ class GatewayPropertiesTest {
                 new SystemEnvironmentPropertySource("systemEnvironment", environment)));
 
         assertThat(binder.bindOrCreate("sanctum.gateway", GatewayProperties.class))
-                .isEqualTo(new GatewayProperties(Source.PATH, List.of("10.0.0.7"), "/etc/rules", "/login"));
+                .isEqualTo(new GatewayProperties(Source.PATH, List.of("10.0.0.7"), "/etc/rules", "/login", false));
     }
 
     @Test
     void contradictionsAreToldAtStart() {
         List<String> nobody = List.of();
-        assertThatThrownBy(() -> new GatewayProperties(Source.NONE, nobody, "rules", ""))
+        assertThatThrownBy(() -> new GatewayProperties(Source.NONE, nobody, "rules", "", false))
                 .hasMessage(
                         "sanctum.gateway.rules is set, but sanctum.gateway.original-request does not say where to find"
                                 + " the request; set it to x-original, x-forwarded or path");
-        assertThatThrownBy(() -> new GatewayProperties(Source.NONE, nobody, "", "/login"))
+        assertThatThrownBy(() -> new GatewayProperties(Source.NONE, nobody, "", "/login", false))
                 .hasMessage("sanctum.gateway.sign-in is set, but sanctum.gateway.original-request does not say where to"
                         + " find the page to come back to; set it to x-original, x-forwarded or path");
-        assertThatThrownBy(() -> new GatewayProperties(Source.PATH, nobody, "", ""))
+        assertThatThrownBy(() -> new GatewayProperties(Source.PATH, nobody, "", "", false))
                 .hasMessage("sanctum.gateway.original-request is path, which leaves no place for abilities in the path;"
                         + " set sanctum.gateway.rules");
         for (String elsewhere : List.of("//evil.example", "https://evil.example", "login", "/\\evil.example", "/a?b")) {
-            assertThatThrownBy(() -> new GatewayProperties(Source.X_ORIGINAL, nobody, "", elsewhere))
+            assertThatThrownBy(() -> new GatewayProperties(Source.X_ORIGINAL, nobody, "", elsewhere, false))
                     .hasMessage("sanctum.gateway.sign-in must be a path on the host of the gateway, like /login, was '"
                             + elsewhere + "'");
         }

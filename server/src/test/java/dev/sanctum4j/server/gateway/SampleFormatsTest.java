@@ -34,7 +34,7 @@ class SampleFormatsTest {
                     Router.getDescriptor())
             .collect(Collectors.toMap(type -> "type.googleapis.com/" + type.getFullName(), type -> type));
 
-    private static final String[] IDENTITY = {"X-Auth-Subject", "X-Auth-Token-Id", "X-Auth-Abilities"};
+    private static final String[] IDENTITY = {"X-Auth-Subject", "X-Auth-Token-Id", "X-Auth-Abilities", "X-Auth-Actor"};
 
     private static Object read(String name) throws IOException {
         LoaderOptions options = new LoaderOptions();

@@ -21,7 +21,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class VerifyFilterTest {
 
     private final VerifyFilter filter = new VerifyFilter(
-            new GatewayProperties(Source.X_ORIGINAL, List.of("10.0.0.0/8"), "", ""),
+            new GatewayProperties(Source.X_ORIGINAL, List.of("10.0.0.0/8"), "", "", false),
             Proxies.of(List.of("10.0.0.0/8")),
             null,
             ProblemWriter.json());
@@ -170,6 +170,7 @@ class VerifyFilterTest {
                     X_HTTP_Method_Override=DELETE
                     X-Method_Override=DELETE
                     X_Auth_Subject=user:1
+                    X_Auth_Actor=root
                     X.Auth.Abilities=*
                     X_Original=/public
                     """)

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A token as JSON: the names and the times of Laravel (B7, B8). */
+/** A token as JSON: the names and the times of Laravel (B7, B8); which one issued it, and its actor, only where there are such. */
 final class TokenJson {
 
     private TokenJson() {}
@@ -22,6 +22,12 @@ final class TokenJson {
         json.put("last_used_from", token.lastUsedFrom());
         json.put("expires_at", time(token.expiresAt()));
         json.put("created_at", time(token.createdAt()));
+        if (token.issuedBy() != null) {
+            json.put("issued_by", token.issuedBy().value());
+        }
+        if (token.actor() != null) {
+            json.put("actor", token.actor());
+        }
         return json;
     }
 

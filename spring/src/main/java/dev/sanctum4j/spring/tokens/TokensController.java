@@ -81,14 +81,18 @@ class TokensController {
         if (!(caller instanceof TokenAuthentication)) {
             signIn.requireConfirmed(request);
         }
-        RequestFields fields = RequestFields.read(request, Set.of("name", "abilities", "expires_at"));
+        RequestFields fields = RequestFields.read(request, Set.of("name", "abilities", "expires_at", "actor"));
         String name = fields.name("name");
         Abilities abilities = Abilities.of(fields.texts("abilities"));
         Instant expiresAt = fields.instant("expires_at");
+        String actor = fields.has("actor") ? fields.text("actor", TokenRequest.MAX_ACTOR) : null;
         fields.check();
         TokenRequest wanted = TokenRequest.of(owner, name, abilities);
         if (expiresAt != null) {
             wanted = wanted.expiresAt(expiresAt);
+        }
+        if (actor != null) {
+            wanted = wanted.actor(actor);
         }
         NewToken made = caller instanceof TokenAuthentication issuer
                 ? issuing.issue(wanted, issuer.token())

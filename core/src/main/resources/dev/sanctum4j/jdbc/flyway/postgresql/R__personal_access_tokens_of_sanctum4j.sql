@@ -21,3 +21,4 @@ create index if not exists personal_access_tokens_updated_at_index on personal_a
 create index if not exists personal_access_tokens_issued_by_index on personal_access_tokens (issued_by);
 alter table personal_access_tokens add column if not exists last_used_from varchar(64);
 create index if not exists personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, id) where revoked_at is null;
+alter table personal_access_tokens add column if not exists actor text;
