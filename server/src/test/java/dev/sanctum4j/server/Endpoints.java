@@ -213,7 +213,7 @@ final class Endpoints {
                     "GET /settings/people",
                     "GET /doctor"),
             "tells where to ask",
-            List.of("GET /.well-known/oauth-protected-resource", "GET /.well-known/oauth-authorization-server"),
+            List.of("GET /.well-known/oauth-protected-resource"),
             "asks clients for credentials of their own; OAuthTest",
             List.of("POST /oauth2/revoke"),
             "is what the container refuses",

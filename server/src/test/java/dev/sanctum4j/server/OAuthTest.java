@@ -364,19 +364,21 @@ class OAuthTest {
         assertThat(events).containsExactly("client_added", "client_rotated", "client_removed");
     }
 
+    /** Clients would take half a document of an authorization server for a place to send people to. */
     @Test
-    void endpointsCanBeFound() {
-        HttpResponse<String> server = http.get("/.well-known/oauth-authorization-server");
-
-        assertThat(server.statusCode()).isEqualTo(200);
-        assertThat(Client.json(server).get("issuer").asString()).isEqualTo(http.base);
-        assertThat(Client.json(server).get("introspection_endpoint").asString())
-                .isEqualTo(http.base + "/oauth2/introspect");
-        assertThat(Client.json(server).get("revocation_endpoint").asString()).isEqualTo(http.base + "/oauth2/revoke");
-        assertThat(Client.json(http.get("/.well-known/oauth-protected-resource"))
-                        .get("resource")
-                        .asString())
-                .isEqualTo(http.base);
+    void whoeverIsRefusedFindsWhereTokensAreMadeAndNoAuthorizationServer() {
+        assertThat(http.get("/.well-known/oauth-protected-resource").body())
+                .isEqualTo("{\"resource\":\"" + http.base
+                        + "\",\"bearer_methods_supported\":[\"header\"],\"resource_documentation\":\"" + http.base
+                        + "/settings/tokens/new\"}");
+        for (String path : List.of(
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/oauth-authorization-server/mcp",
+                "/.well-known/openid-configuration")) {
+            HttpResponse<String> answer = http.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(404);
+            assertThat(answer.headers().firstValue("WWW-Authenticate")).as(path).isEmpty();
+        }
     }
 
     @Test

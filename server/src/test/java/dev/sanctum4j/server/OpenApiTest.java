@@ -78,7 +78,6 @@ class OpenApiTest {
             "/login",
             "/sanctum/csrf-cookie",
             "/sanctum/token",
-            "/.well-known/oauth-authorization-server",
             "/.well-known/oauth-protected-resource");
 
     /** Routes that take a person. */

@@ -63,6 +63,7 @@ public record AbilityRule<T>(List<String> abilities, boolean any) implements Aut
 
         private final transient List<String> missing;
         private final boolean any;
+        private transient boolean told;
 
         private Decision(boolean granted, List<String> missing, boolean any) {
             super(granted);
@@ -80,9 +81,22 @@ public record AbilityRule<T>(List<String> abilities, boolean any) implements Aut
             return any;
         }
 
+        /** What is missing, for people. */
+        public String sentence() {
+            String which = missing.size() == 1 ? "the ability " : any ? "one of the abilities " : "the abilities ";
+            return "The token needs " + which + String.join(" ", missing) + ".";
+        }
+
+        /** Whether it is asked for the first time, for whoever publishes it. */
+        boolean isNews() {
+            boolean news = !told;
+            told = true;
+            return news;
+        }
+
         /** The exception by which it ends a call, if it is not granted. */
         public AuthorizationDeniedException denied() {
-            return new AuthorizationDeniedException("an ability is missing", this);
+            return new AuthorizationDeniedException(sentence(), this);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -48,6 +49,22 @@ public interface ChainPart {
 
     /** Completes the chain, which takes tokens and no sessions until then. */
     default void configure(HttpSecurity http) {}
+
+    /**
+     * Whether the feature itself limits what is sent to a route of it; to any other of {@link #open} and {@link #routes} nobody
+     * may send more than 64 KiB.
+     */
+    default boolean limitsBodies(HttpServletRequest request) {
+        return false;
+    }
+
+    /**
+     * What to tell the person behind a caller who is not let in for want of a valid token: where one is to be had. {@code null} for
+     * what is said everywhere.
+     */
+    default @Nullable String wayIn(HttpServletRequest request) {
+        return null;
+    }
 
     /**
      * What to tell a caller who is not let in for want of a valid token, as parameters of the challenge {@code Bearer} in

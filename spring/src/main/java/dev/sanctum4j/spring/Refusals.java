@@ -11,7 +11,7 @@ import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,9 +66,14 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
         record Refusal(Problem problem, Finding finding) {}
     }
 
-    /** 401, with what features add to the challenge. */
+    /** 401, with what features add to the challenge, and to what people are told. */
     private Problem unauthenticated(HttpServletRequest request, boolean tokenSent) {
-        Problem problem = Problem.unauthenticated(tokenSent);
+        Problem problem = parts.get()
+                .map(part -> part.wayIn(request))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Problem.unauthenticated(tokenSent)::detail)
+                .orElseGet(() -> Problem.unauthenticated(tokenSent));
         String more = parts.get()
                 .flatMap(part -> part.challenge(request).entrySet().stream())
                 .map(parameter -> parameter.getKey() + "=\"" + quoted(parameter.getValue()) + "\"")
@@ -133,16 +138,25 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
         }
     }
 
-    /** 403 that names what is missing: all of these, or one of them. */
-    private static Problem missingAbility(List<String> abilities, boolean any) {
-        String named = String.join(" ", abilities);
-        String which = abilities.size() == 1 ? "the ability " : any ? "one of the abilities " : "the abilities ";
-        return Problem.ours(
-                        403, "ability-missing", "Invalid ability provided.", "The token needs " + which + named + ".")
-                .with("required", abilities)
+    /** 403 that names what is missing: all of it, or one. */
+    private static Problem missingAbility(AbilityRule.Decision decision) {
+        return Problem.ours(403, "ability-missing", "Invalid ability provided.", decision.sentence())
+                .with("required", decision.missing())
                 .header(
                         HttpHeaders.WWW_AUTHENTICATE,
-                        "Bearer error=\"insufficient_scope\", scope=\"" + quoted(named) + "\"");
+                        "Bearer error=\"insufficient_scope\", scope=\"" + quoted(String.join(" ", decision.missing()))
+                                + "\"");
+    }
+
+    /**
+     * Publishes that a token lacks an ability, once for each decision: what is told where a method is denied need not be told again
+     * by whoever answers.
+     */
+    public void tell(AbilityRule.Decision decision) {
+        if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller
+                && decision.isNews()) {
+            events.publish(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
+        }
     }
 
     /** 403 for a token where a person is asked for. */
@@ -170,10 +184,8 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
             writer.refuse(request, response, page.problem(), page::finding);
         } else if (reason instanceof AuthorizationDeniedException denied
                 && denied.getAuthorizationResult() instanceof AbilityRule.Decision decision) {
-            if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
-                events.publish(new AccessEvent.AbilityDenied(caller.token(), decision.missing()));
-            }
-            Problem problem = missingAbility(decision.missing(), decision.any());
+            tell(decision);
+            Problem problem = missingAbility(decision);
             writer.refuse(
                     request,
                     response,

@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.sanctum4j.Internal;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.Sanctum;
+import dev.sanctum4j.spring.mcp.SanctumMcpAutoConfiguration;
 import dev.sanctum4j.test.TokenFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,8 @@ class ApiPageTest {
             Tokens.class,
             "sanctum4j-spring-boot",
             Sanctum.class,
+            "sanctum4j-spring-boot-mcp",
+            SanctumMcpAutoConfiguration.class,
             "sanctum4j-test",
             TokenFactory.class);
     private static final Set<String> OF_EVERY_OBJECT = Set.of("equals", "hashCode", "toString");

@@ -167,6 +167,7 @@ class ConfigurationPageTest {
             case "java.lang.Integer", "java.lang.Long" -> "a number";
             case "java.lang.String" -> "text";
             case "java.time.Duration" -> "a duration";
+            case "org.springframework.util.unit.DataSize" -> "a size";
             case "java.time.ZoneId" -> "a zone";
             default -> constants(type);
         };

@@ -64,7 +64,7 @@ class TroubleshootingPageTest {
         int checked = 0;
         for (Path file : Page.files(".java")) {
             String where = Page.ROOT.relativize(file).toString();
-            if (where.matches("(core|spring|server)/src/main/.*")) {
+            if (where.matches("(core|spring|mcp|server)/src/main/.*")) {
                 for (String text : told(Files.readString(file))) {
                     checked++;
                     if (!FAULTS.contains(text) && !page.contains(plain(text))) {

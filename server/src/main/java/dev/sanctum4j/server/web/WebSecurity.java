@@ -37,8 +37,7 @@ class WebSecurity {
                         .requestMatchers(
                                 "/oauth2/**",
                                 "/openapi.json",
-                                "/.well-known/oauth-protected-resource",
-                                "/.well-known/oauth-authorization-server"))
+                                "/.well-known/**"))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .build();

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.ability;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Internal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,23 @@ public final class AbilityCatalog {
 
     private final Supplier<Collection<Entry>> described;
     private final Supplier<Set<String>> asked;
+    private final Supplier<Collection<Entry>> offered;
     private volatile boolean started;
     private volatile @Nullable Found kept;
 
-    AbilityCatalog(Supplier<Collection<Entry>> described, Supplier<Set<String>> asked) {
+    AbilityCatalog(
+            Supplier<Collection<Entry>> described, Supplier<Set<String>> asked, Supplier<Collection<Entry>> offered) {
         this.described = described;
         this.asked = asked;
+        this.offered = offered;
+    }
+
+    /** A feature that asks for abilities by other means than routes and annotations of methods; a bean. */
+    @Internal
+    public interface Source {
+
+        /** What it asks for, with the words that it has of its own, which count where nobody else describes an ability. */
+        Collection<Entry> entries();
     }
 
     private record Found(Set<String> asked, Map<String, Entry> all) {}
@@ -39,13 +51,21 @@ public final class AbilityCatalog {
         Map<String, Entry> all = new TreeMap<>();
         Set<String> names = new TreeSet<>(asked.get());
         names.forEach(name -> all.put(name, new Entry(name, "", "")));
-        described.get().forEach(entry -> all.put(entry.name(), entry));
+        offered.get().forEach(entry -> {
+            names.add(entry.name());
+            all.put(entry.name(), entry);
+        });
+        described.get().forEach(entry -> all.merge(entry.name(), entry, AbilityCatalog::described));
         all.keySet().removeIf(Abilities.EVERYTHING::cannot); // what begins with "tokens:" and is not ours
         Found now = new Found(names, all);
         if (started) {
             kept = now;
         }
         return now;
+    }
+
+    private static Entry described(Entry known, Entry said) {
+        return said.description().isEmpty() ? new Entry(said.name(), known.description(), said.group()) : said;
     }
 
     /** The application has started: what is found from now on is all there is. */

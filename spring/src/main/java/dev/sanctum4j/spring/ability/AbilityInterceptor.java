@@ -15,7 +15,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 /** Asks what a controller requires before its arguments are read, so that nobody without the ability gets as far as 400. */
 final class AbilityInterceptor implements HandlerInterceptor {
 
-    private final AbilityMethods methods = new AbilityMethods();
+    private final AbilityMethods methods = new AbilityMethods(decision -> {});
     private final Supplier<Refusals> refusals;
 
     AbilityInterceptor(Supplier<Refusals> refusals) {

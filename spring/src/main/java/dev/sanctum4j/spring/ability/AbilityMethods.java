@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,10 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.method.MethodAuthorizationDeniedHandler;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -30,7 +34,7 @@ import org.springframework.web.service.annotation.HttpExchange;
  */
 @Internal
 public final class AbilityMethods extends StaticMethodMatcherPointcut
-        implements AuthorizationManager<MethodInvocation> {
+        implements AuthorizationManager<MethodInvocation>, MethodAuthorizationDeniedHandler {
 
     /** What methods of a controller have that messages or GraphQL are routed to, which no interceptor of MVC sees. */
     private static final List<String> OTHER_ROUTES = List.of(
@@ -44,6 +48,13 @@ public final class AbilityMethods extends StaticMethodMatcherPointcut
     private final Map<Class<?>, Boolean> classes = new ConcurrentHashMap<>();
 
     private final Map<Class<?>, Boolean> controllers = new ConcurrentHashMap<>();
+
+    private final Consumer<AbilityRule.Decision> refused;
+
+    /** @param refused told of each call that is refused by a proxy */
+    AbilityMethods(Consumer<AbilityRule.Decision> refused) {
+        this.refused = refused;
+    }
 
     private record Target(Method method, Class<?> type) {}
 
@@ -83,6 +94,16 @@ public final class AbilityMethods extends StaticMethodMatcherPointcut
                 method,
                 instance == null ? method.getDeclaringClass() : AopUtils.getTargetClass(instance),
                 authentication.get());
+    }
+
+    /** Says what is missing: whoever catches it may have no more to tell than its message. */
+    @Override
+    public @Nullable Object handleDeniedInvocation(MethodInvocation call, AuthorizationResult result) {
+        if (result instanceof AbilityRule.Decision decision) {
+            refused.accept(decision);
+            throw decision.denied();
+        }
+        throw new AuthorizationDeniedException("Access Denied", result);
     }
 
     /** Whether {@code caller} may call a method; {@code null} if the method asks for nothing. */

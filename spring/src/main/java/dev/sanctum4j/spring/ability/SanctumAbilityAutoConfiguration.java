@@ -44,8 +44,9 @@ public final class SanctumAbilityAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor() {
-        AbilityMethods methods = new AbilityMethods();
+    static AuthorizationManagerBeforeMethodInterceptor sanctumAbilityInterceptor(ObjectProvider<Refusals> refusals) {
+        AbilityMethods methods =
+                new AbilityMethods(decision -> refusals.ifAvailable(answers -> answers.tell(decision)));
         return new AuthorizationManagerBeforeMethodInterceptor(methods, methods);
     }
 
@@ -75,8 +76,16 @@ public final class SanctumAbilityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AbilityCatalog sanctumAbilityCatalog(ConfigurableApplicationContext context, SanctumProperties properties) {
-        return new AbilityCatalog(() -> AbilityScan.described(context, properties), () -> AbilityScan.asked(context));
+    AbilityCatalog sanctumAbilityCatalog(
+            ConfigurableApplicationContext context,
+            SanctumProperties properties,
+            ObjectProvider<AbilityCatalog.Source> sources) {
+        return new AbilityCatalog(
+                () -> AbilityScan.described(context, properties),
+                () -> AbilityScan.asked(context),
+                () -> sources.orderedStream()
+                        .flatMap(source -> source.entries().stream())
+                        .toList());
     }
 
     /** Nothing is issued that the catalogue does not know, if it is closed. */

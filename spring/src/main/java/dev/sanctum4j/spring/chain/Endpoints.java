@@ -33,6 +33,11 @@ final class Endpoints {
         return isOpen(request) || takesCaller(request);
     }
 
+    /** Whether what is sent there is limited as for all of ours, and by no feature otherwise. */
+    boolean limits(HttpServletRequest request) {
+        return matches(request) && parts.get().stream().noneMatch(part -> part.limitsBodies(request));
+    }
+
     /** Whether anybody may ask, so that no session is looked at. */
     boolean isOpen(HttpServletRequest request) {
         return open.get().stream().anyMatch(route -> route.matches(request));

@@ -129,7 +129,7 @@ public final class SanctumChainAutoConfiguration {
         http.securityMatcher(requests::matches)
                 .addFilterBefore(new OutageFilter(problems, AnyRequestMatcher.INSTANCE), DisableEncodeUrlFilter.class)
                 .addFilterBefore(new ReadableSessions(events), DisableEncodeUrlFilter.class)
-                .addFilterBefore(new BodyFilter(endpoints::matches, problems), CsrfFilter.class)
+                .addFilterBefore(new BodyFilter(endpoints::limits, problems), CsrfFilter.class)
                 .addFilterBefore(new EndpointSessions(endpoints, others, tokens, refusals), CsrfFilter.class)
                 .with(new SanctumConfigurer(), Customizer.withDefaults())
                 .cors(AbstractHttpConfigurer::disable) // which looks for a handler at each request
@@ -167,7 +167,7 @@ public final class SanctumChainAutoConfiguration {
     @Bean
     FilterRegistrationBean<FormFilter> sanctumForms(ProblemWriter problems, Endpoints endpoints) {
         FilterRegistrationBean<FormFilter> filter =
-                new FilterRegistrationBean<>(new FormFilter(endpoints::matches, problems));
+                new FilterRegistrationBean<>(new FormFilter(endpoints::limits, problems));
         filter.setOrder(FormFilter.ORDER);
         return filter;
     }

@@ -1,0 +1,236 @@
+package dev.sanctum4j.spring.mcp;
+
+import dev.sanctum4j.spa.FirstParty;
+import dev.sanctum4j.spring.AbilityRule;
+import dev.sanctum4j.spring.BearerToken;
+import dev.sanctum4j.spring.PageHeaders;
+import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
+import dev.sanctum4j.spring.http.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Asks in front of the server what it cannot: who calls by a token and never by a cookie, whether a page of a foreign host asks, whose
+ * a session is, and whether the token may call the tool, so that a refusal is a 403 which says what is missing. Behind all
+ * filter chains, so that it asks whichever of them let the caller in.
+ *
+ * <p>Thread-safe.
+ */
+final class McpCallFilter extends OncePerRequestFilter {
+
+    private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
+    private static final Pattern ENCODED = Pattern.compile("=\\?base64\\?(.*)\\?=", Pattern.CASE_INSENSITIVE);
+
+    private final McpEndpoint endpoint;
+    private final McpTools tools;
+    private final McpSessions sessions = new McpSessions();
+    private final Refusals refusals;
+    private final ProblemWriter problems;
+    private final FirstParty pages;
+    private final DataSize maxBody;
+
+    McpCallFilter(
+            McpEndpoint endpoint,
+            McpTools tools,
+            Refusals refusals,
+            ProblemWriter problems,
+            List<String> origins,
+            DataSize maxBody) {
+        this.endpoint = endpoint;
+        this.tools = tools;
+        this.refusals = refusals;
+        this.problems = problems;
+        this.pages = FirstParty.of(
+                Stream.concat(Stream.of(FirstParty.SELF), origins.stream()).toList());
+        this.maxBody = maxBody;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !endpoint.matches(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        if (caller == null || !TRUST.isAuthenticated(caller) || !isByToken(caller, request)) {
+            refusals.commence(request, response, new InsufficientAuthenticationException("no token"));
+            return;
+        }
+        try {
+            String session = session(caller, request);
+            checkOrigin(request);
+            HttpServletRequest sent = request;
+            if (HttpMethod.POST.matches(request.getMethod())) {
+                byte[] body = body(request);
+                AbilityRule.Decision refusal = refusal(McpMessage.read(body), caller, request);
+                if (refusal != null) {
+                    refusals.handle(request, response, refusal.denied());
+                    return;
+                }
+                sent = new Sent(request, body);
+            } else if (HttpMethod.GET.matches(request.getMethod()) && endpoint.protocol() != McpEndpoint.Protocol.SSE) {
+                throw new ProblemException(Problem.of(HttpStatus.METHOD_NOT_ALLOWED)
+                        .detail("Streams without a call would outlive their token, so there are none.")
+                        .header(HttpHeaders.ALLOW, "POST, DELETE"));
+            }
+            McpAnswer answer = new McpAnswer(response, began -> sessions.began(began, caller));
+            chain.doFilter(sent, answer);
+            answer.finish(problems);
+            if (session != null && HttpMethod.DELETE.matches(request.getMethod()) && answer.getStatus() < 400) {
+                sessions.ended(session);
+            }
+        } catch (ProblemException e) {
+            problems.write(response, e);
+        }
+    }
+
+    /** A header, of whichever kind of token a chain of the application's takes here, can be sent by no foreign page. */
+    private static boolean isByToken(Authentication caller, HttpServletRequest request) {
+        return caller instanceof TokenAuthentication
+                || BearerToken.read(request.getHeader(HttpHeaders.AUTHORIZATION))
+                                .kind()
+                        == BearerToken.Kind.TOKEN;
+    }
+
+    private void checkOrigin(HttpServletRequest request) {
+        String origin = PageHeaders.one(request, HttpHeaders.ORIGIN);
+        if (origin != null && !pages.admits(origin, null, null, PageHeaders.asked(request))) {
+            throw new ProblemException(
+                    Problem.forbidden(
+                            "Pages of this origin may not call. Programs send no Origin; other pages are listed by sanctum.mcp.origins."));
+        }
+    }
+
+    /** The session that is asked for, which is as good as gone for any other token. */
+    private @Nullable String session(Authentication caller, HttpServletRequest request) {
+        String session = request.getHeader(McpSessions.HEADER);
+        if (session != null
+                && endpoint.protocol() == McpEndpoint.Protocol.STREAMABLE
+                && !sessions.isOf(session, caller)) {
+            throw new ProblemException(
+                    Problem.notFound().detail("There is no such session of this token. Initialize another."));
+        }
+        return session;
+    }
+
+    private byte[] body(HttpServletRequest request) throws IOException {
+        int most = Math.toIntExact(maxBody.toBytes());
+        byte[] body = request.getContentLengthLong() > most
+                ? null
+                : request.getInputStream().readNBytes(most + 1);
+        if (body == null || body.length > most) {
+            throw new ProblemException(Problem.of(HttpStatus.CONTENT_TOO_LARGE)
+                    .detail("A message may have at most " + maxBody.toKilobytes() + " KiB."));
+        }
+        return body;
+    }
+
+    /** By the name in the message, and by that in the header, which a proxy may have believed. */
+    private AbilityRule.@Nullable Decision refusal(
+            McpMessage message, Authentication caller, HttpServletRequest request) {
+        McpTools.Kind kind = message.kind();
+        if (kind == null) {
+            return null;
+        }
+        List<String> names = new ArrayList<>(List.of(message.name()));
+        Collections.list(request.getHeaders("Mcp-Name")).forEach(name -> names.add(decoded(name)));
+        return names.stream()
+                .map(name -> tools.refusal(kind, name, caller))
+                .filter(refusal -> refusal != null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String decoded(String name) {
+        Matcher encoded = ENCODED.matcher(name.strip());
+        if (!encoded.matches()) {
+            return name.strip();
+        }
+        try {
+            return new String(Base64.getDecoder().decode(encoded.group(1)), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    Problem.of(HttpStatus.BAD_REQUEST).detail("The header Mcp-Name cannot be decoded."));
+        }
+    }
+
+    /** A request whose body was read. */
+    private static final class Sent extends HttpServletRequestWrapper {
+
+        private final byte[] body;
+
+        Sent(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() {
+            ByteArrayInputStream bytes = new ByteArrayInputStream(body);
+            return new ServletInputStream() {
+                @Override
+                public boolean isFinished() {
+                    return bytes.available() == 0;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new UnsupportedOperationException("this was read at once");
+                }
+
+                @Override
+                public int read() {
+                    return bytes.read();
+                }
+
+                @Override
+                public int read(byte[] into, int from, int length) {
+                    return bytes.read(into, from, length);
+                }
+            };
+        }
+
+        @Override
+        public BufferedReader getReader() {
+            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.sanctum4j.mcpapp;
+
+import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.Sanctum;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.ai.mcp.annotation.McpPrompt;
+import org.springframework.ai.mcp.annotation.McpResource;
+import org.springframework.ai.mcp.annotation.McpTool;
+import org.springframework.ai.mcp.annotation.McpToolParam;
+import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.method.MethodToolCallbackProvider;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tools of every kind that Spring AI knows, and those that no proxy guards. */
+@SpringBootApplication
+class Shop {
+
+    @Bean
+    UserDetailsService people() {
+        return new InMemoryUserDetailsManager(
+                User.withUsername("ann").password("{noop}secret").build(),
+                User.withUsername("bob").password("{noop}secret").build());
+    }
+
+    @Bean
+    MethodToolCallbackProvider callbacks(Stock stock) {
+        return MethodToolCallbackProvider.builder()
+                .toolObjects(stock, new Loose())
+                .build();
+    }
+
+    /** What was refused. */
+    @Component
+    static class Heard {
+
+        final List<AccessEvent.AbilityDenied> denied = new CopyOnWriteArrayList<>();
+
+        @EventListener
+        void on(AccessEvent.AbilityDenied event) {
+            denied.add(event);
+        }
+    }
+
+    /** Behind the tools. */
+    @Component
+    static class Refunds {
+
+        @RequiresAbility("orders:refund")
+        public String refund(String id) {
+            return "refunded " + id;
+        }
+    }
+
+    /** The same for those who call no tools. */
+    @RestController
+    static class RefundController {
+
+        private final Refunds refunds;
+
+        RefundController(Refunds refunds) {
+            this.refunds = refunds;
+        }
+
+        @GetMapping("/api/refund")
+        String refund() {
+            return refunds.refund("1");
+        }
+    }
+
+    @Component
+    @SuppressWarnings("unused") // private methods are called by reflection
+    static class OrderTools {
+
+        private final Refunds refunds;
+
+        OrderTools(Refunds refunds) {
+            this.refunds = refunds;
+        }
+
+        @McpTool(name = "orders_read", description = "Reads an order.")
+        @RequiresAbility("orders:read")
+        public String read(@McpToolParam(description = "its id") String id) {
+            return "order " + id + " for "
+                    + Sanctum.currentToken().orElseThrow().owner().id();
+        }
+
+        @McpTool(name = "orders_refund", title = "Refund", description = "Gives the money of an order back.")
+        @RequiresAbility("orders:refund")
+        public String refund(@McpToolParam(description = "its id") String id) {
+            return refunds.refund(id);
+        }
+
+        /** Asks for nothing itself. */
+        @McpTool(name = "orders_undo", description = "Undoes an order.")
+        public String undo(@McpToolParam(description = "its id") String id) {
+            return refunds.refund(id);
+        }
+
+        @McpTool(name = "whoami", description = "Tells who calls.")
+        public String whoami() {
+            return Sanctum.currentToken().orElseThrow().owner().id();
+        }
+
+        @McpTool(name = "by_private", description = "No proxy sees it.")
+        @RequiresAbility("orders:refund")
+        private String byPrivate() {
+            return "called";
+        }
+
+        @McpTool(name = "by_final", description = "No proxy sees it.")
+        @RequiresAbility("orders:refund")
+        public final String byFinal() {
+            return "called";
+        }
+
+        @McpTool(name = "by_static", description = "No proxy sees it.")
+        @RequiresAbility("orders:refund")
+        public static String byStatic() {
+            return "called";
+        }
+
+        @McpResource(uri = "shop://report", name = "report", description = "What was sold.")
+        @RequiresAbility("reports:read")
+        private String report() {
+            return "sold: 3";
+        }
+
+        @McpResource(uri = "shop://orders/{id}", name = "order", description = "An order.")
+        @RequiresAbility("orders:read")
+        public String order(String id) {
+            return "order " + id;
+        }
+
+        @McpResource(uri = "shop://hours", name = "hours", description = "When it is open.")
+        public String hours() {
+            return "always";
+        }
+
+        @McpPrompt(name = "summary", description = "Sums up what was sold.")
+        @RequiresAbility("reports:read")
+        private String summary() {
+            return "Sum up.";
+        }
+
+        /** A name outside ASCII, which a header carries encoded. */
+        @McpPrompt(name = "bücher", description = "Asks for books.")
+        @RequiresAbility("books:read")
+        public String books() {
+            return "Which books?";
+        }
+
+        @McpPrompt(name = "greeting", description = "Says hello.")
+        public String greeting() {
+            return "Say hello.";
+        }
+    }
+
+    /** Tools of the other kind, of a bean. */
+    @Component
+    public static class Stock {
+
+        private final Map<String, Integer> counts = new ConcurrentHashMap<>(Map.of("tea", 3));
+
+        @Tool(name = "stock_count", description = "Counts what is there.")
+        @RequiresAbility("stock:read")
+        public int count(String what) {
+            return counts.getOrDefault(what, 0);
+        }
+    }
+
+    /** And of an object that is none. */
+    static class Loose {
+
+        @Tool(name = "stock_empty", description = "Throws everything away.")
+        @RequiresAbility("stock:write")
+        public String empty() {
+            return "called";
+        }
+    }
+}

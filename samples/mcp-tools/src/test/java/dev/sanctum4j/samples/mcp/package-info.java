@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sanctum4j.samples.mcp;
+
+import org.jspecify.annotations.NullMarked;
