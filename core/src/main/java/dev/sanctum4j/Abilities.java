@@ -19,14 +19,20 @@ public final class Abilities {
     /** Every ability: what a session carries, so that callers ask one question. */
     public static final Abilities ALL = new Abilities(List.of("*"));
 
-    /** The most that a token can have: every ability, and managing tokens. */
-    public static final Abilities EVERYTHING = new Abilities(List.of("*", "tokens:manage"));
+    /** The most that a token can have: every ability, managing tokens, and issuing narrower ones. */
+    public static final Abilities EVERYTHING = new Abilities(List.of("*", "tokens:manage", "tokens:delegate"));
 
     /** No ability at all. The token still tells who its owner is. */
     public static final Abilities NONE = new Abilities(List.of());
 
     /** Managing tokens with a token. Like all of {@value #RESERVED}, {@code *} does not include it. */
     public static final String MANAGE_TOKENS = "tokens:manage";
+
+    /**
+     * Issuing tokens that can and last less, each for an actor who is named, and nothing else: see
+     * {@link Tokens#issue(TokenRequest, AccessToken)}. Like all of {@value #RESERVED}, {@code *} does not include it.
+     */
+    public static final String DELEGATE_TOKENS = "tokens:delegate";
 
     /** How the names begin that {@code *} does not include and no token hands on. */
     static final String RESERVED = "tokens:";

@@ -102,6 +102,15 @@ public record AccessToken(
         return abilities.cannot(ability);
     }
 
+    /**
+     * Whether it may issue others: it lists {@value Abilities#MANAGE_TOKENS}, or {@value Abilities#DELEGATE_TOKENS} and was not
+     * itself issued by a token. Says nothing about its validity.
+     */
+    public boolean mayIssue() {
+        return abilities.lists(Abilities.MANAGE_TOKENS)
+                || issuedBy == null && abilities.lists(Abilities.DELEGATE_TOKENS);
+    }
+
     /** Whether it has been revoked. */
     public boolean isRevoked() {
         return revokedAt != null;

@@ -62,7 +62,7 @@ record Lifetimes(TokenPolicy policy, @Nullable Duration maxAge) {
         }
         Instant expiry = wanted.truncatedTo(ChronoUnit.SECONDS);
         if (!expiry.isAfter(now)) {
-            throw new InvalidTokenRequestException("expires_at", "not-in-future", "The expiry must be in the future.");
+            throw notInFuture();
         }
         Instant latest = latestExpiry(request.owner(), now);
         if (latest != null && expiry.isAfter(latest)) {
@@ -84,6 +84,33 @@ record Lifetimes(TokenPolicy policy, @Nullable Duration maxAge) {
             throw tooLate("A token can only issue tokens that expire no later than itself.");
         }
         return lesser(expiry, end);
+    }
+
+    /**
+     * The same for a token that is issued for an actor: what is asked beyond the issuer's end, the policy and the lifetime of such
+     * tokens is cut.
+     *
+     * @throws InvalidTokenRequestException if it is not in the future
+     */
+    Instant delegatedExpiry(TokenRequest request, Instant now, AccessToken issuer) {
+        Owner owner = request.owner();
+        Instant latest = now.plus(policy.delegatedLifetime(owner)).truncatedTo(ChronoUnit.SECONDS);
+        Instant wanted = request.expiry(now);
+        for (Instant end : new @Nullable Instant[] {
+            wanted == null ? after(byDefault(owner), now) : wanted.truncatedTo(ChronoUnit.SECONDS),
+            endOf(issuer),
+            latestExpiry(owner, now)
+        }) {
+            latest = end == null || latest.isBefore(end) ? latest : end;
+        }
+        if (!latest.isAfter(now)) {
+            throw notInFuture();
+        }
+        return latest;
+    }
+
+    private static InvalidTokenRequestException notInFuture() {
+        return new InvalidTokenRequestException("expires_at", "not-in-future", "The expiry must be in the future.");
     }
 
     private static InvalidTokenRequestException tooLate(String message) {

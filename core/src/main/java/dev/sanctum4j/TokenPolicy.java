@@ -25,6 +25,14 @@ public interface TokenPolicy {
     }
 
     /**
+     * The longest lifetime of a token that another issues which lists {@value Abilities#DELEGATE_TOKENS} and not
+     * {@value Abilities#MANAGE_TOKENS}: it is for one run of a program, and ends even where that is killed.
+     */
+    default Duration delegatedLifetime(Owner owner) {
+        return Duration.ofHours(12);
+    }
+
+    /**
      * After how long without use a token is refused; {@code null} for never. Asked with every presented token, so it should
      * be quick. The last use is written late, so allow for some minutes.
      */
@@ -66,6 +74,13 @@ public interface TokenPolicy {
             @Override
             public @Nullable Duration maxLifetime(Owner owner) {
                 return shorter(one.maxLifetime(owner), other.maxLifetime(owner));
+            }
+
+            @Override
+            public Duration delegatedLifetime(Owner owner) {
+                Duration first = one.delegatedLifetime(owner);
+                Duration second = other.delegatedLifetime(owner);
+                return first.compareTo(second) < 0 ? first : second;
             }
 
             @Override

@@ -59,6 +59,19 @@ public interface TokenStore {
     }
 
     /**
+     * How many of the tokens that another issued are valid, counted no further than {@code most}. Unless a store does better,
+     * all of the owner's are read.
+     *
+     * @param when what is valid
+     */
+    default int countIssued(AccessToken issuer, Validity when, int most) {
+        return (int) list(issuer.owner()).stream()
+                .filter(token -> issuer.id().equals(token.issuedBy()) && when.holdsFor(token))
+                .limit(most)
+                .count();
+    }
+
+    /**
      * Changes name and abilities of a token that is not revoked, one change at a time. The tokens that it issued and that
      * are not revoked are {@linkplain Abilities#cutTo cut} to the abilities that it has then: all of it, or nothing.
      *

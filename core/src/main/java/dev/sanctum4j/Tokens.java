@@ -8,11 +8,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class Tokens {
 
     private static final int PRUNE_BATCH = 1_000;
+    private static final int PAGE = 1_000;
+
+    /** How many valid tokens may come of one that lists {@value Abilities#DELEGATE_TOKENS}. */
+    private static final int MAX_ISSUED = 100;
 
     private final TokenStore store;
     private final TokenFormat format;
@@ -75,19 +81,29 @@ public final class Tokens {
     }
 
     /**
-     * Issues a token on behalf of another that lists {@value Abilities#MANAGE_TOKENS}. The new one belongs to the same
+     * Issues a token on behalf of another that {@linkplain AccessToken#mayIssue may}. The new one belongs to the same
      * owner, is no stronger, lives no longer (a request without expiry gets the issuer's), may not manage tokens itself,
      * loses what its issuer loses, and is revoked together with it.
      *
+     * <p>One that lists {@value Abilities#DELEGATE_TOKENS} and not {@value Abilities#MANAGE_TOKENS} issues tokens for actors, say
+     * for each run of an agent:
+     *
+     * <pre>{@code
+     * tokens.issue(TokenRequest.of(owner, "run", "orders:read").actor("claude-code, run 8f3c"), parent)
+     * }</pre>
+     *
+     * <p>The actor is required then, the new token lives no longer than {@link TokenPolicy#delegatedLifetime}, however much was
+     * asked, and there are at most {@value #MAX_ISSUED} of them at a time.
+     *
      * @param issuer the token that authenticated the caller
      * @return the token and its text, which nobody can read again
-     * @throws IllegalArgumentException if the issuer does not list {@value Abilities#MANAGE_TOKENS} or belongs to someone else
+     * @throws IllegalArgumentException if the issuer may issue nothing or belongs to someone else
      * @throws InvalidTokenRequestException if the request asks for more than the issuer may give
      * @throws IssuerRevokedException if the issuer was revoked or has expired meanwhile
      */
     public NewToken issue(TokenRequest request, AccessToken issuer) {
-        if (!issuer.abilities().lists(Abilities.MANAGE_TOKENS)) {
-            throw new IllegalArgumentException("token " + issuer.id() + " may not manage tokens");
+        if (!issuer.mayIssue()) {
+            throw new IllegalArgumentException("token " + issuer.id() + " may not issue tokens");
         }
         if (!issuer.owner().equals(request.owner())) {
             throw new IllegalArgumentException("token " + issuer.id() + " belongs to another owner");
@@ -96,8 +112,12 @@ public final class Tokens {
         Instant expiry = null;
         AccessToken read = issuer;
         while (true) {
-            checkIssuer(read, request.abilities(), now);
-            expiry = Lifetimes.lesser(expiry, lifetimes.expiry(request, now, read));
+            checkIssuer(read, request, now);
+            expiry = Lifetimes.lesser(
+                    expiry,
+                    isManager(read)
+                            ? lifetimes.expiry(request, now, read)
+                            : lifetimes.delegatedExpiry(request, now, read));
             Optional<NewToken> made = issue(request, now, expiry, read);
             if (made.isPresent()) {
                 return made.get();
@@ -110,12 +130,20 @@ public final class Tokens {
         }
     }
 
-    private void checkIssuer(AccessToken issuer, Abilities wanted, Instant now) {
+    private static boolean isManager(AccessToken issuer) {
+        return issuer.abilities().lists(Abilities.MANAGE_TOKENS);
+    }
+
+    private void checkIssuer(AccessToken issuer, TokenRequest request, Instant now) {
+        Abilities wanted = request.abilities();
         if (wanted.names().stream().anyMatch(Abilities::isReserved)
-                || !issuer.abilities().lists(Abilities.MANAGE_TOKENS)
+                || !issuer.mayIssue()
                 || !issuer.abilities().covers(wanted)) {
-            throw notPermitted(
-                    "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
+            throw notPermitted("A token can only issue tokens with abilities of its own, and none about tokens.");
+        }
+        if (!isManager(issuer) && request.actor() == null) {
+            throw new InvalidTokenRequestException(
+                    "actor", "required", "Say who is to use the token on its owner's behalf.");
         }
         if (lifetimes.isOverUnlessUsed(issuer, now)) {
             throw new IssuerRevokedException(issuer.id());
@@ -162,9 +190,7 @@ public final class Tokens {
         checkPermitted(request.abilities(), policy.permitted(owner));
         String secret = format.newSecret(random);
         TokenDraft draft = draft(request, secret, now, expiry, issuer == null ? null : issuer.id(), issuer);
-        int most = policy.maxTokens(owner);
-        Optional<AccessToken> stored = most == Integer.MAX_VALUE ? store.insert(draft) : insertAsOneOf(most, draft);
-        Optional<NewToken> issued = stored.map(token -> shown(token, secret));
+        Optional<NewToken> issued = insert(draft, limits(draft, issuer)).map(token -> shown(token, secret));
         issued.ifPresent(made -> listener.on(new TokenEvent.Issued(made.token())));
         return issued;
     }
@@ -199,20 +225,57 @@ public final class Tokens {
         return Abilities.EVERYTHING.lists(ability) || !Abilities.isReserved(ability) && policy.knows(ability);
     }
 
-    /** One after the other, as far as this node can tell. Who finds that others took the last place as well gives it back. */
-    private Optional<AccessToken> insertAsOneOf(int most, TokenDraft draft) {
+    /**
+     * How many there may be of some tokens.
+     *
+     * @param most how many
+     * @param count counts them, up to a number
+     * @param sentence what somebody is told who wants one more
+     */
+    private record Limit(int most, IntUnaryOperator count, String sentence) {
+
+        void checkRoom(int wanted) {
+            if (count.applyAsInt(most + 1) > most - wanted) {
+                throw new InvalidTokenRequestException("name", "too-many-tokens", sentence);
+            }
+        }
+    }
+
+    private List<Limit> limits(TokenDraft draft, @Nullable AccessToken issuer) {
+        List<Limit> limits = new ArrayList<>();
         Owner owner = draft.owner();
+        int most = policy.maxTokens(owner);
         Validity valid = lifetimes.valid(owner, draft.createdAt());
-        ReentrantLock turn = turns[Math.floorMod(owner.hashCode(), turns.length)];
+        if (most != Integer.MAX_VALUE) {
+            limits.add(new Limit(
+                    most,
+                    upTo -> store.count(owner, valid, upTo),
+                    "There are " + most + " tokens already, which is the limit. Revoke one first."));
+        }
+        if (issuer != null && !isManager(issuer)) {
+            limits.add(new Limit(
+                    MAX_ISSUED,
+                    upTo -> store.countIssued(issuer, valid, upTo),
+                    "The token has issued " + MAX_ISSUED + " that are valid, which is the limit. End one first."));
+        }
+        return limits;
+    }
+
+    /** One after the other, as far as this node can tell. Who finds that others took the last place as well gives it back. */
+    private Optional<AccessToken> insert(TokenDraft draft, List<Limit> limits) {
+        if (limits.isEmpty()) {
+            return store.insert(draft);
+        }
+        ReentrantLock turn = turns[Math.floorMod(draft.owner().hashCode(), turns.length)];
         boolean alone = isMine(turn);
         try {
-            if (store.count(owner, valid, most) >= most) {
-                throw tooMany(most);
-            }
+            limits.forEach(limit -> limit.checkRoom(1));
             Optional<AccessToken> stored = store.insert(draft);
-            if (stored.isPresent() && store.count(owner, valid, most + 1) > most) {
-                store.revoke(stored.get().id(), draft.createdAt());
-                throw tooMany(most);
+            try {
+                stored.ifPresent(made -> limits.forEach(limit -> limit.checkRoom(0)));
+            } catch (InvalidTokenRequestException e) {
+                store.revoke(stored.orElseThrow().id(), draft.createdAt());
+                throw e;
             }
             return stored;
         } finally {
@@ -230,13 +293,6 @@ public final class Tokens {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static InvalidTokenRequestException tooMany(int most) {
-        return new InvalidTokenRequestException(
-                "name",
-                "too-many-tokens",
-                "There are " + most + " tokens already, which is the limit. Revoke one first.");
     }
 
     private static TokenDraft draft(
@@ -455,6 +511,25 @@ public final class Tokens {
     /** Revokes all tokens of an owner but one, which the caller goes on using. Returns how many this call revoked. */
     public int revokeOthers(Owner owner, TokenId keep) {
         return revokeAll(owner, keep);
+    }
+
+    /** Revokes the tokens that a token has issued, and not itself. Returns how many this call revoked. */
+    public int revokeIssued(TokenId issuer) {
+        Optional<AccessToken> found = find(issuer);
+        if (found.isEmpty()) {
+            return 0;
+        }
+        List<TokenId> revoked = new ArrayList<>();
+        TokenId before = null;
+        List<AccessToken> page;
+        do { // what it issued has higher numbers, and the highest come first
+            page = list(found.get().owner(), before, PAGE);
+            page.stream()
+                    .filter(token -> issuer.equals(token.issuedBy()))
+                    .forEach(token -> revoked.addAll(store.revoke(token.id(), now())));
+            before = page.isEmpty() ? issuer : page.get(page.size() - 1).id();
+        } while (page.size() == PAGE && before.compareTo(issuer) > 0);
+        return notified(revoked).size();
     }
 
     private int revokeAll(Owner owner, @Nullable TokenId keep) {

@@ -550,7 +550,7 @@ class TokensTest {
             assertThatThrownBy(() -> tokens.issue(TokenRequest.of(ADA, "child"), everything))
                     .isInstanceOf(IllegalArgumentException.class)
                     .isNotInstanceOf(InvalidTokenRequestException.class)
-                    .hasMessage("token 2 may not manage tokens");
+                    .hasMessage("token 2 may not issue tokens");
         }
 
         @Test
@@ -570,11 +570,11 @@ class TokensTest {
                 assertRefused(
                         () -> tokens.issue(TokenRequest.of(ADA, "child", MANAGE_TOKENS), issuer),
                         "abilities",
-                        "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
+                        "A token can only issue tokens with abilities of its own, and none about tokens.");
                 assertRefused(
                         () -> tokens.issue(TokenRequest.of(ADA, "child", "orders:read", MANAGE_TOKENS), issuer),
                         "abilities",
-                        "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
+                        "A token can only issue tokens with abilities of its own, and none about tokens.");
             }
         }
 
@@ -584,13 +584,13 @@ class TokensTest {
                 assertRefused(
                         () -> tokens.issue(TokenRequest.of(ADA, "child", "orders:read", more), manager.token()),
                         "abilities",
-                        "A token can only issue tokens with abilities of its own, and not the ability to manage tokens.");
+                        "A token can only issue tokens with abilities of its own, and none about tokens.");
             }
             AccessToken strongest = issue("*", MANAGE_TOKENS).token();
             NewToken child = tokens.issue(TokenRequest.of(ADA, "child", "*"), strongest);
             assertThat(child.token().can("anything")).isTrue();
             assertThatThrownBy(() -> tokens.issue(TokenRequest.of(ADA, "grandchild"), child.token()))
-                    .hasMessage("token " + child.token().id() + " may not manage tokens");
+                    .hasMessage("token " + child.token().id() + " may not issue tokens");
         }
 
         @Test

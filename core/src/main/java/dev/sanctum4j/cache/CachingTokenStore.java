@@ -78,6 +78,11 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     }
 
     @Override
+    public int countIssued(AccessToken issuer, Validity when, int most) {
+        return store.countIssued(issuer, when, most);
+    }
+
+    @Override
     public Optional<AccessToken> insert(TokenDraft draft) {
         return store.insert(draft);
     }

@@ -1,6 +1,5 @@
 package dev.sanctum4j.jdbc;
 
-import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Change;
 import dev.sanctum4j.InvalidTokenRequestException;
@@ -199,16 +198,32 @@ public final class JdbcTokenStore implements TokenStore {
         return Math.min(count, most);
     }
 
+    @Override
+    public int countIssued(AccessToken issuer, Validity when, int most) {
+        return read(
+                "count tokens",
+                connection -> count(
+                        connection,
+                        "issued_by = ? and revoked_at is null",
+                        List.of(issuer.id().value()),
+                        when,
+                        most));
+    }
+
     private int count(Connection connection, Owner owner, Validity when, int most) throws SQLException {
         Optional<Object> key = shape().key(owner);
-        if (key.isEmpty()) {
-            return 0;
-        }
+        return key.isEmpty()
+                ? 0
+                : count(connection, OWNED, List.of(ownerTypes.toTable(owner.type()), key.get()), when, most);
+    }
+
+    private int count(Connection connection, String which, List<Object> whose, Validity when, int most)
+            throws SQLException {
         String expires = shape().mark("expires_at");
         String created = shape().mark("created_at");
         String used = shape().mark("last_used_at");
         StringBuilder valid = new StringBuilder(" and (expires_at is null or expires_at >= " + expires + ")");
-        List<@Nullable Object> values = new ArrayList<>(List.of(ownerTypes.toTable(owner.type()), key.get()));
+        List<@Nullable Object> values = new ArrayList<>(whose);
         values.add(row().time("expires_at", when.now()));
         if (when.createdAfter() != null) {
             valid.append(" and created_at > ").append(created);
@@ -222,7 +237,7 @@ public final class JdbcTokenStore implements TokenStore {
         }
         values.add(most);
         String sql = shape().reading() + "select count(*) from (select 1 as one from " + table.name() + " where "
-                + OWNED + valid + " limit ?) valid";
+                + which + valid + " limit ?) valid";
         return query(connection, sql, row -> row.getInt(1), values.toArray()).get(0);
     }
 
@@ -270,7 +285,7 @@ public final class JdbcTokenStore implements TokenStore {
     private List<TokenId> children(Connection connection, TokenId id, Optional<AccessToken> seen) throws SQLException {
         String children = "select id from " + table.name() + " where issued_by = ? and revoked_at is null order by id";
         List<TokenId> found = ids(connection, children, id.value());
-        if (!found.isEmpty() || seen.isEmpty() || seen.get().abilities().lists(Abilities.MANAGE_TOKENS)) {
+        if (!found.isEmpty() || seen.isEmpty() || seen.get().mayIssue()) {
             // There may be some that an open transaction does not see. Else nobody asks: MySQL lets nobody insert
             // beside them.
             found = ids(connection, children + shape().locking(), id.value());

@@ -97,7 +97,15 @@ class OpenApiTest {
     /** What the controllers read within limits. */
     private static final Map<String, RequestBody> BODIES = Map.of(
             "POST /api/tokens",
-            body(Map.of("name", TEXT, "abilities", TEXTS, "expires_at", new StringSchema().format("date-time"))),
+            body(Map.of(
+                    "name",
+                    TEXT,
+                    "abilities",
+                    TEXTS,
+                    "expires_at",
+                    new StringSchema().format("date-time"),
+                    "actor",
+                    TEXT)),
             "PATCH /api/tokens/{id}",
             body(Map.of("name", TEXT, "abilities", TEXTS)),
             "POST /api/admin/clients",

@@ -113,7 +113,13 @@ class AutoConfigurationTest {
                                     "personal_access_tokens", ZoneId.of("UTC"), null, Map.of(), null, null),
                             new StoreProperties.Cache(
                                     StoreProperties.CacheMode.AUTO, 50_000, null, Duration.ofSeconds(1)),
-                            new StoreProperties.Policy(null, null, null, null, List.of("*", "tokens:manage")),
+                            new StoreProperties.Policy(
+                                    null,
+                                    null,
+                                    Duration.ofHours(12),
+                                    null,
+                                    null,
+                                    List.of("*", "tokens:manage", "tokens:delegate")),
                             new StoreProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
                             true));
             assertThat(context.getBean(SpaProperties.class))

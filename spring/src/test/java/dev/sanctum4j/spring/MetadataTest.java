@@ -44,6 +44,7 @@ class MetadataTest {
             sanctum.paths
             sanctum.policy.abilities
             sanctum.policy.default-lifetime
+            sanctum.policy.delegated-lifetime
             sanctum.policy.idle-expiry
             sanctum.policy.max-lifetime
             sanctum.policy.max-tokens

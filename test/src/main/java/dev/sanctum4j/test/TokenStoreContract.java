@@ -494,6 +494,55 @@ public abstract class TokenStoreContract {
     }
 
     @Test
+    void whatOneTokenHasIssuedIsCounted() {
+        AccessToken parent = manager("a", "tokens:delegate");
+        AccessToken other = manager("a", "tokens:delegate");
+        List<AccessToken> runs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            runs.add(tokens.issue(request("run", "a").actor("run " + i).lifetime(Duration.ofHours(1 + i)), parent)
+                    .token());
+        }
+        tokens.issue(request("run", "a").actor("robot"), other);
+        tokens.revoke(runs.get(4).id());
+        Validity now = new Validity(NOW, null, null);
+
+        assertThat(store.countIssued(parent, now, 100)).isEqualTo(4);
+        assertThat(store.countIssued(parent, now, 3)).isEqualTo(3);
+        assertThat(store.countIssued(parent, new Validity(NOW.plusSeconds(7_201), null, null), 100))
+                .isEqualTo(2);
+        assertThat(store.countIssued(runs.get(0), now, 100)).isZero();
+        assertThat(tokens.revokeIssued(parent.id())).isEqualTo(4);
+        assertThat(store.countIssued(parent, now, 100)).isZero();
+        assertThat(store.countIssued(other, now, 100)).isEqualTo(1);
+        assertThat(tokens.find(parent.id()).orElseThrow().isRevoked()).isFalse();
+    }
+
+    /** However many ask at once, and on however many nodes. */
+    @Test
+    void noMoreTokensComeOfOneThanMay() throws Exception {
+        AccessToken parent = manager("a", "tokens:delegate");
+        for (int i = 0; i < 98; i++) {
+            tokens.issue(request("run", "a").actor("robot"), parent);
+        }
+        List<Tokens> nodes = List.of(
+                Tokens.builder(store).clock(clock).build(),
+                Tokens.builder(store).clock(clock).build());
+        AtomicInteger turn = new AtomicInteger();
+
+        together(4, () -> {
+            try {
+                nodes.get(turn.getAndIncrement() % 2).issue(request("run", "a").actor("robot"), parent);
+                return true;
+            } catch (InvalidTokenRequestException e) {
+                return false;
+            }
+        });
+
+        assertThat(store.countIssued(parent, new Validity(NOW, null, null), 1_000))
+                .isLessThanOrEqualTo(100);
+    }
+
+    @Test
     void noChildKeepsWhatItsIssuerLosesMeanwhile() throws Exception {
         for (int round = 0; round < 10; round++) {
             AccessToken manager = manager("a", "b", "tokens:manage");
@@ -557,8 +606,7 @@ public abstract class TokenStoreContract {
                             asked -> asked.issue(request("child", "b"), manager),
                             () -> tokens.narrow(manager.id(), left)))
                     .isInstanceOf(InvalidTokenRequestException.class)
-                    .hasMessage("A token can only issue tokens with abilities of its own, and not the ability to manage"
-                            + " tokens.");
+                    .hasMessage("A token can only issue tokens with abilities of its own, and none about tokens.");
             assertThatThrownBy(() -> tokens.issue(request("later", "b"), manager))
                     .isInstanceOf(InvalidTokenRequestException.class);
 

@@ -260,6 +260,31 @@ class NodesTest {
         assertThat(here.checks(40, made)).allMatch(Rejected.class::isInstance);
     }
 
+    /** Children that are kept there go, and lose, with their parent here. */
+    @ParameterizedTest
+    @EnumSource(Databases.class)
+    void whatATokenIssuedFollowsItOnEveryNode(Databases database) throws Exception {
+        prepare(database);
+        Node here = node(database);
+        Node there = node(database);
+        NewToken parent = here.tokens.issue(TokenRequest.of(ADA, "parent", "a", "b", "tokens:delegate"));
+        NewToken child = here.tokens.issue(TokenRequest.of(ADA, "run", "a", "b").actor("robot"), parent.token());
+        assertThat(there.check(child)).isEqualTo(new Accepted(child.token()));
+
+        here.notified.clear();
+        there.notified.clear();
+        here.tokens.narrow(parent.token().id(), Abilities.of("a", "tokens:delegate"));
+        there.awaitTold(child.token().id());
+        assertThat(there.checks(40, child))
+                .allMatch(verdict -> verdict instanceof Accepted accepted
+                        && accepted.token().abilities().equals(Abilities.of("a")));
+
+        there.notified.clear();
+        here.tokens.revoke(parent.token().id());
+        there.awaitTold(child.token().id());
+        assertThat(there.checks(40, child)).allMatch(Rejected.class::isInstance);
+    }
+
     /** Clocks that are wrong by five minutes, warmed by twenty requests at once, asked by forty. */
     @ParameterizedTest
     @EnumSource(Databases.class)

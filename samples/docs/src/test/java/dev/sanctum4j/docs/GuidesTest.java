@@ -9,6 +9,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InMemoryTokenStore;
 import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenPolicy;
@@ -219,5 +220,22 @@ class GuidesTest {
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setURL("jdbc:h2:mem:guides-" + name + ";DB_CLOSE_DELAY=-1");
         return dataSource;
+    }
+
+    @Test
+    void runHasATokenOfItsOwn() {
+        Tokens tokens = Tokens.of(new InMemoryTokenStore());
+        AccessToken parent = tokens.issue(
+                        TokenRequest.of(Owner.of("user", 1), "harness", "orders:read", "tokens:delegate"))
+                .token();
+
+        // tag::run-token
+        NewToken run = tokens.issue(
+                TokenRequest.of(parent.owner(), "run", "orders:read").actor("claude-code, run 8f3c"), parent);
+        // end::run-token
+
+        assertThat(run.token().actor()).isEqualTo("claude-code, run 8f3c");
+        assertThat(run.token().issuedBy()).isEqualTo(parent.id());
+        assertThat(run.token().expiresAt()).isNotNull();
     }
 }

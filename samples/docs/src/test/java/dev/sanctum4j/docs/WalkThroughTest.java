@@ -35,6 +35,7 @@ class WalkThroughTest {
         "docs/guides/two-user-types.md, two-user-types",
         "docs/guides/spa.md, spa-api",
         "docs/guides/phone.md, spring-api",
+        "docs/guides/run-tokens.md, spring-api",
         "docs/guides/multi-tenant.md, multi-tenant"
     })
     void everyCommandAnswersAsThePageSays(String page, String sample, @TempDir Path folder) throws Exception {

@@ -44,9 +44,9 @@ class ActorsBehindGatewaysTest {
         try (ConfigurableApplicationContext server = new SpringApplicationBuilder(SanctumServer.class)
                         .properties(
                                 "SANCTUM_DATABASE_URL=jdbc:h2:mem:actors-" + source + System.nanoTime(),
-                                "SANCTUM_GATEWAY_ORIGINAL_REQUEST=" + source,
-                                "SANCTUM_GATEWAY_RULES=../docs/gateways/rules.txt",
-                                "SANCTUM_GATEWAY_ACTOR=true",
+                                "sanctum.gateway.original-request=" + source,
+                                "sanctum.gateway.rules=../docs/gateways/rules.txt",
+                                "sanctum.gateway.actor=true",
                                 "PORT=0",
                                 "MANAGEMENT_PORT=0")
                         .run();
@@ -57,7 +57,7 @@ class ActorsBehindGatewaysTest {
                         service.getAddress().getPort(),
                         kind == Kind.CADDY
                                 ? Map.of(
-                                        "# copy_headers X-Auth-Actor #", "copy_headers X-Auth-Actor #",
+                                        "copy_headers X-Auth-Subject", "copy_headers X-Auth-Actor X-Auth-Subject",
                                         "# header_up X-Auth-Actor", "header_up X-Auth-Actor")
                                 : Map.of())) {
             Account ada = server.getBean(Accounts.class)

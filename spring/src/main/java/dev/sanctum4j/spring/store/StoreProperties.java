@@ -142,16 +142,20 @@ public record StoreProperties(
      *
      * @param defaultLifetime How long a token lives for which nothing was asked; as long as it may unless set.
      * @param maxLifetime The longest lifetime that can be asked for; unlimited unless set.
+     * @param delegatedLifetime The longest lifetime of tokens that another issues by 'tokens:delegate', for one run of a program.
      * @param idleExpiry After how long without use a token is refused; never unless set. At least five minutes.
      * @param maxTokens How many valid tokens an owner may have; unlimited unless set.
-     * @param abilities The most that a token may have; 'tokens:manage' has to be listed by name.
+     * @param abilities The most that a token may have; what begins with 'tokens:' has to be listed by name.
      */
     public record Policy(
             @Nullable Duration defaultLifetime,
             @Nullable Duration maxLifetime,
+            @DefaultValue("12h") Duration delegatedLifetime,
             @Nullable Duration idleExpiry,
             @Nullable Integer maxTokens,
-            @DefaultValue({"*", "tokens:manage"}) List<String> abilities)
+
+            @DefaultValue({"*", "tokens:manage", "tokens:delegate"})
+            List<String> abilities)
             implements TokenPolicy {
 
         private static final Duration SHORTEST_IDLE = Duration.ofMinutes(5);
@@ -160,6 +164,7 @@ public record StoreProperties(
         public Policy {
             positive("default-lifetime", defaultLifetime);
             positive("max-lifetime", maxLifetime);
+            positive("delegated-lifetime", delegatedLifetime);
             if (idleExpiry != null && idleExpiry.compareTo(SHORTEST_IDLE) < 0) {
                 throw new InvalidConfigurationPropertyValueException(
                         "sanctum.policy.idle-expiry",
@@ -180,6 +185,11 @@ public record StoreProperties(
         @Override
         public @Nullable Duration maxLifetime(Owner owner) {
             return maxLifetime;
+        }
+
+        @Override
+        public Duration delegatedLifetime(Owner owner) {
+            return delegatedLifetime;
         }
 
         @Override

@@ -39,8 +39,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * A caller's own tokens. Managing them takes a session, or a token that lists {@value Abilities#MANAGE_TOKENS}; any token
- * may show and end itself. Somebody else's token is as unknown as one that does not exist.
+ * A caller's own tokens. Managing them takes a session, or a token that lists {@value Abilities#MANAGE_TOKENS}; one that lists
+ * {@value Abilities#DELEGATE_TOKENS} may issue some for actors, and end those; any token may show and end itself. Somebody
+ * else's token is as unknown as one that does not exist.
  */
 @RestController
 @RequestMapping("/api/tokens")
@@ -77,7 +78,10 @@ class TokensController {
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, @Nullable Object>> create(@Nullable Authentication caller, HttpServletRequest request)
             throws IOException {
-        Owner owner = manager(caller);
+        Owner owner =
+                caller instanceof TokenAuthentication issuer && issuer.token().mayIssue()
+                        ? issuer.token().owner()
+                        : manager(caller);
         if (!(caller instanceof TokenAuthentication)) {
             signIn.requireConfirmed(request);
         }
@@ -116,14 +120,20 @@ class TokensController {
         return WireJson.shownOnce(TokenJson.of(made));
     }
 
-    /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */
+    /**
+     * Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. Where
+     * {@code issued_by} names one, only those that it has issued.
+     */
     @DeleteMapping
     ResponseEntity<Void> revokeAll(
             @Nullable Authentication caller,
             @RequestParam(defaultValue = "false") boolean all,
-            @RequestParam(required = false) @Nullable String except) {
+            @RequestParam(required = false) @Nullable String except,
+            @RequestParam(name = "issued_by", required = false) @Nullable String issuer) {
         Owner owner = manager(caller);
-        if (except != null) {
+        if (issuer != null) {
+            tokens.revokeIssued(find(owner, issuer).id());
+        } else if (except != null) {
             tokens.revokeOthers(owner, find(owner, except).id());
         } else if (caller instanceof TokenAuthentication current && !all) {
             tokens.revokeOthers(owner, current.token().id());
@@ -165,8 +175,23 @@ class TokensController {
 
     @DeleteMapping("/{id}")
     ResponseEntity<Void> revoke(@Nullable Authentication caller, @PathVariable String id) {
-        tokens.revoke(selfOrManaged(caller, id).id());
+        AccessToken ended = caller instanceof TokenAuthentication issuer ? issuedBy(issuer.token(), id) : null;
+        if (ended != null && ended.isRevoked()) {
+            throw unknown();
+        }
+        tokens.revoke((ended == null ? selfOrManaged(caller, id) : ended).id());
         return ResponseEntity.noContent().build();
+    }
+
+    /** What a token has issued itself, though it may not manage others; {@code null} if that is not so. */
+    private @Nullable AccessToken issuedBy(AccessToken issuer, String id) {
+        return !issuer.mayIssue()
+                ? null
+                : TokenId.parse(id)
+                        .flatMap(tokens::find)
+                        .filter(token -> issuer.id().equals(token.issuedBy())
+                                && issuer.owner().equals(token.owner()))
+                        .orElse(null);
     }
 
     /** The owner whose tokens the caller may manage. */
