@@ -60,7 +60,7 @@ public final class Cli {
                 " 0:done, or the answer is yes",
                 " 1:refused, not there, or the answer is no",
                 " 2:the command line cannot be understood",
-                "69:the database could not be asked",
+                "69:the database, or the server of exec, could not be asked",
                 "70:a mistake of ours"
             })
     @SuppressWarnings("UnusedVariable") // picocli writes and reads the fields
@@ -150,6 +150,7 @@ public final class Cli {
                 .addSubcommand(new TokenCommands(terminal))
                 .addSubcommand(new SessionCommands(terminal))
                 .addSubcommand(new ClientCommands(terminal))
+                .addSubcommand(new ExecCommand(terminal, System.getenv()))
                 .addSubcommand(new DatabaseCommands.Doctor(terminal))
                 .addSubcommand(new DatabaseCommands.Migrate(terminal))
                 .addSubcommand(new DatabaseCommands.OfOthers(terminal))

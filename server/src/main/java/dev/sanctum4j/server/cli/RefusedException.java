@@ -22,6 +22,11 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(ExitCode.USAGE, why);
     }
 
+    /** Nobody could be asked. */
+    static RefusedException unavailable(String why) {
+        return new RefusedException(ExitCode.UNAVAILABLE, why);
+    }
+
     int exitCode() {
         return exitCode;
     }

@@ -95,6 +95,11 @@ final class Terminal {
         }
     }
 
+    /** Whether somebody types. */
+    boolean isTyped() {
+        return console != null;
+    }
+
     /** Tells something that is not the answer. */
     void note(String text) {
         err.println(text);
