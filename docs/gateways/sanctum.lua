@@ -7,7 +7,7 @@ local identity = { "x-auth-subject", "x-auth-token-id", "x-auth-abilities", "x-a
 -- What the server looks at. All values of each go on, so that it sees two where two were sent.
 local asked = {
   "authorization", "cookie", "origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest",
-  "x-xsrf-token", "x-csrf-token", "x-http-method-override", "x-http-method", "x-method-override"
+  "x-xsrf-token", "x-csrf-token", "mcp-method", "mcp-name", "x-http-method-override", "x-http-method", "x-method-override"
 }
 
 -- What belongs to one connection, and does not go on. What Connection names does not either, but for the framing of a message.

@@ -19,8 +19,8 @@ final class Smuggled {
             Set.of("", "close", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
 
     /** Headers that say who somebody is or what was asked for, as CGI and its kin read their names. */
-    private static final Pattern JUDGED_BY =
-            Pattern.compile("authorization|cookie|x-(auth|forwarded|original)(-.*)?|x-(http-)?method(-override)?");
+    private static final Pattern JUDGED_BY = Pattern.compile(
+            "authorization|cookie|x-(auth|forwarded|original)(-.*)?|x-(http-)?method(-override)?|mcp-.*");
 
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
 

@@ -98,8 +98,9 @@ final class VerifyFilter extends OncePerRequestFilter {
             abilities = abilities(below);
             refusal = "The path of the question is not /verify with abilities behind it.";
         } else {
-            abilities = rules == null ? Optional.of(List.of()) : asked(rules, original);
-            refusal = "No rule lets anybody make this request.";
+            abilities = rules == null ? Optional.of(List.of()) : asked(rules, original, McpCall.of(request));
+            refusal =
+                    "No rule lets anybody make this request, or it does not say in Mcp-Method and Mcp-Name what it calls.";
         }
         return new Question(
                 request, original, abilities.orElse(List.of()), abilities.isPresent() ? null : refusal, client);
@@ -113,9 +114,9 @@ final class VerifyFilter extends OncePerRequestFilter {
                 : Optional.empty();
     }
 
-    private static Optional<List<String>> asked(Rules rules, OriginalRequest original) {
+    private static Optional<List<String>> asked(Rules rules, OriginalRequest original, Optional<McpCall> call) {
         String method = original.method();
-        return method == null ? Optional.empty() : original.path().flatMap(path -> rules.abilities(method, path));
+        return method == null ? Optional.empty() : original.path().flatMap(path -> rules.abilities(method, path, call));
     }
 
     private void refuse(Question question, Answer answer) throws IOException {

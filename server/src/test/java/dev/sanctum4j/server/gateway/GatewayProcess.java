@@ -95,7 +95,8 @@ final class GatewayProcess implements AutoCloseable {
                 port = free.getLocalPort();
             }
             Files.createDirectories(folder.resolve("tmp"));
-            for (String name : List.of("nginx.conf", "Caddyfile", "haproxy.cfg", "sanctum.lua", "apache.conf")) {
+            for (String name :
+                    List.of("nginx.conf", "Caddyfile", "haproxy.cfg", "sanctum.lua", "apache.conf", "nginx-mcp.conf")) {
                 String text = Files.readString(DOCS.resolve(name))
                         .replace("127.0.0.1:8080", server)
                         .replace("127.0.0.1:3000", "127.0.0.1:" + service)
@@ -114,9 +115,10 @@ final class GatewayProcess implements AutoCloseable {
                         http {
                           access_log off;
                           client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
-                          include nginx.conf;
+                          include %s;
                         }
-                        """.formatted(ROOT ? "user root;" : ""));
+                        """.formatted(
+                                ROOT ? "user root;" : "", more.getOrDefault("nginx.conf", "nginx.conf")));
             }
             if (kind == Kind.APACHE) {
                 Files.writeString(

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
 
 /** Which request needs what, and which requests are not read at all (R14). */
 class RulesTest {
@@ -25,7 +26,9 @@ class RulesTest {
 
     /** What a filter does with the two values of headers. */
     private Optional<List<String>> ask(String method, String target) {
-        return new OriginalRequest(method, target).path().flatMap(path -> rules.abilities(method, path));
+        return new OriginalRequest(method, target)
+                .path()
+                .flatMap(path -> rules.abilities(method, path, Optional.empty()));
     }
 
     @ParameterizedTest
@@ -112,14 +115,16 @@ class RulesTest {
     void longPathIsNotHeldAgainstSeveralWildcardsInOnePart(String pattern) {
         Rules intricate = Rules.of(List.of("GET " + pattern + " -", "GET /** -"));
 
-        assertThat(intricate.abilities("GET", "/plain")).isPresent();
-        assertThat(intricate.abilities("GET", "/" + "-".repeat(8_000))).isEmpty();
+        assertThat(intricate.abilities("GET", "/plain", Optional.empty())).isPresent();
+        assertThat(intricate.abilities("GET", "/" + "-".repeat(8_000), Optional.empty()))
+                .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/a/**", "/a/{b}/*", "/a/{*rest}"})
     void longPathIsHeldAgainstOneWildcardInEachPart(String pattern) {
-        assertThat(Rules.of(List.of("GET " + pattern + " -")).abilities("GET", "/a/b/" + "-".repeat(8_000)))
+        assertThat(Rules.of(List.of("GET " + pattern + " -"))
+                        .abilities("GET", "/a/b/" + "-".repeat(8_000), Optional.empty()))
                 .isPresent();
     }
 
@@ -184,5 +189,110 @@ class RulesTest {
                 .hasMessage("sanctum.gateway.rules: there is no rule, so nobody may do anything");
         assertThatThrownBy(() -> Rules.read(Path.of("no", "such", "file")))
                 .hasMessageMatching("sanctum\\.gateway\\.rules: .*file cannot be read");
+    }
+
+    // ---- what MCP clients say of their calls
+
+    private final Rules tools = Rules.of("""
+            POST   /mcp   mcp:use
+            GET    /mcp   mcp:use
+            POST   /mcp   Mcp-Method:tools/call  Mcp-Name:orders_refund  orders:refund
+            POST   /mcp   mcp-name:b\u00fccher*                          books:read books:write
+            POST   /mcp   Mcp-Method:resources/*                         files:read
+            POST   /none  Mcp-Method:tools/call                          a
+            """.lines().toList());
+
+    private Optional<String> call(String method, String path, String... headers) {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        for (String header : headers) {
+            request.addHeader(header.split(": ", 2)[0], header.split(": ", 2)[1]);
+        }
+        return tools.abilities(method, path, McpCall.of(request)).map(names -> String.join(" ", names));
+    }
+
+    @Test
+    void whatACallSaysAsksForMore() {
+        assertThat(call("POST", "/mcp", "Mcp-Method: tools/call", "Mcp-Name: orders_refund"))
+                .contains("mcp:use orders:refund");
+        assertThat(call("POST", "/mcp", "Mcp-Method: tools/call", "Mcp-Name: orders_list"))
+                .contains("mcp:use");
+        assertThat(call("POST", "/mcp", "Mcp-Method: prompts/get", "Mcp-Name: orders_refund"))
+                .contains("mcp:use");
+        assertThat(call("POST", "/mcp", "Mcp-Method: resources/read", "Mcp-Name: file:///a b"))
+                .contains("mcp:use files:read");
+        assertThat(call("POST", "/mcp", "Mcp-Method: tools/list")).contains("mcp:use");
+        assertThat(call("GET", "/mcp")).contains("mcp:use"); // for which there is no such rule
+        assertThat(call("POST", "/none", "Mcp-Method: tools/call", "Mcp-Name: a"))
+                .isEmpty();
+    }
+
+    /** As the revision 2026-07-28 writes what is not ASCII. */
+    @Test
+    void nameIsDecodedBeforeItIsCompared() {
+        assertThat(call("POST", "/mcp", "Mcp-Method: tools/call", "Mcp-Name: =?base64?YsO8Y2hlcg==?="))
+                .contains("mcp:use books:read books:write");
+        assertThat(call("POST", "/mcp", "Mcp-Method: tools/call", "Mcp-Name: =?base64?b3JkZXJzX3JlZnVuZA==?="))
+                .contains("mcp:use orders:refund"); // which would not have to be written so
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Mcp-Method: tools/call",
+                "Mcp-Name: orders_list",
+                "Mcp-Method: tools/call|Mcp-Method: tools/list|Mcp-Name: a",
+                "Mcp-Method: tools/call|Mcp-Name: a|Mcp-Name: b",
+                "Mcp-Method: tools/call|Mcp-Name: ",
+                "Mcp-Method: |Mcp-Name: a",
+                "Mcp-Method: tools/call|Mcp-Name: =?base64?@@?=",
+                "Mcp-Method: tools/call|Mcp-Name: =?base64?/w==?=",
+                "Mcp-Method: tools/call|Mcp-Name: =?base64?YsO8Y2hlcg==",
+                "Mcp-Method: tools/call|Mcp-Name: =?utf-8?q?a?=",
+                "Mcp-Method: tools/call|Mcp-Name: b\u00fccher",
+                "Mcp-Method: tools/call|Mcp-Name: a\tb",
+                "Mcp-Method: resources/read",
+                "Mcp-Method: prompts/get",
+            })
+    void whoeverSaysNothingThatCanBeReadIsRefused(String headers) {
+        String[] lines = headers.isEmpty() ? new String[0] : headers.split("\\|");
+        assertThat(call("POST", "/mcp", lines)).isEmpty();
+        assertThat(call("GET", "/mcp", lines)).contains("mcp:use");
+    }
+
+    /** Whatever a client says, nothing is let through that would not be without it. */
+    @Test
+    void lieAllowsNothing() {
+        Rules plain = Rules.of(List.of("POST /mcp mcp:use"));
+        for (String name : List.of("orders_list", "*", "mcp:use", "-", "orders_refund")) {
+            MockHttpServletRequest request = new MockHttpServletRequest();
+            request.addHeader("Mcp-Method", "tools/call");
+            request.addHeader("Mcp-Name", name);
+            for (String path : List.of("/mcp", "/other", "/none")) {
+                Optional<List<String>> without = plain.abilities("POST", path, Optional.empty());
+                Optional<List<String>> with = tools.abilities("POST", path, McpCall.of(request));
+                assertThat(with.isPresent()).isEqualTo(without.isPresent());
+                with.ifPresent(needed -> assertThat(needed).containsAll(without.orElseThrow()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST /mcp Mcp-Name:a    | line 2 asks for no ability, and with a condition it can only ask for more",
+                "POST /mcp Mcp-Name:a -  | line 2 asks for no ability, and with a condition it can only ask for more",
+                "POST /mcp Mcp-Name:a mcp-name:b c | line 2 has two conditions on mcp-name",
+            })
+    void conditionThatCannotOnlyRefuseIsNoRule(String line, String why) {
+        assertThatThrownBy(() -> Rules.of(List.of("POST /mcp -", line))).hasMessage("sanctum.gateway.rules: " + why);
+    }
+
+    @Test
+    void conditionsAloneLetNobodyIn() {
+        assertThatThrownBy(() -> Rules.of(List.of("POST /mcp Mcp-Name:a b")))
+                .hasMessage("sanctum.gateway.rules: there is no rule without Mcp-Method and Mcp-Name, so nobody may do"
+                        + " anything");
     }
 }

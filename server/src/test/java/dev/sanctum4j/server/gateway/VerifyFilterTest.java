@@ -171,6 +171,8 @@ class VerifyFilterTest {
                     X-Method_Override=DELETE
                     X_Auth_Subject=user:1
                     X_Auth_Actor=root
+                    Mcp_Name=orders_list
+                    Connection=Mcp-Name
                     X.Auth.Abilities=*
                     X_Original=/public
                     """)
