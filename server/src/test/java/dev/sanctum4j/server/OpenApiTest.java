@@ -74,11 +74,8 @@ class OpenApiTest {
     private static final Path FILE = Path.of("src/main/resources/static/openapi.json");
 
     /** Routes that need no sign-in. */
-    private static final Set<String> OPEN = Set.of(
-            "/login",
-            "/sanctum/csrf-cookie",
-            "/sanctum/token",
-            "/.well-known/oauth-protected-resource");
+    private static final Set<String> OPEN =
+            Set.of("/login", "/sanctum/csrf-cookie", "/sanctum/token", "/.well-known/oauth-protected-resource");
 
     /** Routes that take a person. */
     private static final Set<String> SESSIONS_ONLY = Set.of(

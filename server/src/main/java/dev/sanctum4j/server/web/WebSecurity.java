@@ -34,10 +34,7 @@ class WebSecurity {
     SecurityFilterChain open(HttpSecurity http) {
         return stateless(http)
                 .securityMatchers(paths -> paths.requestMatchers(EndpointRequest.toAnyEndpoint())
-                        .requestMatchers(
-                                "/oauth2/**",
-                                "/openapi.json",
-                                "/.well-known/**"))
+                        .requestMatchers("/oauth2/**", "/openapi.json", "/.well-known/**"))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .build();
