@@ -158,7 +158,8 @@ public class McpCalls {
     private static void call(Kind kind, int times) throws IOException, InterruptedException {
         for (int i = 0; i < times; i++) {
             HttpResponse<String> answer = HTTP.send(kind.request(), HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != kind.status() || kind.status() == 200 && !answer.body().contains("order 7")) {
+            if (answer.statusCode() != kind.status()
+                    || kind.status() == 200 && !answer.body().contains("order 7")) {
                 throw new IllegalStateException(kind.name() + ": " + answer.statusCode() + " " + answer.body());
             }
         }
