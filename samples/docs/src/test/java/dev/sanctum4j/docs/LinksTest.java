@@ -50,7 +50,7 @@ class LinksTest {
                 if (Files.isDirectory(target)) {
                     target = target.resolve("README.md");
                 }
-                if (target.toString().endsWith(".md") && Files.exists(target) && !reached.contains(target)) {
+                if (Page.isOne(target) && Files.exists(target) && !reached.contains(target)) {
                     reached.add(target);
                 }
             }

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A Markdown file of this repository: as much of it as the checks need. */
+/** A file of Markdown in this repository: as much of it as the checks need. */
 record Page(Path file, List<String> lines) {
 
     static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
@@ -50,11 +50,18 @@ record Page(Path file, List<String> lines) {
         return new Page(file, Files.readAllLines(file));
     }
 
+    /** Markdown by its name, or the list of pages for assistants, which is Markdown under another. */
+    static boolean isOne(Path file) {
+        return file.toString().endsWith(".md") || file.endsWith("llms.txt");
+    }
+
     /** Every page there is. */
     static List<Page> all() throws IOException {
         List<Page> pages = new ArrayList<>();
-        for (Path file : files(".md")) {
-            pages.add(of(file));
+        for (Path file : files("")) {
+            if (isOne(file)) {
+                pages.add(of(file));
+            }
         }
         return pages;
     }
