@@ -268,6 +268,36 @@ class CallsTest extends McpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"STATELESS", "STREAMABLE"})
+    void frontReadsWhatTheServerReads(String protocol) {
+        Server server = server(protocol, "test.gate-off=true");
+        Mcp client = server.client(ANN, "orders:read");
+        String call = """
+                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"by_private","arguments":{}%s}%s}""";
+
+        for (String body : List.of(
+                call.formatted("", ",\"params.name\":\"whoami\""),
+                call.formatted(",\"x.name\":\"whoami\"", ",\"params\\u002ename\":\"whoami\""))) {
+            assertThat(client.post(body).status()).as(body).isEqualTo(403);
+        }
+        String escaped = call.formatted(",\"n\\u0061me\":\"whoami\"", "");
+        for (String charset : List.of("x-IBM943", "UTF-16", "nonsense")) {
+            assertThat(client.with("Content-Type", "application/json;charset=" + charset)
+                            .post(escaped)
+                            .status())
+                    .as(charset)
+                    .isEqualTo(415);
+        }
+        assertThat(client.with("Content-Type", "application/json; charset=\"utf-8\"")
+                        .call("orders_read")
+                        .status())
+                .isEqualTo(200);
+        assertThat(client.send("POST", "/mcp", call.formatted("", "").getBytes(StandardCharsets.UTF_16))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STATELESS", "STREAMABLE"})
     void whatIsNoMessageIsRefusedAndNoErrorTellsOfTheServer(String protocol) {
         Server server = server(protocol);
         Mcp client = server.client(ANN, "*");

@@ -62,6 +62,21 @@ class GuardsTest extends McpTest {
         assertThat(client.call("orders_read").text()).isEqualTo("order 1 for ann");
     }
 
+    /** Of objects that are no beans, and whose callbacks Spring AI is given ready-made. */
+    @ParameterizedTest
+    @ValueSource(strings = {"test.front-off=true", "test.gate-off=true"})
+    void methodsOfObjectsThatAreNoBeansAreAsked(String off) {
+        Server server = server("STATELESS", "test.loose=true", off);
+        Mcp client = server.client(ANN, "orders:read");
+
+        for (String tool : List.of("loose_listed", "loose_fixed", "unnamed")) {
+            assertThat(client.call(tool).body()).as(tool).contains("The token needs the ability stock:write.");
+            assertThat(server.client(ANN, "stock:write").call(tool).text())
+                    .as(tool)
+                    .contains("called");
+        }
+    }
+
     /** What the two are for: Spring AI calls what no proxy guards. */
     @ParameterizedTest
     @ValueSource(strings = {"STATELESS", "STREAMABLE"})

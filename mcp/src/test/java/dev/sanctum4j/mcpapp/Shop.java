@@ -11,9 +11,13 @@ import org.springframework.ai.mcp.annotation.McpPrompt;
 import org.springframework.ai.mcp.annotation.McpResource;
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.mcp.annotation.McpToolParam;
+import org.springframework.ai.support.ToolCallbacks;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.method.MethodToolCallbackProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.security.core.userdetails.User;
@@ -39,6 +43,55 @@ class Shop {
         return MethodToolCallbackProvider.builder()
                 .toolObjects(stock, new Loose())
                 .build();
+    }
+
+    /** Tools whose objects are no beans, as a list. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    List<ToolCallback> listed() {
+        return List.of(ToolCallbacks.from(new Listed()));
+    }
+
+    /** And as a provider of a fixed number. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    ToolCallbackProvider fixed() {
+        return ToolCallbackProvider.from(ToolCallbacks.from(new Fixed()));
+    }
+
+    /** And a name that is none. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    Unnamed unnamed() {
+        return new Unnamed();
+    }
+
+    static class Listed {
+
+        @Tool(name = "loose_listed", description = "Throws everything away.")
+        @RequiresAbility("stock:write")
+        String empty() {
+            return "called";
+        }
+    }
+
+    static class Fixed {
+
+        @Tool(name = "loose_fixed", description = "Throws everything away.")
+        @RequiresAbility("stock:write")
+        String empty() {
+            return "called";
+        }
+    }
+
+    @SuppressWarnings("unused") // called by reflection
+    static class Unnamed {
+
+        @McpTool(name = " ", description = "Throws everything away.")
+        @RequiresAbility("stock:write")
+        private String unnamed() {
+            return "called";
+        }
     }
 
     /** What was refused. */

@@ -181,6 +181,7 @@ final class Endpoints {
             route("PATCH /api/tokens/{id}", Needs.MANAGE),
             route("DELETE /api/tokens/{id}", Needs.MANAGE),
             route("POST /api/tokens/{id}/rotate", Needs.SESSION),
+            route("DELETE /api/tokens/{id}/issued", Needs.MANAGE),
             route("GET /api/sessions", Needs.SESSION),
             route("DELETE /api/sessions", Needs.SESSION),
             route("DELETE /api/sessions/{shown}", Needs.SESSION),

@@ -128,6 +128,13 @@ class ExecTest {
         assertThat(ended.code()).as(ended.err()).isEqualTo(2); // the token stands in the command, which is refused
         assertThat(ended.err()).contains("The token stands in the command").doesNotContain(mine);
 
+        Files.writeString(folder.resolve("words"), "replaced");
+        ended = run(Map.of(), "--ability", "orders:read", "--actor", "run", "--", "echo", "@words", "@@words");
+        assertThat(ended.out().strip()).as(ended.err()).isEqualTo("@words @@words");
+        ended = run(Map.of(), "--ability", "orders:read", "--actor", "run", "--variable", "A=B", "--", "echo");
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
+        assertThat(alive()).isEmpty();
+
         Files.writeString(folder.resolve("look"), "env > seen; echo \"$SANCTUM_TOKEN\"; exit 7");
         ended = run(Map.of("OTHER", "Bearer " + mine, "KEPT", "kept"), running(". ./look"));
 

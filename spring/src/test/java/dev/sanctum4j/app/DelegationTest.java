@@ -58,7 +58,7 @@ class DelegationTest extends AppTest {
         assertThat(http.send("DELETE", "/api/tokens", "", mine).status()).isEqualTo(403);
         assertThat(http.send("DELETE", "/api/tokens?all=true", "", mine).status())
                 .isEqualTo(403);
-        assertThat(http.send("DELETE", "/api/tokens?issued_by=" + parent.token().id(), "", mine)
+        assertThat(http.send("DELETE", "/api/tokens/" + parent.token().id() + "/issued", "", mine)
                         .status())
                 .isEqualTo(403);
         for (Object id :
@@ -155,10 +155,10 @@ class DelegationTest extends AppTest {
             assertThat(list.get(i).get("actor").asString()).isEqualTo("claude-code, run 8f3c");
         }
 
-        assertThat(http.page("DELETE", "/api/tokens?issued_by=" + bobs.token().id(), "")
+        assertThat(http.page("DELETE", "/api/tokens/" + bobs.token().id() + "/issued", "")
                         .status())
                 .isEqualTo(404);
-        assertThat(http.page("DELETE", "/api/tokens?issued_by=" + parent.token().id(), "")
+        assertThat(http.page("DELETE", "/api/tokens/" + parent.token().id() + "/issued", "")
                         .status())
                 .isEqualTo(204);
 

@@ -20,6 +20,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
@@ -94,8 +96,10 @@ final class McpCallFilter extends OncePerRequestFilter {
             checkOrigin(request);
             HttpServletRequest sent = request;
             if (HttpMethod.POST.matches(request.getMethod())) {
+                checkCharset(request);
                 byte[] body = body(request);
-                AbilityRule.Decision refusal = refusal(McpMessage.read(body), caller, request);
+                AbilityRule.Decision refusal =
+                        refusal(McpMessage.read(new String(body, StandardCharsets.UTF_8)), caller, request);
                 if (refusal != null) {
                     refusals.handle(request, response, refusal.denied());
                     return;
@@ -144,6 +148,21 @@ final class McpCallFilter extends OncePerRequestFilter {
                     Problem.notFound().detail("There is no such session of this token. Initialize another."));
         }
         return session;
+    }
+
+    /** The server behind reads the message as the header says, and in another one it could be another message. */
+    private static void checkCharset(HttpServletRequest request) {
+        try {
+            String type = request.getContentType();
+            Charset charset =
+                    type == null ? null : MediaType.parseMediaType(type).getCharset();
+            if (charset == null || charset.equals(StandardCharsets.UTF_8)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // none that is known
+        }
+        throw new ProblemException(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE).detail("A message is JSON in UTF-8."));
     }
 
     private byte[] body(HttpServletRequest request) throws IOException {

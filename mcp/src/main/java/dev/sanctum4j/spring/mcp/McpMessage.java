@@ -28,14 +28,14 @@ record McpMessage(@Nullable Kind kind, String name) {
     private static final Set<String> OBJECTS = Set.of("params", "params.ref");
 
     private static final Set<String> TEXTS =
-            Set.of("method", "params.name", "params.uri", "params.ref.name", "params.ref.uri");
+            Set.of("method", "params.name", "params.uri", "params.ref.type", "params.ref.name", "params.ref.uri");
 
     /**
      * Reads one.
      *
      * @throws ProblemException with 400 if it is no JSON object
      */
-    static McpMessage read(byte[] body) {
+    static McpMessage read(String body) {
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new ProblemException(Problem.malformedBody());
@@ -53,8 +53,13 @@ record McpMessage(@Nullable Kind kind, String name) {
 
     private static void read(JsonParser json, String path, Map<String, String> said) {
         while (json.nextToken() != JsonToken.END_OBJECT) {
-            String member = path + json.currentName();
+            String name = json.currentName();
             JsonToken value = json.nextToken();
+            if (name.contains(".")) { // it would look like a path
+                json.skipChildren();
+                continue;
+            }
+            String member = path + name;
             if (OBJECTS.contains(member)) {
                 said.keySet().removeIf(known -> known.startsWith(member + "."));
             } else {
@@ -77,9 +82,9 @@ record McpMessage(@Nullable Kind kind, String name) {
             case "resources/read", "resources/subscribe" ->
                 new McpMessage(Kind.RESOURCE, said.getOrDefault("params.uri", ""));
             case "completion/complete" ->
-                said.containsKey("params.ref.name")
-                        ? new McpMessage(Kind.PROMPT, said.getOrDefault("params.ref.name", ""))
-                        : new McpMessage(Kind.RESOURCE, said.getOrDefault("params.ref.uri", ""));
+                said.getOrDefault("params.ref.type", "").equals("ref/resource")
+                        ? new McpMessage(Kind.RESOURCE, said.getOrDefault("params.ref.uri", ""))
+                        : new McpMessage(Kind.PROMPT, said.getOrDefault("params.ref.name", ""));
             default -> new McpMessage(null, "");
         };
     }

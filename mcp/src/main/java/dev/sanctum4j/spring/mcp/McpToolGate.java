@@ -84,6 +84,7 @@ final class McpToolGate {
     private <C> BiFunction<C, McpSchema.CallToolRequest, McpSchema.CallToolResult> tool(
             McpSchema.Tool tool, BiFunction<C, McpSchema.CallToolRequest, McpSchema.CallToolResult> handler) {
         tools.get().offered(Kind.TOOL, tool.name(), title(tool.title(), tool.name()), tool.description());
+        tools.get().handled(tool.name(), handler);
         return (context, call) -> {
             AbilityRule.Decision refusal = refusal(Kind.TOOL, tool.name());
             return refusal == null

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.mcp.annotation.McpPrompt;
 import org.springframework.ai.mcp.annotation.McpResource;
 import org.springframework.ai.mcp.annotation.McpTool;
+import org.springframework.ai.tool.StaticToolCallbackProvider;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallbackProvider;
@@ -32,6 +35,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.core.Authentication;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.web.util.UriTemplate;
 
 /**
@@ -49,7 +53,7 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         PROMPT
     }
 
-    /** The longest name of a tool that the protocol knows. */
+    /** The longest name of a tool that the protocol knows, and the longest that an answer repeats. */
     private static final int LONGEST = 128;
 
     private record Key(Kind kind, String name) {}
@@ -59,6 +63,7 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
     private final ConfigurableListableBeanFactory beans;
     private final boolean abilityPerTool;
     private final Map<Key, Offer> offers = new ConcurrentHashMap<>();
+    private final Map<Key, List<AbilityRule<?>>> handled = new ConcurrentHashMap<>();
     private volatile @Nullable Map<Key, List<AbilityRule<?>>> known;
 
     McpTools(ConfigurableListableBeanFactory beans, boolean abilityPerTool) {
@@ -82,6 +87,11 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         offers.put(new Key(kind, name), new Offer(title, Objects.requireNonNullElse(description, "")));
     }
 
+    /** What calls a tool calls a method, whose object may be no bean. */
+    void handled(String tool, Object handler) {
+        addCalled(handled, tool, handler);
+    }
+
     /**
      * What keeps a caller from something.
      *
@@ -98,8 +108,11 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
 
     private Stream<AbilityRule<?>> rules(Kind kind, String name) {
         Key key = new Key(kind, name);
-        List<AbilityRule<?>> own = asked().get(key);
-        if (own != null) {
+        List<AbilityRule<?>> own = Stream.of(asked(), handled)
+                .flatMap(some -> some.getOrDefault(key, List.of()).stream())
+                .distinct()
+                .toList();
+        if (!own.isEmpty()) {
             return own.stream();
         }
         if (kind == Kind.RESOURCE && !offers.containsKey(key)) {
@@ -108,8 +121,9 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                             && new UriTemplate(one.getKey().name()).matches(name))
                     .flatMap(one -> one.getValue().stream());
         }
-        return abilityPerTool && kind == Kind.TOOL && name.length() <= LONGEST
-                ? Stream.of(new AbilityRule<>(List.of("mcp:" + name), false))
+        return abilityPerTool && kind == Kind.TOOL
+                ? Stream.of(new AbilityRule<>(
+                        List.of("mcp:" + name.substring(0, Math.min(name.length(), LONGEST))), false))
                 : Stream.empty();
     }
 
@@ -157,23 +171,40 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                         own, method -> add(found, method, own), ReflectionUtils.USER_DECLARED_METHODS);
             }
         }
-        Stream.concat(
-                        beans.getBeanProvider(MethodToolCallback.class).stream(),
-                        beans.getBeanProvider(MethodToolCallbackProvider.class).stream()
-                                .flatMap(provider -> Stream.of(provider.getToolCallbacks())))
-                .forEach(callback -> {
-                    // of an object that is no bean, about which nobody else asks
-                    if (part(callback, "toolMethod") instanceof Method method) {
-                        Object target = part(callback, "toolObject");
-                        add(
-                                found,
-                                Kind.TOOL,
-                                callback.getToolDefinition().name(),
-                                method,
-                                target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target));
-                    }
-                });
+        callbacks()
+                .forEach(callback ->
+                        addCalled(found, callback.getToolDefinition().name(), callback));
         return found;
+    }
+
+    /** Those of objects that are no beans as well, of which nobody else knows what their methods ask. Others' providers may ask a network. */
+    private Stream<ToolCallback> callbacks() {
+        Stream<?> lists = Stream.of(beans.getBeanNamesForType(Collection.class, true, false))
+                .map(beans::getSingleton)
+                .flatMap(one -> one instanceof Collection<?> some ? some.stream() : Stream.empty());
+        return Stream.of(
+                        beans.getBeanProvider(MethodToolCallback.class).stream(),
+                        beans.getBeanProvider(MethodToolCallbackProvider.class).stream(),
+                        beans.getBeanProvider(StaticToolCallbackProvider.class).stream(),
+                        lists)
+                .flatMap(some -> some)
+                .flatMap(one -> one instanceof MethodToolCallbackProvider || one instanceof StaticToolCallbackProvider
+                        ? Stream.of(((ToolCallbackProvider) one).getToolCallbacks())
+                        : Stream.of(one))
+                .filter(ToolCallback.class::isInstance)
+                .map(ToolCallback.class::cast);
+    }
+
+    private static void addCalled(Map<Key, List<AbilityRule<?>>> found, String tool, Object callback) {
+        if (part(callback, "toolMethod") instanceof Method method) {
+            Object target = part(callback, "toolObject");
+            add(
+                    found,
+                    Kind.TOOL,
+                    tool,
+                    method,
+                    target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target));
+        }
     }
 
     private static @Nullable Object part(Object callback, String name) {
@@ -186,8 +217,8 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
     }
 
     private static void add(Map<Key, List<AbilityRule<?>>> found, Method method, Class<?> type) {
-        add(found, method, type, Kind.TOOL, McpTool.class, McpTool::name);
-        add(found, method, type, Kind.TOOL, Tool.class, Tool::name);
+        add(found, method, type, Kind.TOOL, McpTool.class, tool -> StringUtils.hasText(tool.name()) ? tool.name() : "");
+        add(found, method, type, Kind.TOOL, Tool.class, tool -> StringUtils.hasText(tool.name()) ? tool.name() : "");
         add(found, method, type, Kind.PROMPT, McpPrompt.class, McpPrompt::name);
         add(found, method, type, Kind.RESOURCE, McpResource.class, McpResource::uri);
     }

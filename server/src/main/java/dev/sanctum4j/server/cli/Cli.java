@@ -155,6 +155,7 @@ public final class Cli {
                 .addSubcommand(new DatabaseCommands.Migrate(terminal))
                 .addSubcommand(new DatabaseCommands.OfOthers(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // what a command is given as @file is its own
                 .setOut(new PrintWriter(terminal.out(), true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(terminal.err(), true, Charset.defaultCharset()))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ final class ExecCommand implements Callable<Integer> {
 
     private static final String PARENT = "SANCTUM_PARENT_TOKEN";
     private static final String URL = "SANCTUM_URL";
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int NOT_STARTED = 127;
     private static final long GRACE_SECONDS = 10;
 
@@ -79,6 +81,9 @@ final class ExecCommand implements Callable<Integer> {
         if (command.stream().anyMatch(word -> word.contains(parent))) {
             throw RefusedException.usage(
                     "The token stands in the command, where everybody on this machine can read it.");
+        }
+        if (!VARIABLE.matcher(variable).matches()) {
+            throw RefusedException.usage("The variable must have letters, digits and underscores.");
         }
         RemoteTokens tokens = new RemoteTokens(given(URL, "the server, like https://tokens.example.com"), parent);
         Duration most = duration(lifetime);
@@ -148,15 +153,21 @@ final class ExecCommand implements Callable<Integer> {
                     process = started;
                 } catch (IOException e) {
                     terminal.note("The command could not be started: " + command.get(0));
-                    finish();
                     return NOT_STARTED;
+                } finally {
+                    if (process == null) {
+                        finish();
+                    }
                 }
             }
-            int code = started.waitFor();
-            synchronized (this) {
-                finish();
+            try {
+                return started.waitFor();
+            } finally {
+                started.destroy();
+                synchronized (this) {
+                    finish();
+                }
             }
-            return code;
         }
 
         private ProcessBuilder builder(String parent, String text) {

@@ -27,8 +27,12 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 public final class OnTokensInUse extends SpringBootCondition implements ConfigurationCondition {
 
     private static final String DECISION = "sanctumTokensInUse";
-    private static final List<String> SWITCHES =
-            List.of("sanctum.endpoints.tokens", "sanctum.endpoints.password-token", "sanctum.endpoints.session");
+    private static final List<String> SWITCHES = List.of(
+            "sanctum.endpoints.tokens",
+            "sanctum.endpoints.password-token",
+            "sanctum.endpoints.session",
+            "sanctum.mcp.enabled",
+            "sanctum.mcp.ability-per-tool");
     private static final List<String> VALUES = List.of("sanctum.websocket.path", "sanctum.broadcasting.key");
     private static final String PAGES = "sanctum.spa.stateful";
 

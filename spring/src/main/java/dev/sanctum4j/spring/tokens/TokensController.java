@@ -120,20 +120,14 @@ class TokensController {
         return WireJson.shownOnce(TokenJson.of(made));
     }
 
-    /**
-     * Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. Where
-     * {@code issued_by} names one, only those that it has issued.
-     */
+    /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */
     @DeleteMapping
     ResponseEntity<Void> revokeAll(
             @Nullable Authentication caller,
             @RequestParam(defaultValue = "false") boolean all,
-            @RequestParam(required = false) @Nullable String except,
-            @RequestParam(name = "issued_by", required = false) @Nullable String issuer) {
+            @RequestParam(required = false) @Nullable String except) {
         Owner owner = manager(caller);
-        if (issuer != null) {
-            tokens.revokeIssued(find(owner, issuer).id());
-        } else if (except != null) {
+        if (except != null) {
             tokens.revokeOthers(owner, find(owner, except).id());
         } else if (caller instanceof TokenAuthentication current && !all) {
             tokens.revokeOthers(owner, current.token().id());
@@ -180,6 +174,13 @@ class TokensController {
             throw unknown();
         }
         tokens.revoke((ended == null ? selfOrManaged(caller, id) : ended).id());
+        return ResponseEntity.noContent().build();
+    }
+
+    /** Revokes what a token has issued, and leaves it. */
+    @DeleteMapping("/{id}/issued")
+    ResponseEntity<Void> revokeIssued(@Nullable Authentication caller, @PathVariable String id) {
+        tokens.revokeIssued(find(manager(caller), id).id());
         return ResponseEntity.noContent().build();
     }
 
