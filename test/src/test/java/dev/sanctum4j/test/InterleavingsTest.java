@@ -162,7 +162,7 @@ class InterleavingsTest {
                         yield "refused";
                     }
                     living.put(change.on(), new Modelled(token.name(), change.abilities(), token.issuer()));
-                    living.replaceAll((place, one) -> one.issuer() != change.on()
+                    living.replaceAll((at, one) -> one.issuer() != change.on()
                             ? one
                             : new Modelled(one.name(), one.abilities().cutTo(change.abilities()), one.issuer()));
                     yield "done";
