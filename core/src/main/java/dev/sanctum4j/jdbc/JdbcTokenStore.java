@@ -113,7 +113,7 @@ public final class JdbcTokenStore implements TokenStore {
             return Optional.empty();
         }
         try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
-            List<@Nullable Object> values = new ArrayList<>(Arrays.asList(
+            List<@Nullable Object> values = new ArrayList<>(Arrays.<@Nullable Object>asList(
                     ownerTypes.toTable(draft.owner().type()),
                     key,
                     draft.name(),
