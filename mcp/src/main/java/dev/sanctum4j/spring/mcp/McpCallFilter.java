@@ -9,17 +9,12 @@ import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.http.ReadRequest;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -104,7 +99,7 @@ final class McpCallFilter extends OncePerRequestFilter {
                     refusals.handle(request, response, refusal.denied());
                     return;
                 }
-                sent = new Sent(request, body);
+                sent = new ReadRequest(request, body);
             } else if (HttpMethod.GET.matches(request.getMethod()) && endpoint.protocol() != McpEndpoint.Protocol.SSE) {
                 throw new ProblemException(Problem.of(HttpStatus.METHOD_NOT_ALLOWED)
                         .detail("Streams without a call would outlive their token, so there are none.")
@@ -203,53 +198,6 @@ final class McpCallFilter extends OncePerRequestFilter {
         } catch (IllegalArgumentException e) {
             throw new ProblemException(
                     Problem.of(HttpStatus.BAD_REQUEST).detail("The header Mcp-Name cannot be decoded."));
-        }
-    }
-
-    /** A request whose body was read. */
-    private static final class Sent extends HttpServletRequestWrapper {
-
-        private final byte[] body;
-
-        Sent(HttpServletRequest request, byte[] body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public ServletInputStream getInputStream() {
-            ByteArrayInputStream bytes = new ByteArrayInputStream(body);
-            return new ServletInputStream() {
-                @Override
-                public boolean isFinished() {
-                    return bytes.available() == 0;
-                }
-
-                @Override
-                public boolean isReady() {
-                    return true;
-                }
-
-                @Override
-                public void setReadListener(ReadListener listener) {
-                    throw new UnsupportedOperationException("this was read at once");
-                }
-
-                @Override
-                public int read() {
-                    return bytes.read();
-                }
-
-                @Override
-                public int read(byte[] into, int from, int length) {
-                    return bytes.read(into, from, length);
-                }
-            };
-        }
-
-        @Override
-        public BufferedReader getReader() {
-            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
         }
     }
 }

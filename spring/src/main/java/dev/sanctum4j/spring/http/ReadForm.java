@@ -1,14 +1,8 @@
 package dev.sanctum4j.spring.http;
 
-import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.Part;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URLDecoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -25,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  * A form that is read, as far as {@link Limits} go, and has a length therefore. Of one that is larger, or that comes in parts,
  * nothing but that length is kept.
  */
-final class ReadForm extends HttpServletRequestWrapper {
+final class ReadForm extends ReadRequest {
 
-    private final byte[] body;
     private final int length;
     private final Map<String, String[]> parameters;
 
     private ReadForm(HttpServletRequest request, byte[] body, int length, Map<String, String[]> parameters) {
-        super(request);
-        this.body = body;
+        super(request, body);
         this.length = length;
         this.parameters = Collections.unmodifiableMap(parameters);
     }
@@ -81,42 +73,6 @@ final class ReadForm extends HttpServletRequestWrapper {
     }
 
     /** For filters that read forms of methods which containers read none of. */
-    @Override
-    public ServletInputStream getInputStream() {
-        ByteArrayInputStream bytes = new ByteArrayInputStream(body);
-        return new ServletInputStream() {
-            @Override
-            public int read() {
-                return bytes.read();
-            }
-
-            @Override
-            public int read(byte[] to, int offset, int length) {
-                return bytes.read(to, offset, length);
-            }
-
-            @Override
-            public boolean isFinished() {
-                return bytes.available() == 0;
-            }
-
-            @Override
-            public boolean isReady() {
-                return true;
-            }
-
-            @Override
-            public void setReadListener(ReadListener listener) {
-                throw new IllegalStateException("a form that is read is not waited for");
-            }
-        };
-    }
-
-    @Override
-    public BufferedReader getReader() {
-        return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-    }
-
     @Override
     public Map<String, String[]> getParameterMap() {
         return parameters;
