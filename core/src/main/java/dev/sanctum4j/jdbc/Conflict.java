@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class Conflict {
 
     /** How often a transaction is run at most. */
-    private static final int MOST = 5;
+    private static final int MOST = 10;
 
     private static final Set<String> STATES = Set.of("40001", "40P01");
     private static final int DEADLOCK = 1213;

@@ -34,7 +34,7 @@ public interface JdbcWork {
     /**
      * Work on connections of {@code dataSource}, without a framework: borrows one, commits or rolls back, and gives it back as
      * it was. Each write is a transaction of its own. One that the database gives up in favour of another's (a deadlock, for one) is run
-     * again, five times at most; but only if the connection comes with auto-commit on, for else somebody's own work may be in it.
+     * again, ten times at most; but only if the connection comes with auto-commit on, for else somebody's own work may be in it.
      */
     static JdbcWork on(DataSource dataSource) {
         return new JdbcWork() {
