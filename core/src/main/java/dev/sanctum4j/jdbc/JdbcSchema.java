@@ -27,6 +27,9 @@ public final class JdbcSchema {
             "V4__owner_index.sql",
             "V5__actor.sql");
 
+    /** Beside the table: what programs ask people for, which an application has that serves it. */
+    private static final String REQUESTS = "V6__requests.sql";
+
     private static final int NO_SUCH_KEY = 1091;
 
     private final DataSource dataSource;
@@ -141,6 +144,45 @@ public final class JdbcSchema {
     }
 
     /**
+     * Creates the table {@value JdbcApprovalStore#TABLE} if there is none. Several nodes may do so at once.
+     *
+     * @return whether this call created it
+     * @throws TokenStoreException if it could not be created
+     */
+    public static boolean createRequests(DataSource dataSource) {
+        return ask(dataSource, "create the table " + JdbcApprovalStore.TABLE, connection -> {
+            if (TokenTable.exists(connection, JdbcApprovalStore.TABLE)) {
+                return false;
+            }
+            try {
+                String folder = Database.of(connection).migrations();
+                Script.run(connection, folder + "/" + REQUESTS, TokenTable.of(JdbcApprovalStore.TABLE));
+                return true;
+            } catch (SQLException e) {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
+                if (TokenTable.exists(connection, JdbcApprovalStore.TABLE)) { // another node was faster
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * Whether there is the table {@value JdbcApprovalStore#TABLE}.
+     *
+     * @throws TokenStoreException if the database could not be asked
+     */
+    public static boolean hasRequests(DataSource dataSource) {
+        return ask(
+                dataSource,
+                "look for the table " + JdbcApprovalStore.TABLE,
+                connection -> TokenTable.exists(connection, JdbcApprovalStore.TABLE));
+    }
+
+    /**
      * Looks for the table, its columns and their types.
      *
      * @return what is missing, in words like "the table personal_access_tokens is missing", or of another type, like "in the table
@@ -236,8 +278,8 @@ public final class JdbcSchema {
     }
 
     /**
-     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns and indexes. The table
-     * stays, with its tokens: those that were revoked have expired.
+     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns, indexes and the table
+     * {@value JdbcApprovalStore#TABLE}. The table stays, with its tokens: those that were revoked have expired.
      *
      * @throws TokenStoreException if the user of the database may not
      */
@@ -245,6 +287,7 @@ public final class JdbcSchema {
         change("take away what is ours from " + table.name(), connection -> {
             boolean there = table.exists(connection);
             Triggers.of(connection, table).drop();
+            dropIfThere(connection, "drop table if exists " + JdbcApprovalStore.TABLE);
             if (there) {
                 removeColumns(connection);
             }

@@ -6,6 +6,7 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.Verdict;
+import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.sql.Connection;
@@ -106,6 +107,13 @@ class HistoriesTest {
         JdbcSchema.of(dataSource, "numbered").createIfMissing();
 
         assertThat(columns(dataSource, TABLE)).isEqualTo(columns(dataSource, "numbered"));
+        Set<String> requests = columns(dataSource, JdbcApprovalStore.TABLE);
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop table " + JdbcApprovalStore.TABLE);
+        }
+        assertThat(JdbcSchema.createRequests(dataSource)).isTrue();
+        assertThat(columns(dataSource, JdbcApprovalStore.TABLE)).isEqualTo(requests);
     }
 
     @Test

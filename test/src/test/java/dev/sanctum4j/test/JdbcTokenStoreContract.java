@@ -125,6 +125,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         database.migrate("V3__last_used_from.sql", table);
         database.migrate("V4__owner_index.sql", table);
         database.migrate("V5__actor.sql", table);
+        database.migrate("V6__requests.sql", table);
 
         assertThat(tokens().list(owner(1))).isEmpty();
     }

@@ -1,0 +1,66 @@
+package dev.sanctum4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where requests wait for their answer. All nodes share one: a program may ask on one, somebody answers on another, and the token is fetched on
+ * a third.
+ *
+ * <p>Every method throws {@link TokenStoreException} if the store could not answer. Implementations are thread-safe;
+ * {@code ApprovalStoreContract} in the test kit is what they have to do.
+ */
+public interface ApprovalStore {
+
+    /** By how much the interval grows of a program that polls too soon (RFC 8628 §3.5). */
+    Duration SLOWER = Duration.ofSeconds(5);
+
+    /** Keeps a request. Empty if one of its codes is taken, also by one that is over; nothing is kept then. */
+    Optional<ApprovalRequest> insert(ApprovalDraft draft);
+
+    /** The request with this device code, in any state. */
+    Optional<ApprovalRequest> findByDeviceCode(SecretHash code);
+
+    /** The request with this user code, in any state. */
+    Optional<ApprovalRequest> findByUserCode(SecretHash code);
+
+    /**
+     * Notes a poll. The interval counts from the poll before, or from nothing for the first.
+     *
+     * @return whether it came late enough; if not, the interval is longer by {@link #SLOWER} from now on
+     */
+    boolean poll(long id, Instant now);
+
+    /**
+     * Allows a request that was asked, and is not over.
+     *
+     * @return whether this call did; {@code false} in any other state
+     */
+    boolean allow(long id, ApprovalRequest.Answer answer);
+
+    /**
+     * Denies a request that was asked, or allowed by the same owner and not fetched yet, and is not over.
+     *
+     * @return whether this call did; {@code false} in any other state
+     */
+    boolean deny(long id, ApprovalRequest.Answer answer);
+
+    /**
+     * Takes a request that was allowed and is not over: whoever does may have the token. Of several at the same moment, on whatever nodes, one
+     * does.
+     *
+     * @return whether this call did
+     */
+    boolean claim(long id, Instant now);
+
+    /** How many of a network, or of all if it is {@code null}, are asked or allowed and not over. */
+    int countOpen(@Nullable String network, Instant now);
+
+    /** How many of a network were asked later than a moment, whatever has become of them. */
+    int countAsked(String network, Instant after);
+
+    /** Deletes those that were over before a moment. Returns how many. */
+    int prune(Instant overBefore);
+}

@@ -1,0 +1,28 @@
+-- What programs ask people for (RFC 8628), for less than an hour; with an asker, what a person asks an administrator for. Times are milliseconds since 1970, spans are seconds, and of the codes there are hashes only.
+create table if not exists sanctum_requests (
+    id bigint unsigned not null auto_increment primary key,
+    device_hash char(64) character set ascii collate ascii_bin not null,
+    user_hash char(64) character set ascii collate ascii_bin not null,
+    client_id varchar(64) character set ascii collate ascii_bin not null,
+    client_name text character set utf8mb4 not null,
+    abilities text character set utf8mb4 not null,
+    lifetime bigint not null,
+    address varchar(64) character set utf8mb4 collate utf8mb4_bin not null,
+    network varchar(64) character set utf8mb4 collate utf8mb4_bin not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    poll_interval bigint not null,
+    polled_at bigint null,
+    state varchar(16) character set ascii collate ascii_bin not null,
+    asker_type varchar(255) character set utf8mb4 collate utf8mb4_bin null,
+    asker_id varchar(255) character set utf8mb4 collate utf8mb4_bin null,
+    owner_type varchar(255) character set utf8mb4 collate utf8mb4_bin null,
+    owner_id varchar(255) character set utf8mb4 collate utf8mb4_bin null,
+    allowed_abilities text character set utf8mb4 null,
+    allowed_lifetime bigint null,
+    decided_at bigint null,
+    unique key sanctum_requests_device_hash_unique (device_hash),
+    unique key sanctum_requests_user_hash_unique (user_hash),
+    key sanctum_requests_network_index (network, created_at),
+    key sanctum_requests_expires_at_index (expires_at)
+) engine = InnoDB;

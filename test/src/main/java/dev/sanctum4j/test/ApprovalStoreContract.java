@@ -1,0 +1,262 @@
+package dev.sanctum4j.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.ApprovalDraft;
+import dev.sanctum4j.ApprovalRequest;
+import dev.sanctum4j.ApprovalRequest.Answer;
+import dev.sanctum4j.ApprovalRequest.State;
+import dev.sanctum4j.ApprovalStore;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link ApprovalStore} does. A store's test is a subclass that supplies an empty one:
+ *
+ * <pre>{@code
+ * class MyStoreTest extends ApprovalStoreContract {
+ *     @Override
+ *     protected ApprovalStore store() {
+ *         return new MyStore();
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class ApprovalStoreContract {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T10:15:30.123Z");
+    private static final Owner ADA = Owner.of("user", "Ada");
+    private static final Owner LOOKALIKE = Owner.of("user", "ada");
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private ApprovalStore store;
+
+    /** An empty store, called before each test. */
+    protected abstract ApprovalStore store() throws Exception;
+
+    @BeforeEach
+    void begin() throws Exception {
+        store = store();
+    }
+
+    private static ApprovalDraft draft(String codes, String network) {
+        return new ApprovalDraft(
+                SecretHash.of("device " + codes),
+                SecretHash.of("user " + codes),
+                "claude-code",
+                "Codex \ud83e\udd16 on build-7 \u05d0",
+                Abilities.of("orders:read", "orders:refund"),
+                Duration.ofHours(12),
+                "2001:db8::7",
+                network,
+                NOW,
+                NOW.plusSeconds(600),
+                Duration.ofSeconds(5));
+    }
+
+    private ApprovalRequest asked(String codes) {
+        return store.insert(draft(codes, "n")).orElseThrow();
+    }
+
+    private ApprovalRequest read(String codes) {
+        return store.findByUserCode(SecretHash.of("user " + codes)).orElseThrow();
+    }
+
+    private static Answer yes(Owner owner) {
+        return new Answer(owner, Abilities.of("orders:read"), Duration.ofHours(1), NOW.plusSeconds(60));
+    }
+
+    private static Answer no(Owner owner) {
+        return new Answer(owner, Abilities.NONE, Duration.ZERO, NOW.plusSeconds(70));
+    }
+
+    @Test
+    void whatWasAskedIsFoundByEitherCode() {
+        ApprovalRequest made = asked("a");
+        asked("b");
+
+        assertThat(store.findByDeviceCode(SecretHash.of("device a"))).contains(made);
+        assertThat(store.findByUserCode(SecretHash.of("user a"))).contains(made);
+        assertThat(store.findByDeviceCode(SecretHash.of("user a"))).isEmpty();
+        assertThat(store.findByUserCode(SecretHash.of("device a"))).isEmpty();
+        assertThat(made).isEqualTo(draft("a", "n").withId(made.id()));
+        assertThat(made.state()).isEqualTo(State.ASKED);
+        assertThat(made.answer()).isNull();
+    }
+
+    @Test
+    void codesAreTakenOnce() {
+        ApprovalRequest made = asked("a");
+        ApprovalDraft other = draft("b", "n");
+
+        assertThat(store.insert(draft("a", "n"))).isEmpty();
+        assertThat(store.insert(withCodes(other, SecretHash.of("device a"), other.userCode())))
+                .isEmpty();
+        assertThat(store.insert(withCodes(other, other.deviceCode(), SecretHash.of("user a"))))
+                .isEmpty();
+
+        assertThat(store.insert(other)).isPresent();
+        assertThat(read("a")).isEqualTo(made);
+    }
+
+    private static ApprovalDraft withCodes(ApprovalDraft draft, SecretHash deviceCode, SecretHash userCode) {
+        return new ApprovalDraft(
+                deviceCode,
+                userCode,
+                draft.clientId(),
+                draft.clientName(),
+                draft.asked(),
+                draft.lifetime(),
+                draft.address(),
+                draft.network(),
+                draft.createdAt(),
+                draft.expiresAt(),
+                draft.interval());
+    }
+
+    @Test
+    void pollThatComesTooSoonMakesTheIntervalLonger() {
+        long id = asked("a").id();
+
+        assertThat(store.poll(id, NOW)).isTrue();
+        assertThat(store.poll(id, NOW.plusMillis(4_999))).isFalse();
+        assertThat(read("a").interval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(store.poll(id, NOW.plusMillis(14_998))).isFalse();
+        assertThat(store.poll(id, NOW.plusMillis(29_998))).isTrue();
+        assertThat(read("a").interval()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(store.poll(id + 1, NOW)).isFalse();
+    }
+
+    @Test
+    void allowedIsClaimedOnce() {
+        long id = asked("a").id();
+
+        assertThat(store.claim(id, NOW)).isFalse();
+        assertThat(store.allow(id, yes(ADA))).isTrue();
+        assertThat(store.allow(id, yes(ADA))).isFalse();
+        assertThat(read("a").state()).isEqualTo(State.ALLOWED);
+        assertThat(read("a").answer()).isEqualTo(yes(ADA));
+        assertThat(store.claim(id, NOW)).isTrue();
+        assertThat(store.claim(id, NOW)).isFalse();
+
+        assertThat(read("a").state()).isEqualTo(State.CLAIMED);
+        assertThat(read("a").answer()).isEqualTo(yes(ADA));
+        assertThat(store.deny(id, no(ADA))).isFalse();
+    }
+
+    @Test
+    void deniedStaysDenied() {
+        long id = asked("a").id();
+
+        assertThat(store.deny(id, no(ADA))).isTrue();
+        assertThat(store.deny(id, no(ADA))).isFalse();
+        assertThat(store.allow(id, yes(ADA))).isFalse();
+        assertThat(store.claim(id, NOW)).isFalse();
+
+        assertThat(read("a").state()).isEqualTo(State.DENIED);
+        assertThat(read("a").answer()).isEqualTo(no(ADA));
+    }
+
+    @Test
+    void whoeverAllowedMayStillDenyAndNobodyElse() {
+        long id = asked("a").id();
+        store.allow(id, yes(ADA));
+
+        assertThat(store.deny(id, no(LOOKALIKE))).isFalse();
+        assertThat(store.deny(id, no(Owner.of("team", "Ada")))).isFalse();
+        assertThat(store.deny(id, no(ADA))).isTrue();
+
+        assertThat(store.claim(id, NOW)).isFalse();
+    }
+
+    @Test
+    void nothingComesOfWhatIsOver() {
+        long asked = asked("a").id();
+        long allowed = asked("b").id();
+        Instant last = NOW.plusSeconds(600).minusMillis(1);
+        store.allow(allowed, yes(ADA));
+        Answer late = new Answer(ADA, Abilities.of("orders:read"), Duration.ofHours(1), NOW.plusSeconds(600));
+
+        assertThat(store.allow(asked, late)).isFalse();
+        assertThat(store.deny(asked, late)).isFalse();
+        assertThat(store.claim(allowed, NOW.plusSeconds(600))).isFalse();
+
+        assertThat(store.claim(allowed, last)).isTrue();
+        assertThat(read("a").state()).isEqualTo(State.ASKED);
+        assertThat(read("a").isExpired(last)).isFalse();
+        assertThat(read("a").isExpired(NOW.plusSeconds(600))).isTrue();
+    }
+
+    @Test
+    void openOnesAreCountedByNetworkAndInAll() {
+        asked("a");
+        store.allow(asked("b").id(), yes(ADA));
+        store.deny(asked("c").id(), no(ADA));
+        long claimed = asked("d").id();
+        store.allow(claimed, yes(ADA));
+        store.claim(claimed, NOW);
+        store.insert(draft("e", "N"));
+
+        assertThat(store.countOpen("n", NOW)).isEqualTo(2);
+        assertThat(store.countOpen("N", NOW)).isEqualTo(1);
+        assertThat(store.countOpen("other", NOW)).isZero();
+        assertThat(store.countOpen(null, NOW)).isEqualTo(3);
+        assertThat(store.countOpen(null, NOW.plusSeconds(600))).isZero();
+        assertThat(store.countAsked("n", NOW.minusMillis(1))).isEqualTo(4);
+        assertThat(store.countAsked("n", NOW)).isZero();
+    }
+
+    @Test
+    void pruningLeavesWhatIsNotOverForLong() {
+        asked("a");
+        Instant end = NOW.plusSeconds(600);
+
+        assertThat(store.prune(end)).isZero();
+        assertThat(read("a").state()).isEqualTo(State.ASKED);
+        assertThat(store.prune(end.plusMillis(1))).isEqualTo(1);
+
+        assertThat(store.findByUserCode(SecretHash.of("user a"))).isEmpty();
+        assertThat(store.insert(draft("a", "n"))).isPresent();
+    }
+
+    /** Two nodes get the same poll; also somebody who denies while it is claimed. */
+    @Test
+    void ofSeveralClaimsAtTheSameMomentOneIsFirst() throws Exception {
+        int threads = 4;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 20; round++) {
+                long id = asked("round " + round).id();
+                store.allow(id, yes(ADA));
+                CyclicBarrier barrier = new CyclicBarrier(threads);
+                List<Future<Boolean>> won = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    boolean denies = i == 0 && round % 2 == 0;
+                    won.add(pool.submit(() -> {
+                        barrier.await(10, TimeUnit.SECONDS);
+                        return denies ? store.deny(id, no(ADA)) : store.claim(id, NOW);
+                    }));
+                }
+                int winners = 0;
+                for (Future<Boolean> one : won) {
+                    winners += one.get(30, TimeUnit.SECONDS) ? 1 : 0;
+                }
+                assertThat(winners).as("round %d", round).isEqualTo(1);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+}
