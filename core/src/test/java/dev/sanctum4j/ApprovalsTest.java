@@ -8,7 +8,6 @@ import dev.sanctum4j.Approvals.Polled;
 import dev.sanctum4j.Approvals.Reason;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +25,7 @@ class ApprovalsTest {
     private static final Owner BOB = Owner.of("user", 2);
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T10:15:30.123456Z"));
+    private final MovableClock clock = new MovableClock("2026-11-24T10:15:30.123456Z");
     private final Approvals approvals = Approvals.of(new InMemoryApprovalStore(), clock, new SecureRandom());
 
     private NewApproval ask(String network, String... abilities) {

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Owner;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,23 @@ public sealed interface AccessEvent {
 
     /** A session of Spring Session's could not be read, and its request counted as one without. */
     record SessionUnreadable() implements AccessEvent {}
+
+    /** A program asks for a token. Anybody may, as often as the limits let it. */
+    record ApprovalAsked(ApprovalRequest request) implements AccessEvent {}
+
+    /** Somebody said yes to some of it. What was said, and by whom, is the request's answer. */
+    record ApprovalAllowed(ApprovalRequest request) implements AccessEvent {}
+
+    /** Somebody said no. */
+    record ApprovalDenied(ApprovalRequest request) implements AccessEvent {}
+
+    /**
+     * A program has fetched what it was allowed.
+     *
+     * @param request what was asked and said
+     * @param token what it got
+     */
+    record ApprovalClaimed(ApprovalRequest request, AccessToken token) implements AccessEvent {}
 
     /**
      * A caller lacked an ability.

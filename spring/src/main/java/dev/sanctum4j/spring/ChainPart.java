@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring;
 
+import dev.sanctum4j.AccessToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,16 @@ public interface ChainPart {
      */
     default @Nullable String wayIn(HttpServletRequest request) {
         return null;
+    }
+
+    /**
+     * Where a program could get what its token lacks, as more members of the answer that says so; empty for nowhere.
+     *
+     * @param token what it called with
+     * @param missing what that lacks
+     */
+    default Map<String, Object> wayOn(HttpServletRequest request, AccessToken token, List<String> missing) {
+        return Map.of();
     }
 
     /**

@@ -11,6 +11,8 @@ import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -148,6 +150,21 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
                                 + "\"");
     }
 
+    /** With where the program can get it, if a feature knows. */
+    private Problem withWayOn(HttpServletRequest request, Problem problem, AbilityRule.Decision decision) {
+        Problem told = problem;
+        if (SecurityContextHolder.getContext().getAuthentication() instanceof TokenAuthentication caller) {
+            List<String> missing = decision.any() ? decision.missing().subList(0, 1) : decision.missing();
+            for (ChainPart part : parts.get().toList()) {
+                for (Map.Entry<String, Object> member :
+                        part.wayOn(request, caller.token(), missing).entrySet()) {
+                    told = told.with(member.getKey(), member.getValue());
+                }
+            }
+        }
+        return told;
+    }
+
     /**
      * Publishes that a token lacks an ability, once for each decision: what is told where a method is denied need not be told again
      * by whoever answers.
@@ -185,7 +202,7 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
         } else if (reason instanceof AuthorizationDeniedException denied
                 && denied.getAuthorizationResult() instanceof AbilityRule.Decision decision) {
             tell(decision);
-            Problem problem = missingAbility(decision);
+            Problem problem = withWayOn(request, missingAbility(decision), decision);
             writer.refuse(
                     request,
                     response,

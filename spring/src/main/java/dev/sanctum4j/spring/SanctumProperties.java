@@ -56,10 +56,13 @@ public record SanctumProperties(
      * @param passwordTokenAbilities The abilities of such a token for which none are asked.
      * @param session Whether /login, /logout, /user/confirm-password and /api/sessions are served to first-party pages; unless set, where the
      *     application has no filter chain of its own.
+     * @param approval Whether programs can ask people for a token, at /sanctum/device_authorization and /sanctum/device_token, and people answer at
+     *     /api/approval.
      */
     public record Endpoints(
             @DefaultValue("false") boolean tokens,
             @DefaultValue("false") boolean passwordToken,
             @DefaultValue("*") List<String> passwordTokenAbilities,
-            @Nullable Boolean session) {}
+            @Nullable Boolean session,
+            @DefaultValue("false") boolean approval) {}
 }

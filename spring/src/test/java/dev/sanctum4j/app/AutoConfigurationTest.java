@@ -101,7 +101,7 @@ class AutoConfigurationTest {
                             List.of("/api/**"),
                             "user",
                             new SanctumProperties.AbilityList(false, List.of()),
-                            new SanctumProperties.Endpoints(false, false, List.of("*"), null),
+                            new SanctumProperties.Endpoints(false, false, List.of("*"), null, false),
                             false,
                             false));
             assertThat(context.getBean(StoreProperties.class))

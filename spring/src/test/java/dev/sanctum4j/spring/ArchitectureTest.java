@@ -47,6 +47,7 @@ class ArchitectureTest {
             Floor.of("ability", "root", "http", "store"),
             Floor.of("spa", "root", "http", "store", "chain"),
             Floor.of("tokens", "root", "http", "store", "ability", "spa"),
+            Floor.of("approval", "root", "http", "store", "ability", "spa"),
             Floor.of("sockets", "root", "http", "store", "spa"),
             Floor.of("broadcasting", "root", "http", "store"),
             Floor.of("actuator", "root", "store"),

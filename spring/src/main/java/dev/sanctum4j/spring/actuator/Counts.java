@@ -50,7 +50,11 @@ final class Counts implements TokenCheck.Timer {
             AccessEvent.SignedOut.class,
             AccessEvent.SignInFailed.class,
             AccessEvent.LockedOut.class,
-            AccessEvent.SessionUnreadable.class);
+            AccessEvent.SessionUnreadable.class,
+            AccessEvent.ApprovalAsked.class,
+            AccessEvent.ApprovalAllowed.class,
+            AccessEvent.ApprovalDenied.class,
+            AccessEvent.ApprovalClaimed.class);
 
     private final Checks accepted = new Checks("accepted", "none");
     private final Checks failed = new Checks("failed", "none");

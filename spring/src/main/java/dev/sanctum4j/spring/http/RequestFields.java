@@ -309,6 +309,17 @@ public final class RequestFields {
         return List.of();
     }
 
+    /** A whole number that must be there, at least 1. */
+    public int positive(String name) {
+        Object value = values.get(name);
+        String digits = value instanceof JsonFields.Numeral || kind == Kind.FORM ? String.valueOf(value) : "";
+        if (!digits.matches("[1-9][0-9]{0,8}")) {
+            otherType(name, "invalid", "must be a whole number, at least 1");
+            return 1;
+        }
+        return Integer.parseInt(digits);
+    }
+
     /** A moment in ISO 8601 with an offset, or nothing. */
     @Nullable
     public Instant instant(String name) {

@@ -1,9 +1,6 @@
 package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.spa.MinuteCounters.Count;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -11,7 +8,6 @@ import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -41,7 +37,6 @@ final class LoginThrottle {
 
     private static final int MAX_NAME = 255;
     private static final Pattern IGNORED = Pattern.compile("[\\p{M}\\p{C}\\p{Z}]+");
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"); // and no name to look up
 
     final Clock clock;
     final Mac mac;
@@ -90,7 +85,7 @@ final class LoginThrottle {
 
     private Optional<Duration> attempt(String account, String address, boolean counted) {
         String name = name(account);
-        String network = network(address);
+        String network = Network.of(address);
         synchronized (this) {
             long now = clock.millis();
             Count perAddress = addresses.of(key("address", network), now);
@@ -116,7 +111,7 @@ final class LoginThrottle {
 
     /** Counts an anonymous session. Returns whether it is one too many from this address. */
     boolean refusesSession(String address) {
-        String network = network(address);
+        String network = Network.of(address);
         synchronized (this) {
             long now = clock.millis();
             Count made = orLarger(sessions.of(key("session", network), now), network, now);
@@ -131,7 +126,7 @@ final class LoginThrottle {
     /** Forgets the tries for an account from an address: its password was right. */
     void succeeded(String account, String address) {
         String name = name(account);
-        String network = network(address);
+        String network = Network.of(address);
         synchronized (this) {
             both.of(key("both", network, name), clock.millis()).forget();
         }
@@ -167,22 +162,5 @@ final class LoginThrottle {
                 .replaceAll("")
                 .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT); // which knows ß, once it is small
-    }
-
-    /** An IPv6 customer owns a whole /64, so that is what counts as one address. */
-    static String network(String address) {
-        int zone = address.indexOf('%');
-        String plain = zone < 0 ? address : address.substring(0, zone);
-        if (!IPV6.matcher(plain).matches()) {
-            return address;
-        }
-        try {
-            InetAddress parsed = InetAddress.getByName(plain);
-            return parsed instanceof Inet4Address
-                    ? parsed.getHostAddress()
-                    : HexFormat.of().formatHex(parsed.getAddress(), 0, 64 / Byte.SIZE);
-        } catch (UnknownHostException e) {
-            return address;
-        }
     }
 }

@@ -154,7 +154,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
         Authentication who = SecurityContextHolder.getContext().getAuthentication();
         return who != null && who.isAuthenticated() && isPerson(who)
                 ? "person " + who.getName()
-                : "address " + LoginThrottle.network(address);
+                : "address " + Network.of(address);
     }
 
     static boolean isPerson(Authentication caller) {

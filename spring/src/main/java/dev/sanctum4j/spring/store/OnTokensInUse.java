@@ -31,6 +31,7 @@ public final class OnTokensInUse extends SpringBootCondition implements Configur
             "sanctum.endpoints.tokens",
             "sanctum.endpoints.password-token",
             "sanctum.endpoints.session",
+            "sanctum.endpoints.approval",
             "sanctum.mcp.enabled",
             "sanctum.mcp.ability-per-tool");
     private static final List<String> VALUES = List.of("sanctum.websocket.path", "sanctum.broadcasting.key");

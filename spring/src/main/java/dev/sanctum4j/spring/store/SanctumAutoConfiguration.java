@@ -1,11 +1,13 @@
 package dev.sanctum4j.spring.store;
 
+import dev.sanctum4j.ApprovalStore;
 import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import dev.sanctum4j.jdbc.JdbcWork;
@@ -38,13 +40,10 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.Ordered;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Tokens over the application's data source. Each bean gives way to one of the application's own. */
@@ -104,6 +103,32 @@ public final class SanctumAutoConfiguration {
                 JdbcWork work = new SpringJdbcWork(dataSource, transactions.getIfUnique());
                 TableCheck.require(dataSource, work, properties.jdbc().table());
                 TableCheck.requireTimes(dataSource, properties.jdbc());
+            };
+        }
+
+        /** Where requests wait for their answer, if programs can ask. */
+        @Bean
+        @DependsOnDatabaseInitialization
+        @ConditionalOnBooleanProperty("sanctum.endpoints.approval")
+        @ConditionalOnMissingBean
+        ApprovalStore sanctumApprovalStore(
+                DataSource dataSource,
+                ObjectProvider<PlatformTransactionManager> transactions,
+                ListableBeanFactory beans,
+                StoreProperties properties) {
+            if (TableCheck.isToBeMade(properties.jdbc().initializeSchema(), dataSource, beans)) {
+                JdbcSchema.createRequests(dataSource);
+            }
+            return JdbcApprovalStore.of(new SpringJdbcWork(dataSource, transactions.getIfUnique()));
+        }
+
+        @Bean
+        @ConditionalOnBooleanProperty("sanctum.endpoints.approval")
+        SmartInitializingSingleton sanctumRequestsCheck(ApprovalStore store, DataSource dataSource) {
+            return () -> {
+                if (store instanceof JdbcApprovalStore) { // and none of the application's own
+                    TableCheck.requireRequests(dataSource);
+                }
             };
         }
 
@@ -256,15 +281,6 @@ public final class SanctumAutoConfiguration {
     @Bean
     HousekeepingLifecycle sanctumHousekeeping(ObjectProvider<PeriodicTask> tasks) {
         return new HousekeepingLifecycle(tasks.orderedStream().toList());
-    }
-
-    /** Unless the application has a scheduler of its own for what is over; {@code on} and {@code off} are words for it, too. */
-    static final class OnHousekeeping implements Condition {
-
-        @Override
-        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return context.getEnvironment().getProperty("sanctum.housekeeping", Boolean.class, true);
-        }
     }
 
     /** What a native image cannot see: the scripts of the schema. */

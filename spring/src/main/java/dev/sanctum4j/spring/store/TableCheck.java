@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcWork;
 import dev.sanctum4j.jdbc.MissingRight;
@@ -24,6 +25,13 @@ final class TableCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TableCheck.class);
     private static final List<String> MIGRATIONS =
             List.of("org.flywaydb.core.Flyway", "liquibase.integration.spring.SpringLiquibase");
+
+    private static final String WAYS_TO_CREATE = """
+            Create it in one of three ways:
+             - Flyway: spring.flyway.locations=classpath:db/migration,classpath:dev/sanctum4j/jdbc/flyway/{vendor}
+               (the first is where your migrations are, and has to be said as well)
+             - Liquibase: include dev/sanctum4j/jdbc/liquibase.xml in your changelog
+             - neither: set sanctum.jdbc.initialize-schema=always""";
 
     private TableCheck() {}
 
@@ -83,12 +91,7 @@ final class TableCheck {
         missing.ifPresent(what -> {
             boolean ofWrongType = what.contains(" and must be ");
             throw new StartFailure("Tokens are in use, but " + what + ".", ofWrongType ? """
-                    Change the type of the column in a migration of yours.""" : """
-                    Create it in one of three ways:
-                     - Flyway: spring.flyway.locations=classpath:db/migration,classpath:dev/sanctum4j/jdbc/flyway/{vendor}
-                       (the first is where your migrations are, and has to be said as well)
-                     - Liquibase: include dev/sanctum4j/jdbc/liquibase.xml in your changelog
-                     - neither: set sanctum.jdbc.initialize-schema=always""");
+                    Change the type of the column in a migration of yours.""" : WAYS_TO_CREATE);
         });
         if (!denied.isEmpty()) {
             LOG.warn(
@@ -100,6 +103,27 @@ final class TableCheck {
             LOG.warn(
                     "Connections to this Galera cluster may not see what was committed on another node, so no token is kept in"
                             + " memory: add sessionVariables=wsrep_sync_wait=1 to the JDBC URL");
+        }
+    }
+
+    /**
+     * Looks for the table of requests.
+     *
+     * @throws StartFailure if it is not there
+     */
+    static void requireRequests(DataSource dataSource) {
+        boolean there;
+        try {
+            there = JdbcSchema.hasRequests(dataSource);
+        } catch (TokenStoreException e) {
+            LOG.warn("Nobody knows yet whether the table of requests is there: {}", e.getMessage());
+            return;
+        }
+        if (!there) {
+            throw new StartFailure(
+                    "Programs can ask for tokens, for sanctum.endpoints.approval is true, but the table "
+                            + JdbcApprovalStore.TABLE + " is missing.",
+                    WAYS_TO_CREATE);
         }
     }
 

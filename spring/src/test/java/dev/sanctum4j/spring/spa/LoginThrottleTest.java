@@ -388,8 +388,8 @@ class LoginThrottleTest {
 
     @Test
     void oneAddressHasOneCountHoweverItIsWritten() {
-        assertThat(LoginThrottle.network("::ffff:192.0.2.7")).isEqualTo(LoginThrottle.network("192.0.2.7"));
-        assertThat(LoginThrottle.network("2001:DB8:1:1::9")).isEqualTo(LoginThrottle.network("2001:db8:1:1:0:0:0:1"));
-        assertThat(LoginThrottle.network("fe80::1%eth0")).isEqualTo(LoginThrottle.network("fe80::2%1"));
+        assertThat(Network.of("::ffff:192.0.2.7")).isEqualTo(Network.of("192.0.2.7"));
+        assertThat(Network.of("2001:DB8:1:1::9")).isEqualTo(Network.of("2001:db8:1:1:0:0:0:1"));
+        assertThat(Network.of("fe80::1%eth0")).isEqualTo(Network.of("fe80::2%1"));
     }
 }

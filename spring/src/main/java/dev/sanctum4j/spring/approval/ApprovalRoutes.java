@@ -1,0 +1,50 @@
+package dev.sanctum4j.spring.approval;
+
+import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.Approvals;
+import dev.sanctum4j.spring.ChainPart;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** The routes in our chain, and what a program is told whose token lacks something: where to ask for it. */
+final class ApprovalRoutes implements ChainPart {
+
+    private final PathPatternRequestMatcher.Builder path;
+    private final AskedAbilities abilities;
+    private final Addresses addresses;
+
+    ApprovalRoutes(PathPatternRequestMatcher.Builder path, AskedAbilities abilities, Addresses addresses) {
+        this.path = path;
+        this.abilities = abilities;
+        this.addresses = addresses;
+    }
+
+    @Override
+    public List<RequestMatcher> open() {
+        return List.of(path.matcher(DeviceController.AUTHORIZATION), path.matcher(DeviceController.TOKEN));
+    }
+
+    @Override
+    public List<RequestMatcher> routes() {
+        return List.of(path.matcher("/api/approval/**"));
+    }
+
+    /** Nothing where nobody can be asked for what is missing. */
+    @Override
+    public Map<String, Object> wayOn(HttpServletRequest request, AccessToken token, List<String> missing) {
+        if (!missing.stream().allMatch(abilities::knows)) {
+            return Map.of();
+        }
+        List<String> scope = Stream.concat(
+                        token.abilities().names().stream().filter(abilities::knows), missing.stream())
+                .distinct()
+                .toList();
+        return scope.size() > Approvals.MAX_ABILITIES
+                ? Map.of()
+                : Map.of("ask", Map.of("endpoint", addresses.authorization(request), "scope", String.join(" ", scope)));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sanctum4j.spring.approval;
+
+import dev.sanctum4j.spring.ability.AbilityCatalog;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What programs can ask for: what the catalogue has, so that the page never shows a name that nobody of the application's has
+ * chosen. Nobody is asked for {@code *} or for anything about tokens: what comes of a deceived person must not make more tokens.
+ *
+ * <p>Thread-safe.
+ */
+final class AskedAbilities {
+
+    private final AbilityCatalog catalog;
+
+    AskedAbilities(AbilityCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    boolean knows(String ability) {
+        return entries().containsKey(ability);
+    }
+
+    /** The words of the catalogue for some abilities; the name alone of one that has left it since. */
+    List<AbilityCatalog.Entry> described(List<String> names) {
+        Map<String, AbilityCatalog.Entry> known = entries();
+        return names.stream()
+                .map(name -> known.getOrDefault(name, new AbilityCatalog.Entry(name, "", "")))
+                .toList();
+    }
+
+    private Map<String, AbilityCatalog.Entry> entries() {
+        return catalog.entries().stream()
+                .filter(entry -> !entry.name().startsWith("tokens:"))
+                .collect(Collectors.toMap(AbilityCatalog.Entry::name, Function.identity()));
+    }
+}
