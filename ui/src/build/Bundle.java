@@ -30,6 +30,7 @@ final class Bundle {
     private static final String ELEMENTS = """
             export * from './tokens.js'
             export * from './account.js'
+            export * from './approve.js'
             export { texts } from './texts.js'
             """;
 

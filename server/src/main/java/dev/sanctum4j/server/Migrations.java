@@ -6,6 +6,7 @@ import static dev.sanctum4j.jdbc.Right.SELECT;
 import static dev.sanctum4j.jdbc.Right.UPDATE;
 
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcWork;
 import dev.sanctum4j.jdbc.MissingRight;
@@ -279,6 +280,8 @@ class Migrations {
         /** What hinders the work with the tables, once it can be seen that they are there. */
         List<MissingRight> unusable() {
             List<MissingRight> missing = new ArrayList<>(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
+            missing.addAll(JdbcSchema.of(dataSource, JdbcApprovalStore.TABLE)
+                    .missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
             for (String one : server.tables()) {
                 if (!redis || !one.startsWith("sanctum_session")) {
                     missing.addAll(JdbcSchema.of(dataSource, one).missingRights(needed(one)));

@@ -1,6 +1,8 @@
 package dev.sanctum4j.server.audit;
 
+import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenEvent;
 import dev.sanctum4j.TokenId;
@@ -27,7 +29,13 @@ class AuditTrail {
 
     /** What strangers can have as often as they like: it is counted, see {@link RefusalCounts}. */
     private static final Set<String> REFUSALS =
-            Set.of("sign_in_failed", "locked_out", "token_rejected", "ability_denied", "client_refused");
+            Set.of(
+                    "sign_in_failed",
+                    "locked_out",
+                    "token_rejected",
+                    "ability_denied",
+                    "client_refused",
+                    "approval_asked");
 
     private final AuditWriter writer;
     private final Clock clock;
@@ -67,7 +75,30 @@ class AuditTrail {
             write("locked_out", null, null, null);
         } else if (event instanceof AccessEvent.AbilityDenied denied) {
             write("ability_denied", denied.token(), String.join(" ", denied.missing()));
+        } else if (event instanceof AccessEvent.ApprovalAsked asked) {
+            write("approval_asked", null, null, described(asked.request(), asked.request().asked()));
+        } else if (event instanceof AccessEvent.ApprovalAllowed allowed) {
+            answered("approval_allowed", allowed.request(), null);
+        } else if (event instanceof AccessEvent.ApprovalDenied denied) {
+            answered("approval_denied", denied.request(), null);
+        } else if (event instanceof AccessEvent.ApprovalClaimed claimed) {
+            answered("approval_claimed", claimed.request(), claimed.token().id());
         }
+    }
+
+    /** With where the program asked from: the address of the entry is that of whoever answered, or fetched. */
+    private void answered(String event, ApprovalRequest request, @Nullable TokenId token) {
+        ApprovalRequest.Answer answer = request.answer();
+        if (answer != null) {
+            String detail = described(request, answer.abilities()) + ", asked from " + request.address();
+            write(event, answer.owner(), token, detail);
+        }
+    }
+
+    /** What a program says of itself, and abilities. */
+    private static String described(ApprovalRequest request, Abilities abilities) {
+        String names = String.join(" ", abilities.names());
+        return request.clientName() + " (" + request.clientId() + ")" + (names.isEmpty() ? "" : ": " + names);
     }
 
     @EventListener

@@ -48,7 +48,8 @@ class PagesController {
                 "/settings/password",
                 "/settings/activity",
                 "/settings/people",
-                "/doctor"
+                "/doctor",
+                "/connect"
             },
             produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<String> page() {

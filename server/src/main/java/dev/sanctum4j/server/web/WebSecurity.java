@@ -43,7 +43,7 @@ class WebSecurity {
     /** Our pages are the same for everybody and hold nothing; what they show they ask the API for. */
     @Bean
     SecurityFilterChain pages(HttpSecurity http) {
-        String[] pages = {"/", "/login", "/settings/**", "/sanctum4j/**", "/doctor"};
+        String[] pages = {"/", "/login", "/settings/**", "/sanctum4j/**", "/doctor", "/connect"};
         return stateless(http)
                 .securityMatchers(
                         paths -> paths.requestMatchers(HttpMethod.GET, pages).requestMatchers(HttpMethod.HEAD, pages))

@@ -7,6 +7,7 @@ import { rememberEmail, signInForm } from '../../sanctum4j/src/sign-in.js'
 import { spoken } from '../../sanctum4j/src/texts.js'
 import { prefill, SanctumTokens } from '../../sanctum4j/src/tokens.js'
 import '../../sanctum4j/src/account.js'
+import '../../sanctum4j/src/approve.js'
 import './activity.js'
 import './doctor.js'
 import { ServerElement } from './element.js'
@@ -22,6 +23,9 @@ const PAGES = [
   ['/settings/password', 'passwordTitle', 'sanctum-password'],
   ['/settings/activity', 'activity', 'sanctum-activity'],
 ]
+
+/** Where somebody answers a program, which tells the way; nobody else looks for it. @type {typeof PAGES[number]} */
+const CONNECT = ['/connect', 'approve', 'sanctum-approve']
 
 /** What administrators see besides. @type {typeof PAGES} */
 const MORE = [
@@ -84,7 +88,7 @@ class Frame extends ServerElement {
     })
     const admin = user.role === 'admin'
     const pages = admin ? [...PAGES, ...MORE] : PAGES
-    const here = pages.find(([path]) => location.pathname.startsWith(path)) ?? pages[0]
+    const here = [...pages, CONNECT].find(([path]) => location.pathname.startsWith(path)) ?? pages[0]
     if (!here) return
     const [, title, name] = here
     document.title = `${this.t(title)} · Sanctum4j`

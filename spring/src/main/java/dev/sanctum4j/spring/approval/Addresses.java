@@ -6,6 +6,9 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 /** Where our routes and the page are, as programs elsewhere call them: on the host that they asked. */
 final class Addresses {
 
+    static final String AUTHORIZATION = "/sanctum/device_authorization";
+    static final String TOKEN = "/sanctum/device_token";
+
     private final String page;
 
     Addresses(String page) {
@@ -17,7 +20,7 @@ final class Addresses {
     }
 
     String authorization(HttpServletRequest request) {
-        return of(request, DeviceController.AUTHORIZATION);
+        return of(request, AUTHORIZATION);
     }
 
     private static String of(HttpServletRequest request, String path) {

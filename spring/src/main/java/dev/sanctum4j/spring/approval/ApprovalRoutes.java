@@ -25,7 +25,7 @@ final class ApprovalRoutes implements ChainPart {
 
     @Override
     public List<RequestMatcher> open() {
-        return List.of(path.matcher(DeviceController.AUTHORIZATION), path.matcher(DeviceController.TOKEN));
+        return List.of(path.matcher(Addresses.AUTHORIZATION), path.matcher(Addresses.TOKEN));
     }
 
     @Override

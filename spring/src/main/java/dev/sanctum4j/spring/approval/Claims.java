@@ -75,7 +75,7 @@ final class Claims {
             TokenRequest wanted =
                     TokenRequest.of(owner, name(request), abilities).lifetime(lifetime);
             return once(request, wanted, lifetime)
-                    .orElseThrow(() -> DeviceController.refusal(Approvals.Reason.UNKNOWN));
+                    .orElseThrow(() -> DeviceError.of(Approvals.Reason.UNKNOWN));
         } catch (InvalidTokenRequestException e) {
             throw denied(String.valueOf(e.getMessage()));
         } catch (ProblemException e) {

@@ -36,9 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DeviceController {
 
-    static final String AUTHORIZATION = "/sanctum/device_authorization";
-    static final String TOKEN = "/sanctum/device_token";
-
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
     private final Approvals approvals;
@@ -56,7 +53,7 @@ class DeviceController {
         this.events = events;
     }
 
-    @PostMapping(AUTHORIZATION)
+    @PostMapping(Addresses.AUTHORIZATION)
     void ask(HttpServletRequest request, HttpServletResponse response) throws IOException {
         DeviceForm sent = DeviceForm.of(request);
         NewApproval made = ask(new Approvals.Asking(
@@ -108,7 +105,7 @@ class DeviceController {
         return Duration.ofSeconds(Long.parseLong(seconds));
     }
 
-    @PostMapping(TOKEN)
+    @PostMapping(Addresses.TOKEN)
     void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
         DeviceForm sent = DeviceForm.of(request);
         String grant = sent.value("grant_type");
@@ -125,7 +122,7 @@ class DeviceController {
         }
         Polled polled = approvals.poll(code, client);
         if (!(polled instanceof Polled.Allowed allowed)) {
-            throw refusal(((Polled.Waiting) polled).reason());
+            throw DeviceError.of(((Polled.Waiting) polled).reason());
         }
         Claims.Claimed claimed = claims.claim(allowed.request());
         events.publish(new AccessEvent.ApprovalClaimed(claimed.request(), claimed.made().token()));
@@ -136,16 +133,6 @@ class DeviceController {
         json.put("expires_in", claimed.lifetime().toSeconds());
         json.put("scope", String.join(" ", token.abilities().names()));
         write(response, HttpStatus.OK, json);
-    }
-
-    static DeviceError refusal(Approvals.Reason reason) {
-        return switch (reason) {
-            case PENDING -> new DeviceError("authorization_pending", "Nobody has answered yet.");
-            case TOO_SOON -> new DeviceError("slow_down", "Poll less often: the interval is five seconds longer now.");
-            case DENIED -> new DeviceError("access_denied", "Somebody said no.");
-            case EXPIRED -> new DeviceError("expired_token", "It is too late. Ask again.");
-            case UNKNOWN -> new DeviceError("invalid_grant", "There is no such code, or its token was fetched.");
-        };
     }
 
     @ExceptionHandler

@@ -28,6 +28,8 @@ const PROBLEMS = new Map([
   ['csrf-mismatch', ['expiredPage', 'expiredPageHint', 'clock']],
   ['too-many-attempts', ['tooMany', 'tooManyHint', 'clock']],
   ['unavailable', ['unavailable', 'unavailableHint', 'clock']],
+  ['request-unknown', ['codeUnknown', 'codeUnknownHint', 'warning']],
+  ['request-answered', ['codeAnswered', 'codeAnsweredHint', 'warning']],
 ])
 
 /** @type {Explanation} */

@@ -167,6 +167,9 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .picker .box .search [aria-invalid] { border-color: var(--line) !important; }
 .picker .none { padding: 1rem 0.9rem; color: var(--soft); }
 
+/* a code */
+.code { font-size: 1.6rem; letter-spacing: 0.06em; text-align: center; user-select: all; }
+
 /* dialogs */
 dialog {
   width: min(30rem, calc(100vw - 2rem)); max-width: none; max-height: min(52rem, calc(100dvh - 2rem)); padding: 0;
