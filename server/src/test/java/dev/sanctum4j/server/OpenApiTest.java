@@ -15,6 +15,7 @@ import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
@@ -75,11 +76,20 @@ class OpenApiTest {
 
     /** Routes that need no sign-in. */
     private static final Set<String> OPEN =
-            Set.of("/login", "/sanctum/csrf-cookie", "/sanctum/token", "/.well-known/oauth-protected-resource");
+            Set.of(
+                    "/login",
+                    "/sanctum/csrf-cookie",
+                    "/sanctum/token",
+                    "/sanctum/device_authorization",
+                    "/sanctum/device_token",
+                    "/.well-known/oauth-protected-resource");
 
     /** Routes that take a person. */
     private static final Set<String> SESSIONS_ONLY = Set.of(
             "/api/activity",
+            "/api/approval",
+            "/api/approval/allow",
+            "/api/approval/deny",
             "/api/sessions",
             "/api/sessions/{shown}",
             "/api/tokens/{id}/rotate",
@@ -92,7 +102,7 @@ class OpenApiTest {
     private static final Schema<?> TEXTS = new ArraySchema().items(new StringSchema());
 
     /** What the controllers read within limits. */
-    private static final Map<String, RequestBody> BODIES = Map.of(
+    private static final Map<String, RequestBody> BODIES = new TreeMap<>(Map.of(
             "POST /api/tokens",
             body(Map.of(
                     "name",
@@ -128,14 +138,36 @@ class OpenApiTest {
             "POST /login",
             body(Map.of("email", TEXT, "password", TEXT, "remember", CHOICE)),
             "POST /sanctum/token",
-            body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS)));
+            body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS))));
+
+    static {
+        BODIES.put("POST /api/approval", body(Map.of("user_code", TEXT)));
+        BODIES.put("POST /api/approval/deny", body(Map.of("user_code", TEXT)));
+        BODIES.put(
+                "POST /api/approval/allow",
+                body(Map.of("user_code", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));
+        BODIES.put(
+                "POST /sanctum/device_authorization",
+                form(Map.of("client_id", TEXT, "client_name", TEXT, "scope", TEXT, "lifetime", new IntegerSchema())));
+        BODIES.put(
+                "POST /sanctum/device_token",
+                form(Map.of("grant_type", TEXT, "device_code", TEXT, "client_id", TEXT)));
+    }
 
     private static RequestBody body(Map<String, Schema<?>> fields) {
+        return body("application/json", fields);
+    }
+
+    private static RequestBody form(Map<String, Schema<?>> fields) {
+        return body("application/x-www-form-urlencoded", fields);
+    }
+
+    private static RequestBody body(String type, Map<String, Schema<?>> fields) {
         ObjectSchema object = new ObjectSchema();
         new TreeMap<>(fields).forEach(object::addProperty);
         return new RequestBody()
                 .required(true)
-                .content(new Content().addMediaType("application/json", new MediaType().schema(object)));
+                .content(new Content().addMediaType(type, new MediaType().schema(object)));
     }
 
     /** Routes that ask for an ability without an annotation, since {@code *} is not enough. */
@@ -222,6 +254,14 @@ class OpenApiTest {
                 operation.setSecurity(List.of(new SecurityRequirement().addList("session")));
             } else if (MANAGING.contains(path)) {
                 operation.getSecurity().get(0).addList("token", "tokens:manage");
+            }
+            if (path.startsWith("/sanctum/device_")) { // the form of OAuth, in errors too
+                ApiResponse json = new ApiResponse()
+                        .description("As RFC 8628 has it")
+                        .content(new Content()
+                                .addMediaType("application/json", new MediaType().schema(new ObjectSchema())));
+                operation.getResponses().addApiResponse("200", json);
+                operation.getResponses().addApiResponse("400", json);
             }
             if (path.equals("/sanctum/token")) { // it writes its answer itself
                 operation.getResponses().addApiResponse("200", exchanged());

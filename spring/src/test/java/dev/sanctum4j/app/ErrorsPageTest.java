@@ -155,6 +155,15 @@ class ErrorsPageTest extends AppTest {
                 "too-many-attempts", Problem.tooMany(Duration.ofSeconds(42)),
                 "forbidden", Problem.forbidden(),
                 "could-not-be-stored", Problem.notStored(),
+                "request-unknown", // asked for in ApprovalTest
+                        Problem.ours(
+                                404,
+                                "request-unknown",
+                                "Not Found.",
+                                "No program waits with this code. Compare it with what the program shows, or let it ask again."),
+                "request-answered",
+                        Problem.ours(
+                                409, "request-answered", "Conflict.", "This request was answered already."),
                 "request-rejected", // by the server's firewall
                         Problem.ours(
                                 400,

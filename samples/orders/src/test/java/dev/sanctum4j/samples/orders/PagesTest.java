@@ -69,7 +69,7 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"spa", "echo", "nuxt", "react"})
+    @ValueSource(strings = {"spa", "echo", "nuxt", "react", "ask"})
     void sampleWorks(String sample) throws Exception {
         try (Stream<Path> files = Files.walk(SAMPLES.resolve(sample))) {
             for (Path file : files.filter(Files::isRegularFile)
