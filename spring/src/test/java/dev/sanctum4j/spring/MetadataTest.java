@@ -18,6 +18,7 @@ class MetadataTest {
     private static final String KEYS = """
             sanctum.abilities.closed
             sanctum.abilities.described
+            sanctum.approval.page
             sanctum.broadcasting.key
             sanctum.broadcasting.secret
             sanctum.cache.max-entries
@@ -25,6 +26,7 @@ class MetadataTest {
             sanctum.cache.mode
             sanctum.cache.poll-interval
             sanctum.diagnosis
+            sanctum.endpoints.approval
             sanctum.endpoints.password-token
             sanctum.endpoints.password-token-abilities
             sanctum.endpoints.session
