@@ -169,7 +169,8 @@ public final class Approvals {
         }
         for (String ability : asked.names()) {
             if (ability.equals("*") || Abilities.isReserved(ability)) {
-                throw invalidScope("Nobody can be asked for '*', nor for what begins with '" + Abilities.RESERVED + "'.");
+                throw invalidScope(
+                        "Nobody can be asked for '*', nor for what begins with '" + Abilities.RESERVED + "'.");
             }
             if (!known.test(ability)) {
                 throw invalidScope("There is no ability '" + ability + "'.");
@@ -269,10 +270,11 @@ public final class Approvals {
      */
     public Optional<ApprovalRequest> allow(
             ApprovalRequest request, Owner owner, Abilities abilities, Duration lifetime) {
-        if (abilities.names().isEmpty()
-                || !abilities.names().stream().allMatch(request.asked()::lists)) {
+        if (abilities.names().isEmpty() || !abilities.names().stream().allMatch(request.asked()::lists)) {
             throw new InvalidTokenRequestException(
-                    "abilities", "ability-not-permitted", "Allow at least one ability, and only some that were asked for.");
+                    "abilities",
+                    "ability-not-permitted",
+                    "Allow at least one ability, and only some that were asked for.");
         }
         if (lifetime.toSeconds() < 1 || lifetime.compareTo(request.lifetime()) > 0) {
             throw new InvalidTokenRequestException(
@@ -281,9 +283,7 @@ public final class Approvals {
                     "The lifetime must be 1 to " + request.lifetime().toSeconds() + " seconds.");
         }
         Answer answer = new Answer(owner, abilities, lifetime.truncatedTo(ChronoUnit.SECONDS), now());
-        return store.allow(request.id(), answer)
-                ? Optional.of(request.with(State.ALLOWED, answer))
-                : Optional.empty();
+        return store.allow(request.id(), answer) ? Optional.of(request.with(State.ALLOWED, answer)) : Optional.empty();
     }
 
     /**

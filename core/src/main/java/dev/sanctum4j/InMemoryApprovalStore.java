@@ -20,7 +20,10 @@ public final class InMemoryApprovalStore implements ApprovalStore {
     private long lastId;
 
     private record Kept(
-            ApprovalRequest request, SecretHash deviceCode, SecretHash userCode, @Nullable Instant polledAt) {
+            ApprovalRequest request,
+            SecretHash deviceCode,
+            SecretHash userCode,
+            @Nullable Instant polledAt) {
 
         Kept with(ApprovalRequest changed, @Nullable Instant polled) {
             return new Kept(changed, deviceCode, userCode, polled);
@@ -59,8 +62,7 @@ public final class InMemoryApprovalStore implements ApprovalStore {
             return false;
         }
         ApprovalRequest request = kept.request();
-        boolean late = kept.polledAt() == null
-                || !now.isBefore(kept.polledAt().plus(request.interval()));
+        boolean late = kept.polledAt() == null || !now.isBefore(kept.polledAt().plus(request.interval()));
         all.put(id, kept.with(late ? request : request.with(request.interval().plus(SLOWER)), now));
         return late;
     }
@@ -112,8 +114,7 @@ public final class InMemoryApprovalStore implements ApprovalStore {
 
     @Override
     public synchronized int countAsked(String network, Instant after) {
-        return count(one ->
-                one.network().equals(network) && one.createdAt().isAfter(after));
+        return count(one -> one.network().equals(network) && one.createdAt().isAfter(after));
     }
 
     private int count(Predicate<ApprovalRequest> which) {

@@ -29,11 +29,10 @@ class ApprovalsTest {
     private final Approvals approvals = Approvals.of(new InMemoryApprovalStore(), clock, new SecureRandom());
 
     private NewApproval ask(String network, String... abilities) {
-        return ask("claude-code", "Codex on build-7", DAY, network, abilities);
+        return asking("claude-code", "Codex on build-7", DAY, network, abilities);
     }
 
-    private NewApproval ask(
-            String id, String name, @Nullable Duration lifetime, String network, String... abilities) {
+    private NewApproval asking(String id, String name, @Nullable Duration lifetime, String network, String... abilities) {
         return approvals.ask(
                 new Asking(id, name, Abilities.of(abilities), lifetime, "192.0.2.7", network),
                 ability -> !ability.equals("nobody:knows"));
@@ -186,30 +185,31 @@ class ApprovalsTest {
 
     @Test
     void lifetimeIsAMonthUnlessAskedAndAQuarterAtMost() {
-        assertThat(ask("c", "c", null, "n1", "a").request().lifetime()).isEqualTo(Duration.ofDays(30));
-        assertThat(ask("c", "c", Duration.ofDays(91), "n2", "a").request().lifetime())
+        assertThat(asking("c", "c", null, "n1", "a").request().lifetime()).isEqualTo(Duration.ofDays(30));
+        assertThat(asking("c", "c", Duration.ofDays(91), "n2", "a").request().lifetime())
                 .isEqualTo(Duration.ofDays(90));
-        assertThat(ask("c", "c", Duration.ofMillis(1_999), "n3", "a").request().lifetime())
+        assertThat(asking("c", "c", Duration.ofMillis(1_999), "n3", "a").request().lifetime())
                 .isEqualTo(Duration.ofSeconds(1));
-        assertThatThrownBy(() -> ask("c", "c", Duration.ofMillis(999), "n4", "a"))
+        assertThatThrownBy(() -> asking("c", "c", Duration.ofMillis(999), "n4", "a"))
                 .hasMessage("The lifetime must be at least a second.");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "two\nlines", "turned \u202e round", "nul\u0000", "\u2066x", "zero\u200bwidth", "longer"})
+            strings = {"", " ", "two\nlines", "turned \u202e round", "nul\u0000", "\u2066x", "zero\u200bwidth", "longer"
+            })
     void nameThatIsNotOnePlainLineIsTheId(String name) {
         String sent = name.equals("longer") ? "x".repeat(61) : name;
 
-        assertThat(ask("my-cli", sent, DAY, "n", "a").request().clientName()).isEqualTo("my-cli");
-        assertThat(ask("my-cli", "x".repeat(60), DAY, "n", "a").request().clientName())
+        assertThat(asking("my-cli", sent, DAY, "n", "a").request().clientName()).isEqualTo("my-cli");
+        assertThat(asking("my-cli", "x".repeat(60), DAY, "n", "a").request().clientName())
                 .hasSize(60);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "<b>", "\u00e9", "x\n"})
     void idIsAWord(String id) {
-        assertThatThrownBy(() -> ask(id, "name", DAY, "n", "a"))
+        assertThatThrownBy(() -> asking(id, "name", DAY, "n", "a"))
                 .hasMessage("The client_id must have 1 to 64 letters, digits, '.', '_' and '-'.");
     }
 
@@ -226,8 +226,7 @@ class ApprovalsTest {
         }
         assertThatThrownBy(() -> ask("n", "a"))
                 .isInstanceOfSatisfying(
-                        ApprovalLimitException.class,
-                        e -> assertThat(e.after()).isEqualTo(Duration.ofMinutes(1)))
+                        ApprovalLimitException.class, e -> assertThat(e.after()).isEqualTo(Duration.ofMinutes(1)))
                 .hasMessage("There are 5 requests that nobody has answered.");
         assertThat(ask("other", "a").request().network()).isEqualTo("other");
         clock.advance(Duration.ofMinutes(10));

@@ -32,8 +32,9 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     private static final int SQLITE_CONSTRAINT = 19;
 
-    private static final String COLUMNS = "id, client_id, client_name, abilities, lifetime, address, network, created_at,"
-            + " expires_at, poll_interval, state, owner_type, owner_id, allowed_abilities, allowed_lifetime, decided_at";
+    private static final String COLUMNS =
+            "id, client_id, client_name, abilities, lifetime, address, network, created_at,"
+                    + " expires_at, poll_interval, state, owner_type, owner_id, allowed_abilities, allowed_lifetime, decided_at";
 
     private static final String OPEN = "state in ('asked', 'allowed') and expires_at > ?";
 
@@ -55,7 +56,8 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     @Override
     public Optional<ApprovalRequest> insert(ApprovalDraft draft) {
-        String sql = "insert into " + TABLE + " (device_hash, user_hash, client_id, client_name, abilities, lifetime, address,"
+        String sql = "insert into " + TABLE
+                + " (device_hash, user_hash, client_id, client_name, abilities, lifetime, address,"
                 + " network, created_at, expires_at, poll_interval, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         return SqlFailure.translateChange("store a request", () -> {
             try {
@@ -111,14 +113,16 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     private Optional<ApprovalRequest> find(String column, SecretHash code) {
         String sql = "select " + COLUMNS + " from " + TABLE + " where " + column + " = ?";
-        return SqlFailure.translate("find a request", () -> work.read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                bind(select, code.toHex());
-                try (ResultSet rows = select.executeQuery()) {
-                    return rows.next() ? Optional.of(read(rows)) : Optional.empty();
-                }
-            }
-        }));
+        return SqlFailure.translate(
+                "find a request",
+                () -> work.read(connection -> {
+                    try (PreparedStatement select = connection.prepareStatement(sql)) {
+                        bind(select, code.toHex());
+                        try (ResultSet rows = select.executeQuery()) {
+                            return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+                        }
+                    }
+                }));
     }
 
     private static ApprovalRequest read(ResultSet row) throws SQLException {
@@ -163,7 +167,8 @@ public final class JdbcApprovalStore implements ApprovalStore {
                     if (!late) {
                         change(
                                 connection,
-                                "update " + TABLE + " set polled_at = ?, poll_interval = poll_interval + ? where id = ?",
+                                "update " + TABLE
+                                        + " set polled_at = ?, poll_interval = poll_interval + ? where id = ?",
                                 time,
                                 SLOWER.toSeconds(),
                                 id);
@@ -201,7 +206,8 @@ public final class JdbcApprovalStore implements ApprovalStore {
         System.arraycopy(more, 0, values, 8, more.length);
         return write(
                 "answer a request",
-                "update " + TABLE + " set state = ?, owner_type = ?, owner_id = ?, allowed_abilities = ?, allowed_lifetime = ?,"
+                "update " + TABLE
+                        + " set state = ?, owner_type = ?, owner_id = ?, allowed_abilities = ?, allowed_lifetime = ?,"
                         + " decided_at = ? where id = ? and expires_at > ? and " + which,
                 values);
     }
@@ -229,15 +235,17 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     private int count(String which, Object... values) {
         String sql = "select count(*) from " + TABLE + " where " + which;
-        return SqlFailure.translate("count requests", () -> work.read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                bind(select, values);
-                try (ResultSet rows = select.executeQuery()) {
-                    rows.next();
-                    return rows.getInt(1);
-                }
-            }
-        }));
+        return SqlFailure.translate(
+                "count requests",
+                () -> work.read(connection -> {
+                    try (PreparedStatement select = connection.prepareStatement(sql)) {
+                        bind(select, values);
+                        try (ResultSet rows = select.executeQuery()) {
+                            rows.next();
+                            return rows.getInt(1);
+                        }
+                    }
+                }));
     }
 
     @Override

@@ -85,7 +85,8 @@ class ApprovePageTest extends AccountPages {
         see("That is the network of this browser.");
         see(email);
         accessible("a request");
-        assertThat(button("Allow").getAttribute("class")).isEqualTo(button("Deny").getAttribute("class"));
+        assertThat(button("Allow").getAttribute("class"))
+                .isEqualTo(button("Deny").getAttribute("class"));
         assertThat(state()).isEqualTo("asked");
 
         page.getByLabel("orders:refund").uncheck();
@@ -158,8 +159,7 @@ class ApprovePageTest extends AccountPages {
         signIn(email, "/connect");
         button("Continue").click();
         see("Type the eight letters of the code.");
-        page.getByLabel("Code").fill(
-                asked.get("user_code").asString().startsWith("BBBB") ? "CCCC-CCCC" : "BBBB-BBBB");
+        page.getByLabel("Code").fill(asked.get("user_code").asString().startsWith("BBBB") ? "CCCC-CCCC" : "BBBB-BBBB");
         button("Continue").click();
         see("No program waits with this code.");
         accessible("a wrong code");
@@ -204,10 +204,7 @@ class ApprovePageTest extends AccountPages {
         open(new Browser.NewContextOptions()
                 .setViewportSize(320, 640)
                 .setIsMobile(true)
-                .setColorScheme(
-                        dark
-                                ? ColorScheme.DARK
-                                : ColorScheme.LIGHT)
+                .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT)
                 .setLocale(language));
         JsonNode asked = ask("A name of sixty characters, which is as long as one may be ok");
         signIn(email, "/connect?code=" + asked.get("user_code").asString());
@@ -231,7 +228,8 @@ class ApprovePageTest extends AccountPages {
     @Test
     void pageIsNobodysFrameAndReadingItChangesNothing() {
         JsonNode asked = ask("Codex");
-        for (String path : List.of("/connect", "/connect?code=" + asked.get("user_code").asString())) {
+        for (String path :
+                List.of("/connect", "/connect?code=" + asked.get("user_code").asString())) {
             HttpResponse<String> answer = new Client(port).get(path);
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body())

@@ -75,14 +75,13 @@ class OpenApiTest {
     private static final Path FILE = Path.of("src/main/resources/static/openapi.json");
 
     /** Routes that need no sign-in. */
-    private static final Set<String> OPEN =
-            Set.of(
-                    "/login",
-                    "/sanctum/csrf-cookie",
-                    "/sanctum/token",
-                    "/sanctum/device_authorization",
-                    "/sanctum/device_token",
-                    "/.well-known/oauth-protected-resource");
+    private static final Set<String> OPEN = Set.of(
+            "/login",
+            "/sanctum/csrf-cookie",
+            "/sanctum/token",
+            "/sanctum/device_authorization",
+            "/sanctum/device_token",
+            "/.well-known/oauth-protected-resource");
 
     /** Routes that take a person. */
     private static final Set<String> SESSIONS_ONLY = Set.of(
@@ -150,8 +149,7 @@ class OpenApiTest {
                 "POST /sanctum/device_authorization",
                 form(Map.of("client_id", TEXT, "client_name", TEXT, "scope", TEXT, "lifetime", new IntegerSchema())));
         BODIES.put(
-                "POST /sanctum/device_token",
-                form(Map.of("grant_type", TEXT, "device_code", TEXT, "client_id", TEXT)));
+                "POST /sanctum/device_token", form(Map.of("grant_type", TEXT, "device_code", TEXT, "client_id", TEXT)));
     }
 
     private static RequestBody body(Map<String, Schema<?>> fields) {

@@ -358,12 +358,7 @@ class ApprovalTest extends AppTest {
         http.signIn("ada@example.test");
         for (String path : List.of("/api/approval", "/api/approval/allow", "/api/approval/deny")) {
             String sent = path.endsWith("allow") ? body : look;
-            assertThat(http.withCookies(
-                                    "POST",
-                                    path,
-                                    sent,
-                                    http.origin(),
-                                    "Content-Type: application/json")
+            assertThat(http.withCookies("POST", path, sent, http.origin(), "Content-Type: application/json")
                             .status())
                     .as(path + " without CSRF token")
                     .isEqualTo(419);
@@ -393,7 +388,8 @@ class ApprovalTest extends AppTest {
         String code = code(ask("orders:read").json());
         http.signIn("ada@example.test");
 
-        JsonNode shown = look(" " + code.toLowerCase(Locale.ROOT).replace("-", "  ")).json();
+        JsonNode shown =
+                look(" " + code.toLowerCase(Locale.ROOT).replace("-", "  ")).json();
 
         assertThat(shown.get("user_code").asString()).isEqualTo(code);
     }
@@ -537,8 +533,8 @@ class ApprovalTest extends AppTest {
                         "--sanctum.spa.stateful=self",
                         "--spring.main.banner-mode=off")) {
             clock.now = Instant.now(); // the other's is right
-            Http other = new Http(Integer.parseInt(
-                    String.valueOf(second.getEnvironment().getProperty("local.server.port"))));
+            Http other = new Http(
+                    Integer.parseInt(String.valueOf(second.getEnvironment().getProperty("local.server.port"))));
             JsonNode asked = ask("orders:read").json();
             other.signIn("ada@example.test");
             assertThat(other.page(
@@ -578,7 +574,8 @@ class ApprovalTest extends AppTest {
         assertThat(refused.get("ask").get("endpoint").asString()).isEqualTo("http://localhost:" + port + ASK);
         assertThat(refused.get("ask").get("scope").asString()).isEqualTo("orders:read orders:write");
         assertThat(ask(refused.get("ask").get("scope").asString()).status()).isEqualTo(200);
-        assertThat(http.get("/api/tokens", narrow).json().has("ask")).isFalse(); // nobody can be asked for tokens:manage
+        assertThat(http.get("/api/tokens", narrow).json().has("ask"))
+                .isFalse(); // nobody can be asked for tokens:manage
         assertThat(http.get("/api/any", bearer(issue(ADA, "unheard:of")))
                         .json()
                         .get("ask")

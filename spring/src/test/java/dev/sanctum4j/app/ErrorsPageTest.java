@@ -162,8 +162,7 @@ class ErrorsPageTest extends AppTest {
                                 "Not Found.",
                                 "No program waits with this code. Compare it with what the program shows, or let it ask again."),
                 "request-answered",
-                        Problem.ours(
-                                409, "request-answered", "Conflict.", "This request was answered already."),
+                        Problem.ours(409, "request-answered", "Conflict.", "This request was answered already."),
                 "request-rejected", // by the server's firewall
                         Problem.ours(
                                 400,

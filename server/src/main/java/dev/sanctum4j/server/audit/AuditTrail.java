@@ -28,14 +28,8 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 class AuditTrail {
 
     /** What strangers can have as often as they like: it is counted, see {@link RefusalCounts}. */
-    private static final Set<String> REFUSALS =
-            Set.of(
-                    "sign_in_failed",
-                    "locked_out",
-                    "token_rejected",
-                    "ability_denied",
-                    "client_refused",
-                    "approval_asked");
+    private static final Set<String> REFUSALS = Set.of(
+            "sign_in_failed", "locked_out", "token_rejected", "ability_denied", "client_refused", "approval_asked");
 
     private final AuditWriter writer;
     private final Clock clock;
@@ -76,7 +70,11 @@ class AuditTrail {
         } else if (event instanceof AccessEvent.AbilityDenied denied) {
             write("ability_denied", denied.token(), String.join(" ", denied.missing()));
         } else if (event instanceof AccessEvent.ApprovalAsked asked) {
-            write("approval_asked", null, null, described(asked.request(), asked.request().asked()));
+            write(
+                    "approval_asked",
+                    null,
+                    null,
+                    described(asked.request(), asked.request().asked()));
         } else if (event instanceof AccessEvent.ApprovalAllowed allowed) {
             answered("approval_allowed", allowed.request(), null);
         } else if (event instanceof AccessEvent.ApprovalDenied denied) {

@@ -69,8 +69,7 @@ class ApprovalController {
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> look(@Nullable Authentication caller, HttpServletRequest request)
-            throws IOException {
+    WireJson<Map<String, Object>> look(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
         Owner person = person(caller);
         RequestFields fields = RequestFields.read(request, Set.of("user_code"));
         String code = fields.required("user_code", MAX_CODE);
@@ -161,11 +160,13 @@ class ApprovalController {
         });
         ApprovalRequest found = approvals
                 .find(code)
-                .orElseThrow(() -> new ProblemException(Problem.ours(
-                        404,
-                        "request-unknown",
-                        "Not Found.",
-                        "No program waits with this code. Compare it with what the program shows, or let it ask again.")));
+                .orElseThrow(
+                        () -> new ProblemException(
+                                Problem.ours(
+                                        404,
+                                        "request-unknown",
+                                        "Not Found.",
+                                        "No program waits with this code. Compare it with what the program shows, or let it ask again.")));
         guesses.right(person, network);
         if (found.state() != State.ASKED
                 && !(found.answer() != null && found.answer().owner().equals(person))) {

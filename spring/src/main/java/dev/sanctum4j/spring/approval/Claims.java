@@ -74,22 +74,18 @@ final class Claims {
             Duration lifetime = most == null || answer.lifetime().compareTo(most) <= 0 ? answer.lifetime() : most;
             TokenRequest wanted =
                     TokenRequest.of(owner, name(request), abilities).lifetime(lifetime);
-            return once(request, wanted, lifetime)
-                    .orElseThrow(() -> DeviceError.of(Approvals.Reason.UNKNOWN));
+            return once(request, wanted, lifetime).orElseThrow(() -> DeviceError.of(Approvals.Reason.UNKNOWN));
         } catch (InvalidTokenRequestException e) {
             throw denied(String.valueOf(e.getMessage()));
         } catch (ProblemException e) {
-            throw e.getStatusCode() == HttpStatus.UNAUTHORIZED
-                    ? denied("Whoever said yes is not let in any more.")
-                    : e;
+            throw e.getStatusCode() == HttpStatus.UNAUTHORIZED ? denied("Whoever said yes is not let in any more.") : e;
         }
     }
 
     /** The request and the token in one transaction; where there are none, the request first, so that no second token arises. */
     private Optional<Claimed> once(ApprovalRequest request, TokenRequest wanted, Duration lifetime) {
-        return Objects.requireNonNull(transactions.execute(status -> approvals
-                .claim(request)
-                .map(claimed -> new Claimed(claimed, issuing.issue(wanted), lifetime))));
+        return Objects.requireNonNull(transactions.execute(status ->
+                approvals.claim(request).map(claimed -> new Claimed(claimed, issuing.issue(wanted), lifetime))));
     }
 
     private static String name(ApprovalRequest request) {

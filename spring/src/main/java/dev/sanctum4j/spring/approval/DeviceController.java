@@ -22,11 +22,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -44,8 +44,7 @@ class DeviceController {
     private final Addresses addresses;
     private final Events events;
 
-    DeviceController(
-            Approvals approvals, AskedAbilities abilities, Claims claims, Addresses addresses, Events events) {
+    DeviceController(Approvals approvals, AskedAbilities abilities, Claims claims, Addresses addresses, Events events) {
         this.approvals = approvals;
         this.abilities = abilities;
         this.claims = claims;
@@ -55,6 +54,10 @@ class DeviceController {
 
     @PostMapping(Addresses.AUTHORIZATION)
     void ask(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        answer(response, () -> asked(request));
+    }
+
+    private Map<String, Object> asked(HttpServletRequest request) {
         DeviceForm sent = DeviceForm.of(request);
         NewApproval made = ask(new Approvals.Asking(
                 sent.value("client_id"),
@@ -70,10 +73,11 @@ class DeviceController {
         json.put("device_code", made.revealDeviceCode());
         json.put("user_code", made.revealUserCode());
         json.put("verification_uri", page);
-        json.put("verification_uri_complete", page + (page.contains("?") ? "&" : "?") + "code=" + made.revealUserCode());
+        json.put(
+                "verification_uri_complete", page + (page.contains("?") ? "&" : "?") + "code=" + made.revealUserCode());
         json.put("expires_in", Approvals.OPEN_FOR.toSeconds());
         json.put("interval", asked.interval().toSeconds());
-        write(response, HttpStatus.OK, json);
+        return json;
     }
 
     private NewApproval ask(Approvals.Asking asking) {
@@ -90,8 +94,9 @@ class DeviceController {
     }
 
     private static Abilities scope(String scope) {
-        List<String> names =
-                Arrays.stream(scope.split(" ", -1)).filter(name -> !name.isEmpty()).toList();
+        List<String> names = Arrays.stream(scope.split(" ", -1))
+                .filter(name -> !name.isEmpty())
+                .toList();
         return Abilities.of(names);
     }
 
@@ -107,6 +112,10 @@ class DeviceController {
 
     @PostMapping(Addresses.TOKEN)
     void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        answer(response, () -> polled(request));
+    }
+
+    private Map<String, Object> polled(HttpServletRequest request) {
         DeviceForm sent = DeviceForm.of(request);
         String grant = sent.value("grant_type");
         if (grant.isEmpty()) {
@@ -125,25 +134,27 @@ class DeviceController {
             throw DeviceError.of(((Polled.Waiting) polled).reason());
         }
         Claims.Claimed claimed = claims.claim(allowed.request());
-        events.publish(new AccessEvent.ApprovalClaimed(claimed.request(), claimed.made().token()));
+        events.publish(new AccessEvent.ApprovalClaimed(
+                claimed.request(), claimed.made().token()));
         AccessToken token = claimed.made().token();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("access_token", claimed.made().plainText().reveal());
         json.put("token_type", "Bearer");
         json.put("expires_in", claimed.lifetime().toSeconds());
         json.put("scope", String.join(" ", token.abilities().names()));
-        write(response, HttpStatus.OK, json);
+        return json;
     }
 
-    @ExceptionHandler
-    void refuse(DeviceError e, HttpServletResponse response) throws IOException {
-        write(
-                response,
-                HttpStatus.BAD_REQUEST,
-                Map.of("error", e.code(), "error_description", String.valueOf(e.getMessage())));
-    }
-
-    private static void write(HttpServletResponse response, HttpStatus status, Object json) throws IOException {
+    /** Errors are answered here: those of our routes are problems otherwise. */
+    private static void answer(HttpServletResponse response, Supplier<Map<String, Object>> answer) throws IOException {
+        Map<String, Object> json;
+        HttpStatus status = HttpStatus.OK;
+        try {
+            json = answer.get();
+        } catch (DeviceError e) {
+            json = Map.of("error", e.code(), "error_description", String.valueOf(e.getMessage()));
+            status = HttpStatus.BAD_REQUEST;
+        }
         response.setStatus(status.value());
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         WireJson.write(response, MediaType.APPLICATION_JSON_VALUE, json);

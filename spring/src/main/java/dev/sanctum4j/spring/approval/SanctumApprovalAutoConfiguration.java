@@ -95,8 +95,7 @@ public final class SanctumApprovalAutoConfiguration {
     @Bean
     ChainPart sanctumApprovalRoutes(
             ObjectProvider<PathPatternRequestMatcher.Builder> paths, AskedAbilities abilities, Addresses addresses) {
-        return new ApprovalRoutes(
-                paths.getIfUnique(PathPatternRequestMatcher::withDefaults), abilities, addresses);
+        return new ApprovalRoutes(paths.getIfUnique(PathPatternRequestMatcher::withDefaults), abilities, addresses);
     }
 
     @Bean
