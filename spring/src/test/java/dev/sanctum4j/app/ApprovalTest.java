@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -226,7 +227,7 @@ class ApprovalTest extends AppTest {
         assertThat(http.get("/api/orders", bearer).status()).isEqualTo(200);
         AccessToken listed = tokens.list(ADA).get(0);
         assertThat(listed.name()).matches("Codex on build-7, asked for 2026-\\d\\d-\\d\\d");
-        assertThat(listed.expiresAt()).isEqualTo(clock.now.plusSeconds(3_600));
+        assertThat(listed.expiresAt()).isEqualTo(clock.now.plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS));
         clock.now = clock.now.plusSeconds(5);
         assertThat(error(asked)).isEqualTo("invalid_grant");
         assertThat(told.events.stream().map(event -> event.getClass().getSimpleName()))
