@@ -33,12 +33,7 @@ class ApprovePageTest extends AccountPages {
 
     @BeforeAll
     static void start() {
-        start(
-                "approve",
-                "sanctum.abilities.described[0].name=orders:read",
-                "sanctum.abilities.described[0].description=Read orders",
-                "sanctum.abilities.described[1].name=orders:refund",
-                "sanctum.abilities.described[1].description=Give money back");
+        start("approve");
     }
 
     @BeforeEach
@@ -54,7 +49,7 @@ class ApprovePageTest extends AccountPages {
         HttpResponse<String> answer = new Client(port)
                 .form(
                         "/sanctum/device_authorization",
-                        "client_id=codex&scope=orders:read+orders:refund&lifetime=172800&client_name="
+                        "client_id=codex&scope=orders:read+orders:write&lifetime=172800&client_name="
                                 + URLEncoder.encode(name, StandardCharsets.UTF_8));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Client.json(answer);
@@ -81,7 +76,7 @@ class ApprovePageTest extends AccountPages {
         see("A program asks to use your account");
         see("Codex on build-7");
         see("Nobody has checked that.");
-        see("Give money back");
+        see("Place orders");
         see("That is the network of this browser.");
         see(email);
         accessible("a request");
@@ -89,7 +84,7 @@ class ApprovePageTest extends AccountPages {
                 .isEqualTo(button("Deny").getAttribute("class"));
         assertThat(state()).isEqualTo("asked");
 
-        page.getByLabel("orders:refund").uncheck();
+        page.getByLabel("orders:write").uncheck();
         page.getByLabel("For how long").selectOption("3600");
         button("Allow").click();
         see("Go back to your program.");
@@ -168,7 +163,7 @@ class ApprovePageTest extends AccountPages {
         see("That is not the network of this browser.");
         see("198.51.100.7");
         page.getByLabel("orders:read").uncheck();
-        page.getByLabel("orders:refund").uncheck();
+        page.getByLabel("orders:write").uncheck();
         button("Allow").click();
         see("Choose at least one ability.");
         assertThat(state()).isEqualTo("asked");
