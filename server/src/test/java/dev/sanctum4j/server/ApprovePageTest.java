@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -176,13 +177,13 @@ class ApprovePageTest extends AccountPages {
         page.getByLabel("Code").fill(asked.get("user_code").asString());
         button("Continue").click();
         see("A program asks to use your account");
-        page.route("**/api/approval/allow", route -> {
-            page.unroute("**/api/approval/allow");
-            route.fulfill(new Route.FulfillOptions()
-                    .setStatus(423)
-                    .setContentType("application/problem+json")
-                    .setBody("{\"status\":423,\"code\":\"confirmation-required\"}"));
-        });
+        page.route(
+                "**/api/approval/allow",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setStatus(423)
+                        .setContentType("application/problem+json")
+                        .setBody("{\"status\":423,\"code\":\"confirmation-required\"}")),
+                new Page.RouteOptions().setTimes(1));
         button("Allow").click();
         see("Is it still you?");
         page.getByRole(AriaRole.DIALOG).getByLabel("Password").fill(PASSWORD);

@@ -24,6 +24,9 @@ public final class Network {
         }
         try {
             InetAddress parsed = InetAddress.getByName(plain);
+            if (parsed.isLoopbackAddress()) {
+                return "127.0.0.1"; // one machine, by whichever protocol
+            }
             return parsed instanceof Inet4Address
                     ? parsed.getHostAddress()
                     : HexFormat.of().formatHex(parsed.getAddress(), 0, 64 / Byte.SIZE);
