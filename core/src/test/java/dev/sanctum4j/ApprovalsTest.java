@@ -32,7 +32,8 @@ class ApprovalsTest {
         return asking("claude-code", "Codex on build-7", DAY, network, abilities);
     }
 
-    private NewApproval asking(String id, String name, @Nullable Duration lifetime, String network, String... abilities) {
+    private NewApproval asking(
+            String id, String name, @Nullable Duration lifetime, String network, String... abilities) {
         return approvals.ask(
                 new Asking(id, name, Abilities.of(abilities), lifetime, "192.0.2.7", network),
                 ability -> !ability.equals("nobody:knows"));
@@ -188,7 +189,9 @@ class ApprovalsTest {
         assertThat(asking("c", "c", null, "n1", "a").request().lifetime()).isEqualTo(Duration.ofDays(30));
         assertThat(asking("c", "c", Duration.ofDays(91), "n2", "a").request().lifetime())
                 .isEqualTo(Duration.ofDays(90));
-        assertThat(asking("c", "c", Duration.ofMillis(1_999), "n3", "a").request().lifetime())
+        assertThat(asking("c", "c", Duration.ofMillis(1_999), "n3", "a")
+                        .request()
+                        .lifetime())
                 .isEqualTo(Duration.ofSeconds(1));
         assertThatThrownBy(() -> asking("c", "c", Duration.ofMillis(999), "n4", "a"))
                 .hasMessage("The lifetime must be at least a second.");
