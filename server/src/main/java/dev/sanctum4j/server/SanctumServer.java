@@ -70,12 +70,15 @@ public class SanctumServer {
             application.setLazyInitialization(true);
             // One looks for handlers of the web once everything is there, the next for the table, which may be what to
             // see to; the last asks for people, and where tables are looked at or taken away there may be none to ask
-            List<String> unwanted = new ArrayList<>(List.of("mvcResourceUrlProvider", "sanctumTableCheck", "sanctumRequestsCheck"));
+            List<String> unwanted =
+                    new ArrayList<>(List.of("mvcResourceUrlProvider", "sanctumTableCheck", "sanctumRequestsCheck"));
             if (migrations == Contexts.Migrations.LEAVE) {
                 unwanted.add("sanctumOwnersCheck");
             }
             application.addInitializers(context -> context.addBeanFactoryPostProcessor(
-                    beans -> unwanted.forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
+                    beans -> unwanted.stream()
+                            .filter(beans::containsBeanDefinition)
+                            .forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
             application.setLogStartupInfo(verbose);
             application.setRegisterShutdownHook(false);
             List<String> settings = new ArrayList<>(List.of(
