@@ -75,10 +75,9 @@ public class SanctumServer {
             if (migrations == Contexts.Migrations.LEAVE) {
                 unwanted.add("sanctumOwnersCheck");
             }
-            application.addInitializers(context -> context.addBeanFactoryPostProcessor(
-                    beans -> unwanted.stream()
-                            .filter(beans::containsBeanDefinition)
-                            .forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
+            application.addInitializers(context -> context.addBeanFactoryPostProcessor(beans -> unwanted.stream()
+                    .filter(beans::containsBeanDefinition)
+                    .forEach(((BeanDefinitionRegistry) beans)::removeBeanDefinition)));
             application.setLogStartupInfo(verbose);
             application.setRegisterShutdownHook(false);
             List<String> settings = new ArrayList<>(List.of(
