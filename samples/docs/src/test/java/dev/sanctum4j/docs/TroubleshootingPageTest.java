@@ -45,7 +45,7 @@ class TroubleshootingPageTest {
     private static final Set<String> FAULTS = Set.of(
             "every JDK has HmacSHA256",
             "every Java has HMAC with",
-            "a form that is read",
+            "a body that is read",
             "every JDK has SHA-256",
             "SHA-256 of this JDK cannot",
             "no transaction is open",
