@@ -92,7 +92,7 @@ class ShopApiTest {
                         "personal_access_tokens lacks the columns revoked_at, issued_by, metadata, last_used_from.");
     }
 
-    /** Laravel's own tables are completed by what Sanctum4j ships, and by all of it. */
+    /** Laravel's own table is completed by what Sanctum4j ships, and by all of it; tables of its own are for those who switch on what they are for. */
     @ParameterizedTest
     @ValueSource(strings = {"sqlite", "mariadb", "postgresql"})
     void columnsAreTheOnesThatSanctum4jShips(String database) throws IOException {
@@ -102,8 +102,10 @@ class ShopApiTest {
                         + "/V*.sql");
         Arrays.sort(files, Comparator.comparing(file -> String.valueOf(file.getFilename())));
         for (Resource file : Arrays.copyOfRange(files, 1, files.length)) {
-            shipped.append(file.getContentAsString(StandardCharsets.UTF_8)
-                    .replaceAll("\\$\\{(table|name)}", "personal_access_tokens"));
+            String migration = file.getContentAsString(StandardCharsets.UTF_8);
+            if (migration.contains("${table}")) {
+                shipped.append(migration.replaceAll("\\$\\{(table|name)}", "personal_access_tokens"));
+            }
         }
 
         assertThat(Path.of("src/main/resources/db/migration", database, "V1__sanctum4j_columns.sql"))
