@@ -118,13 +118,13 @@ class SpringJdbcWorkTest {
 
     @ParameterizedTest
     @MethodSource("commits")
-    void aCommitThatFailsFiveTimesCouldNotBeAsked(RuntimeException failure) {
+    void aCommitThatFailsTenTimesCouldNotBeAsked(RuntimeException failure) {
         transactions.failure = failure;
-        transactions.commitsThatFail = 9;
+        transactions.commitsThatFail = 20;
 
         assertThatThrownBy(() -> write(0, conflict)).isExactlyInstanceOf(TokenStoreException.class);
 
-        assertThat(runs).isEqualTo(5);
+        assertThat(runs).isEqualTo(10);
     }
 
     @Test
