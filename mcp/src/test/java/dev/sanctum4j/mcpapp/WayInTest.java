@@ -1,6 +1,7 @@
 package dev.sanctum4j.mcpapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,18 @@ class WayInTest extends McpTest {
             assertThat(answer.header("WWW-Authenticate")).as(path).isNull();
             assertThat(answer.header("Set-Cookie")).as(path).isNull();
         }
+    }
+
+    /** Its clients would break on a document that names no page to authorize on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"STATELESS", "STREAMABLE", "SSE"})
+    void whereMcpIsServedThereIsNoDocumentOfAnIssuer(String protocol) {
+        assertThatThrownBy(() -> server(
+                        protocol,
+                        "sanctum.endpoints.approval=true",
+                        "sanctum.approval.issuer=https://shop.example.test"))
+                .rootCause()
+                .hasMessageContaining("This application serves MCP");
     }
 
     @Test

@@ -170,6 +170,39 @@ class ApprovePageTest extends AccountPages {
         assertThat(state()).isEqualTo("asked");
     }
 
+    /** Somebody thinks for too long. */
+    @Test
+    void lateYesIsNone() {
+        JsonNode asked = ask("Codex");
+        signIn(email, "/connect");
+        page.getByLabel("Code").fill(asked.get("user_code").asString());
+        button("Continue").click();
+        see("A program asks to use your account");
+        jdbc.update("update sanctum_requests set expires_at = ?", System.currentTimeMillis() - 1);
+        button("Allow").click();
+        see("No program waits with this code");
+        accessible("too late");
+
+        assertThat(state()).isEqualTo("asked");
+        assertThat(poll(asked).get("error").asString()).isEqualTo("expired_token");
+    }
+
+    @Test
+    void countryIsNamedInTheLanguageOfThePage() {
+        JsonNode asked = ask("Codex");
+        signIn(email, "/connect");
+        page.route("**/api/approval", route -> {
+            String body = route.fetch().text();
+            assertThat(body).contains("\"country\":null");
+            route.fulfill(new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(body.replace("\"country\":null", "\"country\":\"DE\"")));
+        });
+        page.getByLabel("Code").fill(asked.get("user_code").asString());
+        button("Continue").click();
+        see("from 127.0.0.1 (Germany)");
+    }
+
     @Test
     void yesAsksForThePasswordAgain() {
         JsonNode asked = ask("Codex");

@@ -220,7 +220,7 @@ final class Endpoints {
             "is asked by programs that have no token yet, and gives one only for a code of its own",
             List.of("POST /sanctum/device_authorization", "POST /sanctum/device_token"),
             "tells where to ask",
-            List.of("GET /.well-known/oauth-protected-resource"),
+            List.of("GET /.well-known/oauth-protected-resource", "GET /.well-known/oauth-authorization-server"),
             "asks clients for credentials of their own; OAuthTest",
             List.of("POST /oauth2/revoke"),
             "is what the container refuses",

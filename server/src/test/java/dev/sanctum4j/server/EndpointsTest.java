@@ -58,7 +58,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
             "management.server.port=0",
             "sanctum.gateway.original-request=x-original",
             "sanctum.broadcasting.key=key",
-            "sanctum.broadcasting.secret=secret"
+            "sanctum.broadcasting.secret=secret",
+            "sanctum.approval.issuer=https://api.example.test"
         })
 class EndpointsTest implements Visit.People {
 

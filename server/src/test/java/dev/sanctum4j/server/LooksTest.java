@@ -248,6 +248,69 @@ class LooksTest extends AccountPages {
         }
     }
 
+    /** Each thing that somebody sees who answers a program. */
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark", "phone"})
+    void answeringAProgramLooksWell(String name) throws IOException {
+        open(name);
+        signIn("grace@example.com", "/connect");
+        page.locator("input[name=user_code]").waitFor();
+        looks("a code to type");
+        page.locator("form button").last().click();
+        looks("no code");
+        page.locator("input[name=user_code]").fill("BBBB-BBBB");
+        page.locator("form button").last().click();
+        page.locator("form .problem:not(:empty)").waitFor();
+        looks("a wrong code");
+
+        page.navigate(url("/connect?code=" + ask()));
+        page.locator(".code").waitFor();
+        picture("connect");
+        page.locator(".actions button").first().click();
+        page.locator("[role=status] h3").waitFor();
+        looks("stopped");
+        page.reload();
+        page.locator(".actions button").last().click();
+        page.locator("select").waitFor();
+        looks("a request of this network");
+        page.locator(".actions button").first().click();
+        page.locator("[role=status] h3").waitFor();
+        looks("denied");
+
+        String code = ask();
+        database.update("update sanctum_requests set network = address, address = '203.0.113.7'");
+        page.navigate(url("/connect?code=" + code));
+        page.locator(".actions button").last().click();
+        page.locator("select").waitFor();
+        picture("approve");
+        page.locator("input[type=checkbox]").first().uncheck();
+        page.locator("input[type=checkbox]").last().uncheck();
+        page.locator(".actions button").last().click();
+        looks("nothing chosen");
+        page.locator("input[type=checkbox]").first().check();
+        database.update("update sanctum_requests set expires_at = 0");
+        page.locator(".actions button").last().click();
+        page.locator(".problem:not(:empty)").waitFor();
+        looks("too late");
+
+        page.navigate(url("/connect?code=" + ask()));
+        page.locator(".actions button").last().click();
+        page.locator("select").waitFor();
+        page.locator(".actions button").last().click();
+        page.locator("[role=status] h3").waitFor();
+        looks("allowed");
+    }
+
+    private static String ask() {
+        database.update("delete from sanctum_requests");
+        String answer = new Client(port)
+                .form(
+                        "/sanctum/device_authorization",
+                        "client_id=codex&client_name=Codex+on+build-7&scope=orders:read+orders:write&lifetime=172800")
+                .body();
+        return answer.replaceAll(".*\"user_code\":\"([^\"]*)\".*", "$1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"light", "dark", "phone"})
     void administratorsPagesLookWell(String name) throws IOException {

@@ -20,17 +20,23 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** The server on a real PostgreSQL, which goes away and comes back. */
 class PostgresServerTest {
@@ -254,6 +260,52 @@ class PostgresServerTest {
             assertThatThrownBy(() -> jdbc.update("update sanctum_audit set detail = 'nothing happened'"))
                     .hasMessageContaining("append-only");
             assertThatThrownBy(() -> jdbc.update("delete from sanctum_audit")).hasMessageContaining("append-only");
+        }
+    }
+
+    /** Asked on one node, allowed on the other, and fetched on both at the same moment, twenty times: one token each time. */
+    @Test
+    void ofTwoNodesThatFetchAtTheSameMomentOneMakesTheToken() throws Exception {
+        String url = url();
+        try (ConfigurableApplicationContext one = start(url);
+                ConfigurableApplicationContext two = start(url)) {
+            JdbcTemplate jdbc = one.getBean(JdbcTemplate.class);
+            jdbc.update("delete from sanctum_requests");
+            jdbc.update("delete from personal_access_tokens");
+            Client person = client(two);
+            assertThat(person.signIn("root@example.test", PASSWORD)).isEqualTo(204);
+            ExecutorService pool = Executors.newFixedThreadPool(2);
+            for (int round = 1; round <= 20; round++) {
+                jdbc.update("update sanctum_requests set created_at = 0"); // ten a minute are enough for others
+                JsonNode asked = Client.json(client(one)
+                        .form("/sanctum/device_authorization", "client_id=codex&client_name=Codex&scope=orders:read"));
+                HttpResponse<String> allowed = person.page(
+                        "POST",
+                        "/api/approval/allow",
+                        "{\"user_code\":\"" + asked.get("user_code").asString()
+                                + "\",\"abilities\":[\"orders:read\"],\"lifetime\":3600}");
+                assertThat(allowed.statusCode()).as(allowed.body()).isEqualTo(204);
+                String poll = "grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=codex&device_code="
+                        + asked.get("device_code").asString();
+                CyclicBarrier barrier = new CyclicBarrier(2);
+                List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+                for (ConfigurableApplicationContext node : List.of(one, two)) {
+                    Client program = client(node);
+                    answers.add(pool.submit(() -> {
+                        barrier.await(10, TimeUnit.SECONDS);
+                        return program.form("/sanctum/device_token", poll);
+                    }));
+                }
+                List<Integer> statuses = new ArrayList<>();
+                for (Future<HttpResponse<String>> answer : answers) {
+                    statuses.add(answer.get(60, TimeUnit.SECONDS).statusCode());
+                }
+
+                assertThat(statuses).containsExactlyInAnyOrder(200, 400);
+                assertThat(jdbc.queryForObject("select count(*) from personal_access_tokens", Integer.class))
+                        .isEqualTo(round);
+            }
+            pool.shutdownNow();
         }
     }
 }

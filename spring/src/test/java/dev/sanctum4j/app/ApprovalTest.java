@@ -1,6 +1,7 @@
 package dev.sanctum4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
@@ -8,6 +9,7 @@ import dev.sanctum4j.Approvals;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.approval.Countries;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +73,23 @@ class ApprovalTest extends AppTest {
         Told told() {
             return new Told();
         }
+
+        @Bean
+        Somewhere somewhere() {
+            return new Somewhere();
+        }
+    }
+
+    static final class Somewhere implements Countries {
+        volatile @Nullable String country;
+
+        @Override
+        public Optional<String> of(String address) {
+            if ("broken".equals(country)) {
+                throw new IllegalStateException("no such file");
+            }
+            return address.equals("127.0.0.1") ? Optional.ofNullable(country) : Optional.empty();
+        }
     }
 
     static final class Limits implements TokenPolicy {
@@ -112,6 +132,9 @@ class ApprovalTest extends AppTest {
     Told told;
 
     @Autowired
+    Somewhere somewhere;
+
+    @Autowired
     JdbcClient jdbc;
 
     @BeforeEach
@@ -119,6 +142,7 @@ class ApprovalTest extends AppTest {
         limits.permitted = Abilities.EVERYTHING;
         limits.most = Integer.MAX_VALUE;
         limits.longest = null;
+        somewhere.country = null;
         clock.now = clock.now.plus(Duration.ofHours(1)); // what was counted before is over
         jdbc.sql("delete from sanctum_requests").update();
         told.events.clear();
@@ -526,16 +550,9 @@ class ApprovalTest extends AppTest {
     /** Asked on one, answered on the other, fetched on both at the same moment. */
     @Test
     void twoNodesMakeOneToken() throws Exception {
-        try (ConfigurableApplicationContext second = new SpringApplicationBuilder(App.class)
-                .run(
-                        "--server.port=0",
-                        "--spring.datasource.url=" + DATABASE,
-                        "--sanctum.endpoints.approval=true",
-                        "--sanctum.spa.stateful=self",
-                        "--spring.main.banner-mode=off")) {
+        try (ConfigurableApplicationContext second = other()) {
             clock.now = Instant.now(); // the other's is right
-            Http other = new Http(
-                    Integer.parseInt(String.valueOf(second.getEnvironment().getProperty("local.server.port"))));
+            Http other = new Http(portOf(second));
             JsonNode asked = ask("orders:read").json();
             other.signIn("ada@example.test");
             assertThat(other.page(
@@ -593,5 +610,85 @@ class ApprovalTest extends AppTest {
         assertThat(approvals.prune()).isZero();
         clock.now = clock.now.plus(Duration.ofMillis(1));
         assertThat(approvals.prune()).isEqualTo(1);
+    }
+
+    /** It is the application that knows countries, and what it says is two letters or nothing. */
+    @Test
+    void countryIsShownWhereTheApplicationKnowsIt() {
+        String code = code(ask("orders:read").json());
+        http.signIn("ada@example.test");
+
+        assertThat(look(code).json().get("country").isNull()).isTrue();
+        somewhere.country = "DE";
+        assertThat(look(code).json().get("country").asString()).isEqualTo("DE");
+        for (String wrong : List.of("Deutschland", "de", "", "broken")) {
+            somewhere.country = wrong;
+            Http.Answer answer = look(code);
+            assertThat(answer.status()).as(wrong).isEqualTo(200);
+            assertThat(answer.json().get("country").isNull()).as(wrong).isTrue();
+        }
+    }
+
+    @Test
+    void tableHasNeitherCodesNorTokens() {
+        JsonNode asked = ask("orders:read").json();
+        http.signIn("ada@example.test");
+        allow(code(asked), 60, "orders:read");
+        String token = poll(asked).json().get("access_token").asString();
+
+        String row =
+                jdbc.sql("select * from sanctum_requests").query().singleRow().toString();
+
+        assertThat(row).contains("Codex on build-7", "claimed", "orders:read");
+        for (String secret : List.of(
+                code(asked),
+                code(asked).replace("-", ""),
+                asked.get("device_code").asString(),
+                token,
+                token.substring(4, 20))) {
+            assertThat(row).doesNotContainIgnoringCase(secret);
+        }
+    }
+
+    @Test
+    void thereIsNoDocumentUnlessAnIssuerIsSet() {
+        assertThat(http.get("/.well-known/oauth-authorization-server").status()).isNotEqualTo(200);
+        try (ConfigurableApplicationContext other =
+                other("--sanctum.approval.issuer=https://shop.example.test", "--server.servlet.context-path=/app")) {
+            Http.Answer answer = new Http(portOf(other)).get("/app/.well-known/oauth-authorization-server");
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body())
+                    .isEqualTo("{\"issuer\":\"https://shop.example.test\","
+                            + "\"device_authorization_endpoint\":\"https://shop.example.test/app" + ASK + "\","
+                            + "\"token_endpoint\":\"https://shop.example.test/app" + POLL + "\","
+                            + "\"token_endpoint_auth_methods_supported\":[\"none\"],"
+                            + "\"grant_types_supported\":[\"urn:ietf:params:oauth:grant-type:device_code\"],"
+                            + "\"response_types_supported\":[]}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"shop.example.test", "https://shop.example.test/", "https://shop.example.test?x", "ftp://x"})
+    void issuerIsAnOrigin(String issuer) {
+        assertThatThrownBy(() -> other("--sanctum.approval.issuer=" + issuer))
+                .rootCause()
+                .hasMessageContaining("sanctum.approval.issuer");
+    }
+
+    private static ConfigurableApplicationContext other(String... settings) {
+        return new SpringApplicationBuilder(App.class)
+                .properties(
+                        "server.port=0",
+                        "spring.datasource.url=" + DATABASE,
+                        "sanctum.endpoints.approval=true",
+                        "sanctum.spa.stateful=self",
+                        "spring.main.banner-mode=off")
+                .run(settings);
+    }
+
+    private static int portOf(ConfigurableApplicationContext context) {
+        return Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
     }
 }

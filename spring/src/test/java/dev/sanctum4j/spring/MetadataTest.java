@@ -18,6 +18,7 @@ class MetadataTest {
     private static final String KEYS = """
             sanctum.abilities.closed
             sanctum.abilities.described
+            sanctum.approval.issuer
             sanctum.approval.page
             sanctum.broadcasting.key
             sanctum.broadcasting.secret

@@ -9,7 +9,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
  * What clients look for under {@code /.well-known} when they are refused. No authorization server is named, and there is no document of one
- * (RFC 8414): clients take it for a place to send people to, and those of MCP break on one that has none.
+ * (RFC 8414) unless somebody says under which issuer: clients take it for a place to send people to, and those of MCP break on one that has none.
  */
 @RestController
 class MetadataController {

@@ -25,7 +25,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
@@ -42,6 +45,8 @@ import org.springframework.web.bind.annotation.RestController;
 class ApprovalController {
 
     private static final int MAX_CODE = 64;
+    private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
+    private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
 
     private final Approvals approvals;
     private final AskedAbilities abilities;
@@ -49,6 +54,7 @@ class ApprovalController {
     private final Owners owners;
     private final SignIn signIn;
     private final Guesses guesses;
+    private final Countries countries;
     private final Events events;
 
     ApprovalController(
@@ -58,6 +64,7 @@ class ApprovalController {
             Owners owners,
             SignIn signIn,
             Guesses guesses,
+            Countries countries,
             Events events) {
         this.approvals = approvals;
         this.abilities = abilities;
@@ -65,11 +72,13 @@ class ApprovalController {
         this.owners = owners;
         this.signIn = signIn;
         this.guesses = guesses;
+        this.countries = countries;
         this.events = events;
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, Object>> look(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
+    WireJson<Map<String, @Nullable Object>> look(@Nullable Authentication caller, HttpServletRequest request)
+            throws IOException {
         Owner person = person(caller);
         RequestFields fields = RequestFields.read(request, Set.of("user_code"));
         String code = fields.required("user_code", MAX_CODE);
@@ -77,13 +86,14 @@ class ApprovalController {
         ApprovalRequest asked = find(person, code, request);
         Abilities permitted = tokens.permitted(person);
         boolean here = asked.network().equals(Network.of(request.getRemoteAddr()));
-        Map<String, Object> json = new LinkedHashMap<>();
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("user_code", Approvals.asShown(code).orElseThrow());
         json.put("client_id", asked.clientId());
         json.put("client_name", asked.clientName());
         json.put("asked_at", WireJson.time(asked.createdAt()));
         json.put("expires_at", WireJson.time(asked.expiresAt()));
         json.put("address", asked.address());
+        json.put("country", country(asked.address()));
         json.put("same_network", here);
         json.put("account", caller == null ? "" : caller.getName());
         json.put("lifetime", most(person, asked).toSeconds());
@@ -93,6 +103,19 @@ class ApprovalController {
                         .map(entry -> ability(entry, permitted))
                         .toList());
         return WireJson.of(json);
+    }
+
+    /** Two letters, or none: it is a help, and nothing fails for want of it. */
+    private @Nullable String country(String address) {
+        try {
+            return countries
+                    .of(address)
+                    .filter(code -> COUNTRY.matcher(code).matches())
+                    .orElse(null);
+        } catch (RuntimeException e) {
+            LOG.warn("The country of an address could not be found out", e);
+            return null;
+        }
     }
 
     private static Map<String, Object> ability(AbilityCatalog.Entry entry, Abilities permitted) {

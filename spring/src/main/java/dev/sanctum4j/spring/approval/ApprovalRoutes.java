@@ -16,16 +16,25 @@ final class ApprovalRoutes implements ChainPart {
     private final PathPatternRequestMatcher.Builder path;
     private final AskedAbilities abilities;
     private final Addresses addresses;
+    private final boolean hasDocument;
 
-    ApprovalRoutes(PathPatternRequestMatcher.Builder path, AskedAbilities abilities, Addresses addresses) {
+    ApprovalRoutes(
+            PathPatternRequestMatcher.Builder path,
+            AskedAbilities abilities,
+            Addresses addresses,
+            boolean hasDocument) {
         this.path = path;
         this.abilities = abilities;
         this.addresses = addresses;
+        this.hasDocument = hasDocument;
     }
 
     @Override
     public List<RequestMatcher> open() {
-        return List.of(path.matcher(Addresses.AUTHORIZATION), path.matcher(Addresses.TOKEN));
+        Stream<String> paths = Stream.of(Addresses.AUTHORIZATION, Addresses.TOKEN);
+        return (hasDocument ? Stream.concat(paths, Stream.of(IssuerController.PATH)) : paths)
+                .<RequestMatcher>map(path::matcher)
+                .toList();
     }
 
     @Override

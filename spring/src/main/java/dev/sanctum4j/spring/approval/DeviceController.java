@@ -36,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DeviceController {
 
-    private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+    static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
     private final Approvals approvals;
     private final AskedAbilities abilities;

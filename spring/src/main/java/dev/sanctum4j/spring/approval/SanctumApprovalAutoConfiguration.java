@@ -17,6 +17,10 @@ import dev.sanctum4j.spring.store.PeriodicTask;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -24,13 +28,19 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /** Programs ask people for a token, behind a property. */
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
@@ -45,6 +55,11 @@ public final class SanctumApprovalAutoConfiguration {
 
     /** People and networks that guess at the same time: a megabyte at most. */
     private static final int PLACES = 10_000;
+
+    /** What an application has that serves MCP, by whichever transport. */
+    private static final List<String> MCP_SERVERS = List.of(
+            "io.modelcontextprotocol.spec.McpServerTransportProviderBase",
+            "io.modelcontextprotocol.spec.McpStatelessServerTransport");
 
     @Bean
     @ConditionalOnMissingBean
@@ -86,16 +101,54 @@ public final class SanctumApprovalAutoConfiguration {
             Tokens tokens,
             Owners owners,
             SignIn signIn,
+            ObjectProvider<Countries> countries,
             ObjectProvider<Clock> clock,
             Events events) {
         Guesses guesses = new Guesses(clock.getIfUnique(Clock::systemUTC), PLACES);
-        return new ApprovalController(approvals, abilities, tokens, owners, signIn, guesses, events);
+        Countries known = countries.getIfUnique(() -> address -> Optional.empty());
+        return new ApprovalController(approvals, abilities, tokens, owners, signIn, guesses, known, events);
+    }
+
+    /** Where no endpoint of MCP is found at the same origin, at least none of this application. */
+    @Bean
+    @Conditional(HasIssuer.class)
+    IssuerController sanctumApprovalIssuer(ApprovalProperties properties, ListableBeanFactory beans) {
+        String issuer = Objects.requireNonNull(properties.issuer());
+        if (MCP_SERVERS.stream().anyMatch(type -> isThere(type, beans))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "sanctum.approval.issuer",
+                    issuer,
+                    "This application serves MCP, whose clients break on a document that names no page to authorize on. Leave it unset, and configure programs that ask with the two addresses.");
+        }
+        return new IssuerController(issuer);
+    }
+
+    private static boolean isThere(String type, ListableBeanFactory beans) {
+        ClassLoader loader = SanctumApprovalAutoConfiguration.class.getClassLoader();
+        return ClassUtils.isPresent(type, loader)
+                && beans.getBeanNamesForType(ClassUtils.resolveClassName(type, loader), true, false).length > 0;
+    }
+
+    /** Holds if an issuer is set; an empty variable of the environment sets none. */
+    static final class HasIssuer implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return StringUtils.hasText(context.getEnvironment().getProperty("sanctum.approval.issuer"));
+        }
     }
 
     @Bean
     ChainPart sanctumApprovalRoutes(
-            ObjectProvider<PathPatternRequestMatcher.Builder> paths, AskedAbilities abilities, Addresses addresses) {
-        return new ApprovalRoutes(paths.getIfUnique(PathPatternRequestMatcher::withDefaults), abilities, addresses);
+            ObjectProvider<PathPatternRequestMatcher.Builder> paths,
+            AskedAbilities abilities,
+            Addresses addresses,
+            ApprovalProperties properties) {
+        return new ApprovalRoutes(
+                paths.getIfUnique(PathPatternRequestMatcher::withDefaults),
+                abilities,
+                addresses,
+                properties.issuer() != null);
     }
 
     @Bean

@@ -15,6 +15,7 @@ import { SanctumElement } from './element.js'
  * @property {string} client_name
  * @property {string} asked_at
  * @property {string} address
+ * @property {string | null} country its two letters, where the application knows it
  * @property {boolean} same_network whether that is the network of this browser
  * @property {string} account
  * @property {number} lifetime the most, in seconds
@@ -88,7 +89,7 @@ export class SanctumApprove extends SanctumElement {
 
   /** @param {Request} request */
   #decide(request) {
-    const { user_code, client_name, asked_at, address, same_network, account, lifetime, abilities } = request
+    const { user_code, client_name, asked_at, address, country, same_network, account, lifetime, abilities } = request
     const label = freshId('abilities')
     const error = h('p', { class: 'error', role: 'alert' })
     const problem = h('p', { class: 'error problem', role: 'alert' })
@@ -140,7 +141,7 @@ export class SanctumApprove extends SanctumElement {
           h('dt', null, this.t('factAccount')),
           h('dd', null, quoted(account)),
           h('dt', null, this.t('factAsked')),
-          h('dd', null, this.sentence('askedFrom', { time: this.moment(asked_at), address: quoted(this.address(address)) })),
+          h('dd', null, this.sentence('askedFrom', { time: this.moment(asked_at), address: quoted(this.address(address)) }), country && ` (${this.country(country)})`),
         ),
         same_network
           ? h('p', { class: 'soft' }, this.t('sameNetwork'))

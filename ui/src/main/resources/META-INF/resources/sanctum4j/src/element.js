@@ -155,6 +155,11 @@ export class SanctumElement extends HTMLElement {
     return URL.canParse(`http://[${text}]`) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text
   }
 
+  /** What a country is called, by its two letters. @param {string} code */
+  country(code) {
+    return new Intl.DisplayNames(this.locale, { type: 'region' }).of(code) ?? code
+  }
+
   /** How long to wait: to the second near its end. @param {number} seconds */
   duration(seconds) {
     return lasting(seconds < 90 ? seconds : Math.ceil(seconds / 60) * 60, this.locale)
