@@ -173,7 +173,7 @@ class SignInTest extends AppTest {
                         "sanctum.address",
                         "sanctum.credential_version",
                         "sanctum.password_confirmed_at");
-        assertThat(memory(request)).containsOnlyKeys("sanctum.address");
+        assertThat(memory(request)).containsOnlyKeys("sanctum.owner", "sanctum.address");
     }
 
     private static Map<String, Object> memory(MockHttpServletRequest request) {

@@ -33,6 +33,11 @@ interface Csrf {
     /** A page was refused for want of a session: gives it what {@link #prepare} does, or nothing if there have been too many. */
     default void offer(HttpServletRequest request, HttpServletResponse response) {}
 
+    /** Whether a page was given something that a sign-in makes worthless. */
+    default boolean isKept(HttpServletRequest request) {
+        return false;
+    }
+
     /** Somebody has signed in: what was valid before is not any more. */
     default void renew(HttpServletRequest request, HttpServletResponse response) {}
 

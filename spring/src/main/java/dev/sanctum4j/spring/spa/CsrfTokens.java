@@ -59,13 +59,13 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
             return;
         }
         renew(request, response);
-        if (!isKept(request)) {
+        if (!isThere(request)) {
             throw new ProblemException(Problem.tooMany(Duration.ofMinutes(1)));
         }
     }
 
     /** Ours keeps none for an address that has made too many sessions. */
-    private boolean isKept(HttpServletRequest request) {
+    private boolean isThere(HttpServletRequest request) {
         return !(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null;
     }
 
@@ -75,6 +75,11 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         if (repository instanceof SessionCsrfTokens && request.getSession(false) == null) {
             renew(request, response);
         }
+    }
+
+    @Override
+    public boolean isKept(HttpServletRequest request) {
+        return repository.loadToken(request) != null;
     }
 
     @Override
@@ -104,7 +109,7 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         repository.saveToken(token, request, response);
         if (token == null) {
             cookies.csrf(request, response, "", Duration.ZERO);
-        } else if (isKept(request)) {
+        } else if (isThere(request)) {
             tell(token, request, response);
         }
     }

@@ -92,10 +92,26 @@ public final class PasswordCheck implements SmartInitializingSingleton {
     /** Says at start that nobody can be asked; Spring has none where there are two user services, for instance. */
     @Override
     public void afterSingletonsInstantiated() {
-        if (manager.get() == null) {
+        if (manager.get() == null && users.stream().findAny().isPresent()) {
             LOG.warn(
                     "No password can be checked, so /login and /sanctum/token answer 503: there is no AuthenticationManager bean,"
                             + " and not one UserDetailsService bean that Spring Security could make one of. Declare one.");
+        }
+    }
+
+    /** Whether passwords are checked here at all; where people have none, there is nobody to ask, and no door for it. */
+    boolean isPossible() {
+        return manager.get() != null || users.stream().findAny().isPresent();
+    }
+
+    /**
+     * Answers as if there were no such route where there is nobody to ask.
+     *
+     * @throws ProblemException with 404
+     */
+    public void require() {
+        if (!isPossible()) {
+            throw new ProblemException(Problem.notFound());
         }
     }
 

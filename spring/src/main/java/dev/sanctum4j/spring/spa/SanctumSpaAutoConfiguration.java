@@ -1,9 +1,11 @@
 package dev.sanctum4j.spring.spa;
 
+import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import java.time.Clock;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -24,6 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -90,6 +93,24 @@ public final class SanctumSpaAutoConfiguration {
         return () -> LOG.info(
                 "/login, /logout and /user/confirm-password of Sanctum4j are not served, for the application has"
                         + " filter chains of its own: sanctum.endpoints.session=true serves them, and false ends this line.");
+    }
+
+    @Bean
+    Confirmations sanctumConfirmations(
+            SpaProperties properties,
+            Owners owners,
+            ListableBeanFactory beans,
+            ObjectProvider<PasswordCheck> passwords,
+            ObjectProvider<SecurityFilterChain> chains,
+            ObjectProvider<Confirmation> more) {
+        return new Confirmations(properties, owners, isSignedInByUs(beans), passwords, chains, more);
+    }
+
+    @Bean
+    @Conditional(OnFirstPartyPages.class)
+    BrowserSignIns sanctumBrowserSignIns(SignIn signIn, SpaProperties properties, ListableBeanFactory beans) {
+        return new BrowserSignIns(
+                signIn, isSignedInByUs(beans) ? Optional.of(properties.sessionLifetime()) : Optional.empty());
     }
 
     @Bean

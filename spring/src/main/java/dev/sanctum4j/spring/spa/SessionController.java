@@ -45,6 +45,7 @@ class SessionController {
 
     @PostMapping("/login")
     ResponseEntity<Void> login(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        passwords.require();
         requireFirstParty(request, response);
         RequestFields fields = RequestFields.read(request, Set.of("email", "password", "remember", "_token"));
         String email = fields.required("email", 255);
@@ -66,6 +67,7 @@ class SessionController {
     /** Gives the password again, for what {@code sanctum.spa.confirm-within} asks it for. */
     @PostMapping("/user/confirm-password")
     ResponseEntity<Void> confirmPassword(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        passwords.require();
         requireFirstParty(request, response);
         RequestFields fields = RequestFields.read(request, Set.of("password", "_token"));
         String password = fields.password("password");

@@ -16,18 +16,17 @@ import jakarta.servlet.http.HttpSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.web.context.DelegatingSecurityContextRepository;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -47,6 +46,10 @@ public final class SignIn {
     /** The attribute of a session with the address that somebody signed in from. */
     static final String ADDRESS = "sanctum.address";
 
+    /** Whose session it is, where the index below has another name. */
+    private static final String WHOSE = "sanctum.owner";
+
+    private static final String SAVED_REQUEST = "SPRING_SECURITY_SAVED_REQUEST";
     private static final String CONFIRMED_AT = "sanctum.password_confirmed_at";
     private static final String REMEMBERED = "sanctum.remembered";
     private static final String VERSION = "sanctum.credential_version";
@@ -61,12 +64,8 @@ public final class SignIn {
 
     private static final String FAILURE = "The provided password is incorrect.";
     private static final int MAX_DEVICE = 255;
-
-    /** What takes a person who is there; any other factor may be as old as a session at a provider. */
-    private static final Set<String> PERSONAL = Set.of(
-            FactorGrantedAuthority.PASSWORD_AUTHORITY,
-            FactorGrantedAuthority.WEBAUTHN_AUTHORITY,
-            FactorGrantedAuthority.OTT_AUTHORITY);
+    /** How far another clock may be ahead of ours. */
+    private static final Duration SKEW = Duration.ofSeconds(5);
 
     private final Clock clock;
     private final SpaProperties settings;
@@ -75,6 +74,8 @@ public final class SignIn {
     private final ObjectProvider<Csrf> csrf;
     private final SessionCookieName sessionCookie;
     private final Events events;
+    private final ObjectProvider<SessionRegistry> registry;
+    private final Confirmations confirmations;
     private final SecurityContextRepository contexts = new DelegatingSecurityContextRepository(
             new RequestAttributeSecurityContextRepository(), new HttpSessionSecurityContextRepository());
 
@@ -86,7 +87,9 @@ public final class SignIn {
             ObjectProvider<PasswordCheck> passwords,
             ObjectProvider<Csrf> csrf,
             SessionCookieName sessionCookie,
-            Events events) {
+            Events events,
+            ObjectProvider<SessionRegistry> registry,
+            Confirmations confirmations) {
         this.clock = clock.getIfUnique(Clock::systemUTC);
         this.settings = settings;
         this.owners = owners;
@@ -94,12 +97,14 @@ public final class SignIn {
         this.csrf = csrf;
         this.sessionCookie = sessionCookie;
         this.events = events;
+        this.registry = registry;
+        this.confirmations = confirmations;
     }
 
     /**
      * Signs somebody in who has proved who it is, as {@code /login} does: with a session under a new id, which is theirs from
      * the next request of a first-party page on. A password, passkey or one-time token counts as confirmed since it was
-     * given, as its {@link FactorGrantedAuthority} says; what a provider said does not.
+     * given, as its {@link org.springframework.security.core.authority.FactorGrantedAuthority} says; what a provider said does not.
      *
      * @param remember whether the session cookie is to outlive the browser
      * @throws IllegalArgumentException if that is nobody, or a token, which never stands for a person
@@ -129,9 +134,7 @@ public final class SignIn {
             Authentication authentication,
             Consumer<Boolean> last,
             boolean remember) {
-        if (!PasswordCheck.isPerson(authentication) || !authentication.isAuthenticated()) {
-            throw new IllegalArgumentException("only a person who is known by now signs in with a session");
-        }
+        requirePerson(authentication);
         Optional<Owner> owner = owners.of(authentication);
         Optional<LoadedOwner> known = owner.flatMap(owners::loadNow);
         last.accept(owner.isEmpty() || known.isPresent());
@@ -144,26 +147,83 @@ public final class SignIn {
             Cookies.persist(response, sessionCookie.on(request), lifetime);
             request.setAttribute(OUTLIVING, true);
         }
-        String device = request.getHeader(HttpHeaders.USER_AGENT);
-        Optional<Instant> confirmed = authentication.getAuthorities().stream()
-                .filter(FactorGrantedAuthority.class::isInstance)
-                .map(FactorGrantedAuthority.class::cast)
-                .filter(factor -> PERSONAL.contains(factor.getAuthority()))
-                .map(FactorGrantedAuthority::getIssuedAt)
-                .max(Comparator.naturalOrder());
-        // whatever is not known of this sign-in is null, and so forgotten of one that made the session before
+        note(request, authentication, owner, known);
+        session.setAttribute(PRINCIPAL, whose(authentication, owner));
         session.setAttribute(REMEMBERED, remember ? true : null);
-        session.setAttribute(DEVICE, device == null ? null : Characters.cut(device, MAX_DEVICE));
-        session.setAttribute(ADDRESS, request.getRemoteAddr());
-        session.setAttribute(PRINCIPAL, owner.map(Owner::toString).orElseGet(authentication::getName));
-        session.setAttribute(VERSION, known.map(LoadedOwner::credentialVersion).orElse(null));
-        session.setAttribute(
-                CONFIRMED_AT, confirmed.map(Instant::getEpochSecond).orElse(null));
         SecurityContext context = new SecurityContextImpl(authentication);
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
         csrf.ifAvailable(pages -> pages.renew(request, response));
         events.publish(new AccessEvent.SignedIn(owner.orElse(null), authentication.getName()));
+    }
+
+    /**
+     * Notes that somebody has signed in with the session of this request by other means than {@link #signIn}: as whom, by which device, from
+     * where, and under which password; what the session knew of somebody else is forgotten, and a page gets another CSRF token in
+     * place of one that it was told. Where first-party pages are listed, this is called for whoever signs in by a filter of Spring
+     * Security, as by a provider, a passkey or a form. An application calls it that puts people into sessions itself.
+     *
+     * @throws IllegalArgumentException if that is nobody, or a token, which never stands for a person
+     * @throws dev.sanctum4j.TokenStoreException if the owner could not be asked for, and nothing is noted
+     */
+    public void begin(HttpServletRequest request, HttpServletResponse response, Authentication authentication) {
+        requirePerson(authentication);
+        HttpSession session = request.getSession(false);
+        if (session == null) {
+            return; // whoever signs in here does so anew with each request
+        }
+        Optional<Owner> owner = owners.of(authentication);
+        boolean told = csrf.stream().anyMatch(pages -> pages.isKept(request));
+        note(request, authentication, owner, owner.flatMap(owners::loadNow));
+        if (registry.stream().noneMatch(SignIn::isByName)) {
+            session.setAttribute(PRINCIPAL, whose(authentication, owner));
+        }
+        if (told) {
+            csrf.ifAvailable(pages -> pages.renew(request, response));
+        }
+        events.publish(new AccessEvent.SignedIn(owner.orElse(null), authentication.getName()));
+    }
+
+    /** Whether an application limits sessions by the index of Spring Session, and so by the names that Spring writes there. */
+    private static boolean isByName(SessionRegistry registry) {
+        return registry.getClass().getName().startsWith("org.springframework.session.");
+    }
+
+    private static void requirePerson(Authentication authentication) {
+        if (!PasswordCheck.isPerson(authentication) || !authentication.isAuthenticated()) {
+            throw new IllegalArgumentException("only a person who is known by now signs in with a session");
+        }
+    }
+
+    private static String whose(Authentication authentication, Optional<Owner> owner) {
+        return owner.map(Owner::toString).orElseGet(authentication::getName);
+    }
+
+    /** Whatever is not known of this sign-in is null, and so forgotten of one that made the session before. */
+    private void note(
+            HttpServletRequest request,
+            Authentication authentication,
+            Optional<Owner> owner,
+            Optional<LoadedOwner> known) {
+        HttpSession session = request.getSession();
+        String whose = whose(authentication, owner);
+        Object before = session.getAttribute(WHOSE);
+        if (before != null && !before.equals(whose)) {
+            Collections.list(session.getAttributeNames()).stream()
+                    .filter(name -> name.startsWith("sanctum.") || name.equals(SAVED_REQUEST))
+                    .forEach(session::removeAttribute);
+        }
+        String device = request.getHeader(HttpHeaders.USER_AGENT);
+        session.setAttribute(WHOSE, whose);
+        session.setAttribute(DEVICE, device == null ? null : Characters.cut(device, MAX_DEVICE));
+        session.setAttribute(ADDRESS, request.getRemoteAddr());
+        session.setAttribute(VERSION, known.map(LoadedOwner::credentialVersion).orElse(null));
+        session.setAttribute(
+                CONFIRMED_AT,
+                confirmations
+                        .provenAt(authentication)
+                        .map(Instant::getEpochSecond)
+                        .orElse(null));
     }
 
     /** Signs out whoever is signed in by the session of this request, and ends the session. */
@@ -218,8 +278,11 @@ public final class SignIn {
         request.changeSessionId();
     }
 
-    /** Notes that whoever has just signed in gave a password, whatever the authentication tells of it. */
-    void confirmed(HttpServletRequest request) {
+    /**
+     * Notes that whoever is signed in by the session of this request has just proved to be there, whatever the authentication tells of it.
+     * Whoever calls this has seen that proof; that a provider sent somebody here is none.
+     */
+    public void confirmed(HttpServletRequest request) {
         confirm(request.getSession(), clock.instant());
     }
 
@@ -237,24 +300,29 @@ public final class SignIn {
     }
 
     /**
-     * Asks for the password again if it was confirmed longer ago than {@code sanctum.spa.confirm-within}: answered by an
-     * exception that our advice knows, with 423.
+     * Asks whoever is signed in to prove again that it is them, if they did so longer ago than {@code sanctum.spa.confirm-within}: answered
+     * by an exception that our advice knows, with 423 and the ways that there are. Proof is a password, a passkey, a one-time token, or
+     * what a {@link Confirmation} knows; never that a provider has sent somebody here again.
      */
     public void requireConfirmed(HttpServletRequest request) {
         if (settings.confirmWithin() == null) {
             return;
         }
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
         HttpSession session = request.getSession(false);
-        if (session != null && session.getAttribute(CONFIRMED_AT) instanceof Long seconds) {
-            Instant end = Instant.ofEpochSecond(seconds).plus(settings.confirmWithin());
-            if (!clock.instant().isAfter(end)) {
-                return;
-            }
+        Instant noted = session != null && session.getAttribute(CONFIRMED_AT) instanceof Long seconds
+                ? Instant.ofEpochSecond(seconds)
+                : Instant.EPOCH;
+        Instant now = clock.instant();
+        Instant told = Optional.ofNullable(caller)
+                .flatMap(confirmations::provenAt)
+                .filter(at -> !at.isAfter(now.plus(SKEW)))
+                .orElse(Instant.EPOCH);
+        Instant newest = noted.isAfter(told) ? noted : told;
+        if (session != null && !now.isAfter(newest.plus(settings.confirmWithin()))) {
+            return;
         }
-        throw new ProblemException(Problem.ours(
-                423,
-                "confirmation-required",
-                "Password confirmation required.",
-                "POST the password to /user/confirm-password first."));
+        throw new ProblemException(
+                caller == null ? Problem.unauthenticated(false) : confirmations.required(request, caller));
     }
 }

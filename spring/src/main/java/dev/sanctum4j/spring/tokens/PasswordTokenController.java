@@ -54,6 +54,7 @@ class PasswordTokenController {
     /** Writes the answer itself: a converter would log it. */
     @PostMapping(PATH)
     void issue(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        passwords.require();
         RequestFields fields = RequestFields.read(request, Set.of("email", "password", "device_name", "abilities"));
         String email = fields.required("email", 255);
         String password = fields.password("password");
