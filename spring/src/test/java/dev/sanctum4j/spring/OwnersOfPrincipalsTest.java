@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.LaravelTable;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,9 +26,7 @@ class OwnersOfPrincipalsTest {
             () -> List.of(
                     OwnerLoader.of("account", Account.class, Account::id, Long::valueOf, id -> Optional.<User>empty())),
             Optional.empty(),
-            LaravelTable.NONE,
-            () -> person -> Optional.empty(),
-            new Sleep(null, Clock.systemUTC(), event -> {}));
+            LaravelTable.NONE);
 
     @Test
     void principalOfTheClassThatTheLoaderSaysHasAnOwner() {

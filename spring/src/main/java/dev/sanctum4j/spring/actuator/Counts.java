@@ -54,8 +54,7 @@ final class Counts implements TokenCheck.Timer {
             AccessEvent.ApprovalAsked.class,
             AccessEvent.ApprovalAllowed.class,
             AccessEvent.ApprovalDenied.class,
-            AccessEvent.ApprovalClaimed.class,
-            AccessEvent.OwnerAsleep.class);
+            AccessEvent.ApprovalClaimed.class);
 
     private final Checks accepted = new Checks("accepted", "none");
     private final Checks failed = new Checks("failed", "none");

@@ -1,6 +1,5 @@
 package dev.sanctum4j.spring.store;
 
-import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
@@ -21,8 +20,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.util.ClassUtils;
 
 /** The table at the start: made where that is wanted, and looked for, so that nothing of ours runs without it. */
-@Internal
-public final class TableCheck {
+final class TableCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableCheck.class);
     private static final List<String> MIGRATIONS =
@@ -37,12 +35,8 @@ public final class TableCheck {
 
     private TableCheck() {}
 
-    /**
-     * Whether a table of ours is to be made, if it is not there.
-     *
-     * @param asked what {@code sanctum.jdbc.initialize-schema} says
-     */
-    public static boolean isToBeMade(
+    /** Whether the table is to be made, if it is not there. */
+    static boolean isToBeMade(
             @Nullable DatabaseInitializationMode asked, DataSource dataSource, ListableBeanFactory beans) {
         return switch (asked == null && hasMigrations(beans) ? DatabaseInitializationMode.NEVER : orDefault(asked)) {
             case ALWAYS -> true;
