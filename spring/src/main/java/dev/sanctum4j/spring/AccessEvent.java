@@ -3,6 +3,7 @@ package dev.sanctum4j.spring;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Owner;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,15 @@ public sealed interface AccessEvent {
      * @param token what it got
      */
     record ApprovalClaimed(ApprovalRequest request, AccessToken token) implements AccessEvent {}
+
+    /**
+     * An owner's tokens and sessions are refused since a provider has not signed the owner in for longer than
+     * {@code sanctum.owners.seen-within}; told once on each node, by the first that is refused, until the owner comes back.
+     *
+     * @param owner whose they are
+     * @param seenAt when a provider signed the owner in last
+     */
+    record OwnerAsleep(Owner owner, Instant seenAt) implements AccessEvent {}
 
     /**
      * A caller lacked an ability.

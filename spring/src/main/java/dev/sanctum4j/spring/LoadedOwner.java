@@ -19,6 +19,8 @@ import org.springframework.security.core.userdetails.UserDetails;
  * @param createdAt since when the account exists; a token older than that was another's. Absent if unknown
  * @param credentialVersion changes when the owner's password does, see {@link #versionOf}: a session that was made under
  *     another one is over. Absent if the owner has none
+ * @param seenAt when a provider signed the owner in last: tokens of one who has not come back within
+ *     {@code sanctum.owners.seen-within} wait for that. Absent if no provider does
  */
 public record LoadedOwner(
         Object principal,
@@ -26,10 +28,27 @@ public record LoadedOwner(
         Collection<? extends GrantedAuthority> authorities,
         boolean enabled,
         @Nullable Instant createdAt,
-        @Nullable String credentialVersion) {
+        @Nullable String credentialVersion,
+        @Nullable Instant seenAt) {
 
     public LoadedOwner {
         authorities = List.copyOf(authorities);
+    }
+
+    /** One whom no provider signs in. */
+    public LoadedOwner(
+            Object principal,
+            String name,
+            Collection<? extends GrantedAuthority> authorities,
+            boolean enabled,
+            @Nullable Instant createdAt,
+            @Nullable String credentialVersion) {
+        this(principal, name, authorities, enabled, createdAt, credentialVersion, null);
+    }
+
+    /** The same, whom a provider signed in last at that time. */
+    public LoadedOwner seenAt(Instant time) {
+        return new LoadedOwner(principal, name, authorities, enabled, createdAt, credentialVersion, time);
     }
 
     /**

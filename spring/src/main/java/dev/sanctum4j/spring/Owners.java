@@ -12,6 +12,7 @@ import dev.sanctum4j.cache.FreshCache;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.LaravelTable;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ public final class Owners {
     private final Supplier<Map<String, OwnerLoader>> loaders;
     private final @Nullable FreshCache<Owner, LoadedOwner> cache;
     private final LaravelTable table;
+    private final Supplier<PersonMapper> mapper;
+    private final Sleep sleep;
     private final Function<Owner, Optional<LoadedOwner>> read = this::read;
 
     /** Classes of principals whom no loader knows, and that was told. */
@@ -51,9 +54,18 @@ public final class Owners {
      * @param loaders asked for when the first owner is, so that a loader's own beans may know this one
      * @param memory how owners are kept in memory; empty if they are loaded every time
      * @param table where tokens may be older than their owners, if a Laravel fills it
+     * @param mapper asked who a person is before the loaders are; asked for when the first person is
+     * @param sleep who has been away for too long
      */
-    Owners(Supplier<List<OwnerLoader>> loaders, Optional<CacheSettings> memory, LaravelTable table) {
+    Owners(
+            Supplier<List<OwnerLoader>> loaders,
+            Optional<CacheSettings> memory,
+            LaravelTable table,
+            Supplier<PersonMapper> mapper,
+            Sleep sleep) {
         this.table = table;
+        this.mapper = mapper;
+        this.sleep = sleep;
         this.loaders = SingletonSupplier.of(() -> byType(loaders.get()));
         this.cache = memory.map(settings -> new FreshCache<Owner, LoadedOwner>(settings, (owner, loaded) -> owner))
                 .orElse(null);
@@ -112,12 +124,13 @@ public final class Owners {
     }
 
     /**
-     * An owner that exists and is let in.
+     * An owner that exists, is let in and not asleep: a provider that signs the owner in has done so within
+     * {@code sanctum.owners.seen-within}.
      *
      * @throws TokenStoreException if the owner could not be asked for
      */
     public Optional<LoadedOwner> load(Owner owner) {
-        return cache == null ? read(owner) : cache.get(owner, read);
+        return (cache == null ? read(owner) : cache.get(owner, read)).filter(known -> sleep.isAwake(owner, known));
     }
 
     /**
@@ -127,7 +140,22 @@ public final class Owners {
      */
     public Optional<LoadedOwner> loadNow(Owner owner) {
         invalidate(owner);
-        return read(owner);
+        return read(owner).filter(known -> sleep.isAwake(owner, known));
+    }
+
+    /**
+     * When what is an owner's falls asleep, if no provider signs the owner in before, or did.
+     *
+     * @return that time, in the past for one who is asleep; empty if never, or if there is no such owner who is let in
+     * @throws TokenStoreException if the owner could not be asked for
+     */
+    public Optional<Instant> asleepFrom(Owner owner) {
+        return read(owner).map(sleep::begins);
+    }
+
+    /** Whether an owner whom {@link #load} has just not found is asleep. */
+    boolean isAsleep(Owner owner) {
+        return sleep.wasRefused(owner);
     }
 
     private Optional<LoadedOwner> read(Owner owner) {
@@ -188,9 +216,11 @@ public final class Owners {
         if (authentication instanceof TokenAuthentication token) {
             return Optional.of(token.token().owner());
         }
+        Optional<Owner> mapped =
+                ask(() -> "the owner that somebody is", () -> mapper.get().ownerOf(authentication));
         Object principal = authentication.getPrincipal();
-        if (principal == null) {
-            return Optional.empty();
+        if (mapped.isPresent() || principal == null) {
+            return mapped;
         }
         return loaders.get().values().stream()
                 .flatMap(loader -> ask(() -> "the id of somebody", () -> loader.idOf(principal))

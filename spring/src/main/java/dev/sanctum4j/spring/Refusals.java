@@ -1,7 +1,6 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.Internal;
-import dev.sanctum4j.Verdict;
 import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
@@ -100,16 +99,17 @@ public final class Refusals implements AuthenticationEntryPoint, AccessDeniedHan
     }
 
     /** What an {@link AdmissionRule} answers to a token, if one refused it; 401 for any other reason. */
-    void token(
-            HttpServletRequest request, HttpServletResponse response, Verdict.Reason reason, @Nullable Problem answer)
-            throws IOException {
+    void token(HttpServletRequest request, HttpServletResponse response, TokenCheck.Result result) throws IOException {
+        Problem answer = result.answer();
         writer.refuse(
                 request,
                 response,
                 answer == null || answer.getStatusCode() == HttpStatus.UNAUTHORIZED
                         ? unauthenticated(request, true)
                         : answer,
-                () -> answer == null ? TokenFindings.token(reason) : TokenFindings.admissionRule());
+                () -> answer != null
+                        ? TokenFindings.admissionRule()
+                        : result.asleep() ? TokenFindings.asleep() : TokenFindings.token(result.refusal()));
     }
 
     /** 419 for a session of the application that does not prove that one of its pages asks. */

@@ -13,6 +13,7 @@ import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -83,8 +85,20 @@ public final class SanctumSecurityAutoConfiguration {
     }
 
     @Bean
-    Owners sanctumOwners(OwnersFound found, FeedLifecycle feed, ObjectProvider<LaravelTable> table) {
-        return new Owners(found::loaders, feed.settings(), table.getIfAvailable(() -> LaravelTable.NONE));
+    Owners sanctumOwners(
+            OwnersFound found,
+            FeedLifecycle feed,
+            ObjectProvider<LaravelTable> table,
+            ObjectProvider<PersonMapper> mapper,
+            ObjectProvider<Clock> clock,
+            Events events,
+            SanctumProperties properties) {
+        return new Owners(
+                found::loaders,
+                feed.settings(),
+                table.getIfAvailable(() -> LaravelTable.NONE),
+                SingletonSupplier.of(() -> mapper.getIfAvailable(() -> person -> Optional.empty())),
+                new Sleep(properties.seenWithin(), clock.getIfUnique(Clock::systemUTC), events::publish));
     }
 
     @Bean

@@ -59,7 +59,7 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
             case NONE -> chain.doFilter(request, response);
             case DUPLICATE -> refusals.severalCredentials(request, response);
             case MALFORMED -> refusals.malformedCredentials(request, response);
-            case FOREIGN -> refusals.token(request, response, Verdict.Reason.MALFORMED, null);
+            case FOREIGN -> refusals.token(request, response, TokenCheck.Result.refused(Verdict.Reason.MALFORMED));
             case TOKEN -> {
                 tokens.taken(request);
                 TokenCheck.Result result;
@@ -70,7 +70,7 @@ final class TokenAuthenticationFilter extends OncePerRequestFilter {
                     return;
                 }
                 if (result.authentication() == null) {
-                    refusals.token(request, response, result.refusal(), result.answer());
+                    refusals.token(request, response, result);
                     return;
                 }
                 SecurityContext context = SecurityContextHolder.createEmptyContext();

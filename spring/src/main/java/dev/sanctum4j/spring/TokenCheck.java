@@ -74,11 +74,18 @@ public final class TokenCheck {
      * @param authentication who it is; absent if the token is refused
      * @param refusal why it is refused; meaningless otherwise
      * @param answer what an {@link AdmissionRule} answers; absent if none refused
+     * @param asleep whether it is refused because its owner is asleep
      */
     record Result(
             @Nullable TokenAuthentication authentication,
             Verdict.Reason refusal,
-            @Nullable Problem answer) {}
+            @Nullable Problem answer,
+            boolean asleep) {
+
+        static Result refused(Verdict.Reason refusal) {
+            return new Result(null, refusal, null, false);
+        }
+    }
 
     /**
      * Who a token lets in.
@@ -101,12 +108,14 @@ public final class TokenCheck {
             return new Result(
                     TokenAuthentication.of(accepted.token(), admission.owner, narrowedCarriesAuthorities),
                     Verdict.Reason.OWNER,
-                    null);
+                    null,
+                    false);
         }
         return new Result(
                 null,
                 verdict instanceof Verdict.Rejected rejected ? rejected.reason() : Verdict.Reason.OWNER,
-                admission.answer);
+                admission.answer,
+                admission.asleep);
     }
 
     /**
@@ -147,6 +156,7 @@ public final class TokenCheck {
         private final @Nullable HttpServletRequest request;
         private @Nullable LoadedOwner owner;
         private @Nullable Problem answer;
+        private boolean asleep;
 
         Admission(@Nullable HttpServletRequest request) {
             this.request = request;
@@ -164,6 +174,7 @@ public final class TokenCheck {
                 }
             }
             owner = owners.load(token).orElse(null);
+            asleep = owner == null && owners.isAsleep(token.owner());
             return owner != null;
         }
     }

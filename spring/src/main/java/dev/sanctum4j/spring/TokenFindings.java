@@ -32,6 +32,12 @@ final class TokenFindings {
         return new Finding("An AdmissionRule of the application refused the token.", "Look at its rules.");
     }
 
+    static Finding asleep() {
+        return new Finding(
+                "The token's owner is asleep: no provider has signed the owner in for longer than sanctum.owners.seen-within.",
+                "Sign in again by the provider; the token is good from then on.");
+    }
+
     static Finding token(Verdict.Reason reason) {
         return switch (reason) {
             case MALFORMED ->

@@ -109,7 +109,7 @@ class ActuatorTest extends AppTest {
                         .contains(meter.getId().getName()))
                 .toList();
 
-        assertThat(ours).hasSize(22);
+        assertThat(ours).hasSize(23);
         assertThat(ours.stream()
                         .flatMap(meter -> meter.getId().getTags().stream())
                         .map(Tag::getValue))

@@ -100,6 +100,8 @@ class AutoConfigurationTest {
                     .isEqualTo(new SanctumProperties(
                             List.of("/api/**"),
                             "user",
+                            false,
+                            new SanctumProperties.OwnerSettings(null, Map.of()),
                             new SanctumProperties.AbilityList(false, List.of()),
                             new SanctumProperties.Endpoints(false, false, List.of("*"), null, false),
                             false,

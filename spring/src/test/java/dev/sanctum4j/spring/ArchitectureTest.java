@@ -50,6 +50,7 @@ class ArchitectureTest {
             Floor.of("approval", "root", "http", "store", "ability", "spa"),
             Floor.of("sockets", "root", "http", "store", "spa"),
             Floor.of("broadcasting", "root", "http", "store"),
+            Floor.of("people", "root", "http", "store"),
             Floor.of("actuator", "root", "store"),
             Floor.of("openapi", "root", "http", "store", "ability"));
 

@@ -44,7 +44,10 @@ class MetadataTest {
             sanctum.last-used.resolution
             sanctum.observations
             sanctum.owner-type
+            sanctum.owners.seen-within
+            sanctum.owners.subject-claim
             sanctum.paths
+            sanctum.people
             sanctum.policy.abilities
             sanctum.policy.default-lifetime
             sanctum.policy.delegated-lifetime

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.LaravelTable;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,9 @@ class OwnersOfPrincipalsTest {
             () -> List.of(
                     OwnerLoader.of("account", Account.class, Account::id, Long::valueOf, id -> Optional.<User>empty())),
             Optional.empty(),
-            LaravelTable.NONE);
+            LaravelTable.NONE,
+            () -> person -> Optional.empty(),
+            new Sleep(null, Clock.systemUTC(), event -> {}));
 
     @Test
     void principalOfTheClassThatTheLoaderSaysHasAnOwner() {

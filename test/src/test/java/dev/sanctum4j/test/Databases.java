@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assumptions;
  * started from a jar where the machine allows it. A database that is not there skips its tests, or fails them where
  * {@code SANCTUM_TEST_STRICT} is set.
  */
-enum Databases {
+public enum Databases {
     H2("h2"),
     SQLITE("sqlite"),
     POSTGRESQL("postgresql"),
@@ -37,6 +37,16 @@ enum Databases {
 
     Databases(String folder) {
         this.folder = folder;
+    }
+
+    /** The folder of its migrations. */
+    public String folder() {
+        return folder;
+    }
+
+    /** As Flyway and Liquibase call it, which tell MariaDB and MySQL apart. */
+    public String vendor() {
+        return this == MARIADB ? "mariadb" : folder;
     }
 
     DataSource dataSource() {
@@ -53,7 +63,7 @@ enum Databases {
     }
 
     /** A schema by itself, which is empty. */
-    DataSource schema(String name) throws SQLException {
+    public DataSource schema(String name) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(2);
         config.setJdbcUrl(((HikariDataSource) dataSource()).getJdbcUrl());

@@ -37,14 +37,9 @@ class HistoriesTest {
     private static final String FOLDER = "dev/sanctum4j/jdbc/flyway/";
     private static final String FILE = "/R__personal_access_tokens_of_sanctum4j.sql";
 
-    /** As Flyway and Liquibase call it, which tell MariaDB and MySQL apart. */
-    private static String vendor(Databases database) {
-        return database == Databases.MARIADB ? "mariadb" : database.folder;
-    }
-
     private static void migrate(DataSource dataSource, Databases database, String... more) {
         String[] locations = Stream.concat(
-                        Stream.of("classpath:histories", "classpath:" + FOLDER + vendor(database)), Stream.of(more))
+                        Stream.of("classpath:histories", "classpath:" + FOLDER + database.vendor()), Stream.of(more))
                 .toArray(String[]::new);
         Flyway.configure().dataSource(dataSource).locations(locations).load().migrate();
     }

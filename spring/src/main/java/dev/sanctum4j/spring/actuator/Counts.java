@@ -54,7 +54,8 @@ final class Counts implements TokenCheck.Timer {
             AccessEvent.ApprovalAsked.class,
             AccessEvent.ApprovalAllowed.class,
             AccessEvent.ApprovalDenied.class,
-            AccessEvent.ApprovalClaimed.class);
+            AccessEvent.ApprovalClaimed.class,
+            AccessEvent.OwnerAsleep.class);
 
     private final Checks accepted = new Checks("accepted", "none");
     private final Checks failed = new Checks("failed", "none");

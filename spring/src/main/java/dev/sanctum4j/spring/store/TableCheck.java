@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.store;
 
+import dev.sanctum4j.Internal;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
@@ -20,7 +21,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.util.ClassUtils;
 
 /** The table at the start: made where that is wanted, and looked for, so that nothing of ours runs without it. */
-final class TableCheck {
+@Internal
+public final class TableCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableCheck.class);
     private static final List<String> MIGRATIONS =
@@ -35,8 +37,12 @@ final class TableCheck {
 
     private TableCheck() {}
 
-    /** Whether the table is to be made, if it is not there. */
-    static boolean isToBeMade(
+    /**
+     * Whether a table of ours is to be made, if it is not there.
+     *
+     * @param asked what {@code sanctum.jdbc.initialize-schema} says
+     */
+    public static boolean isToBeMade(
             @Nullable DatabaseInitializationMode asked, DataSource dataSource, ListableBeanFactory beans) {
         return switch (asked == null && hasMigrations(beans) ? DatabaseInitializationMode.NEVER : orDefault(asked)) {
             case ALWAYS -> true;

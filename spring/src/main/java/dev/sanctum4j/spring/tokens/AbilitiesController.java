@@ -55,6 +55,7 @@ class AbilitiesController {
         answer.put("max_tokens", most == Integer.MAX_VALUE ? null : most);
         answer.put("max_name_length", TokenRequest.MAX_NAME);
         answer.put("abilities", tokens.permitted(owner).names());
+        owners.asleepFrom(owner).ifPresent(time -> answer.put("asleep_from", WireJson.time(time)));
         return WireJson.of(answer);
     }
 

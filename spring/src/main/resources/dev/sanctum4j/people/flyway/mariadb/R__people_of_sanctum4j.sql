@@ -1,0 +1,15 @@
+-- The table of people, in a history of migrations that is yours: as a location beside your own, where it has no version that could
+-- meet yours and runs again when it changes.
+create table if not exists sanctum_people (
+    id varchar(36) character set ascii collate ascii_bin not null primary key,
+    issuer varchar(255) character set utf8mb4 collate utf8mb4_bin not null,
+    subject varchar(255) character set utf8mb4 collate utf8mb4_bin not null,
+    name varchar(255) character set utf8mb4,
+    display_name varchar(255) character set utf8mb4,
+    email varchar(255) character set utf8mb4,
+    authorities mediumtext character set utf8mb4 not null,
+    created_at datetime(6) not null,
+    seen_at datetime(6) not null,
+    disabled_at datetime(6) null,
+    unique key sanctum_people_identity_unique (issuer, subject)
+) engine = InnoDB;

@@ -1,0 +1,15 @@
+-- The table of people, in a history of migrations that is yours: as a location beside your own, where it has no version that could
+-- meet yours and runs again when it changes.
+create table if not exists sanctum_people (
+    id varchar(36) collate "C" not null primary key,
+    issuer varchar(255) collate "C" not null,
+    subject varchar(255) collate "C" not null,
+    name varchar(255),
+    display_name varchar(255),
+    email varchar(255),
+    authorities text not null,
+    created_at timestamp(6) not null,
+    seen_at timestamp(6) not null,
+    disabled_at timestamp(6),
+    unique (issuer, subject)
+);
