@@ -39,6 +39,7 @@ texts['de'] = {
   revoke: 'Widerrufen',
   revokeNamed: 'Token {name} widerrufen',
   noTokens: 'Noch keine Token',
+  asleepFrom: 'Sie ruhen {time}, falls Sie sich nicht wieder beim Anbieter anmelden, und gelten wieder, sobald Sie es tun.',
   noTokensHint: 'Erstellen Sie eines für ein Skript, ein Telefon oder einen Build-Server. Sie bestimmen, was es darf und wie lange.',
   noneFound: 'Kein Token passt',
   noneFoundHint: 'Versuchen Sie ein anderes Wort, oder lassen Sie alle anzeigen.',

@@ -39,6 +39,7 @@ const en = {
   revoke: 'Revoke',
   revokeNamed: 'Revoke token {name}',
   noTokens: 'No tokens yet',
+  asleepFrom: 'They fall asleep {time} unless you sign in at the provider again, and wake when you do.',
   noTokensHint: 'Create one for a script, a phone or a build server. You choose what it may do, and for how long.',
   noneFound: 'No token matches',
   noneFoundHint: 'Try another word, or show all tokens.',

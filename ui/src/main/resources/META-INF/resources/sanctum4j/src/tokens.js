@@ -20,6 +20,7 @@ import { exactly } from './times.js'
  * @property {number | null} default_lifetime
  * @property {number | null} max_lifetime
  * @property {string[]} abilities
+ * @property {string} [asleep_from] until when they wait for nobody
  */
 
 /** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
@@ -68,6 +69,8 @@ export class SanctumTokens extends LoadedElement {
   #tokens = []
   /** Whether the server has older ones. */
   #more = false
+  /** Until when the tokens are good though their owner does not sign in at the provider again. @type {string | undefined} */
+  #asleep
   #page = 0
   #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
 
@@ -88,6 +91,7 @@ export class SanctumTokens extends LoadedElement {
     this.#tokens = []
     do await this.#older()
     while (this.#more && this.#tokens.length <= known)
+    if (this.#tokens.length) this.#asleep = (await this.server.call('GET', '/api/tokens/policy').catch(() => ({}))).asleep_from
     return this.#show()
   }
 
@@ -105,7 +109,8 @@ export class SanctumTokens extends LoadedElement {
     }
     const list = h('div', null)
     this.#list(list)
-    return [this.#filters(list), list]
+    const asleep = this.#asleep && h('p', { class: 'soft' }, this.sentence('asleepFrom', { time: this.moment(this.#asleep) }))
+    return [...(asleep ? [asleep] : []), this.#filters(list), list]
   }
 
   /** @param {HTMLElement} list */
