@@ -51,6 +51,7 @@ class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final String TRIGGERS = "sanctum.server.triggers";
     private static final String USERS = "SANCTUM_LARAVEL_USERS";
+    private static final Set<String> PROVIDERS = Set.of("sanctum_identities", "sanctum_invitations");
     private static final String HISTORY = "sanctum_token_history";
 
     /** Says what becomes of missing migrations; only commands set it. */
@@ -59,16 +60,19 @@ class Migrations {
     private final String triggers;
     private final String laravelUsers;
     private final boolean redis;
+    private final boolean provider;
     private final String account;
 
     Migrations(
             @Value("${" + TRIGGERS + ":auto}") String triggers,
             @Value("${" + USERS + ":}") String laravelUsers,
             @Value("${SANCTUM_REDIS_URL:}") String redis,
+            @Value("${sanctum.oidc.issuer:}") String provider,
             @Value("${SANCTUM_DATABASE_USERNAME:}") String account) {
         this.triggers = triggers;
         this.laravelUsers = laravelUsers;
         this.redis = !redis.isEmpty();
+        this.provider = !provider.isEmpty();
         this.account = account;
         if (!Set.of("auto", "true", "false").contains(triggers)) {
             throw new InvalidConfigurationPropertyValueException(TRIGGERS, triggers, "It is auto, true or false.");
@@ -283,7 +287,8 @@ class Migrations {
             missing.addAll(JdbcSchema.of(dataSource, JdbcApprovalStore.TABLE)
                     .missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
             for (String one : server.tables()) {
-                if (!redis || !one.startsWith("sanctum_session")) {
+                boolean unused = redis && one.startsWith("sanctum_session") || !provider && PROVIDERS.contains(one);
+                if (!unused) {
                     missing.addAll(JdbcSchema.of(dataSource, one).missingRights(needed(one)));
                 }
             }

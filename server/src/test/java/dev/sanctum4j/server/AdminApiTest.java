@@ -44,6 +44,8 @@ class AdminApiTest {
             "GET /api/admin/people/{id} admin:people",
             "PATCH /api/admin/people/{id} admin:people",
             "PUT /api/admin/people/{id}/password admin:people",
+            "POST /api/admin/people/{id}/invitation admin:people",
+            "DELETE /api/admin/people/{id}/identity admin:people",
             "GET /api/admin/people/{id}/tokens admin:tokens",
             "DELETE /api/admin/people/{id}/tokens admin:tokens",
             "GET /api/admin/tokens/0 admin:tokens",

@@ -155,6 +155,8 @@ final class Endpoints {
             route("GET /api/admin/people/{id}", Needs.ADMIN_API, "admin:people"),
             route("PATCH /api/admin/people/{id}", Needs.ADMIN_API, "admin:people"),
             route("PUT /api/admin/people/{id}/password", Needs.ADMIN_API, "admin:people"),
+            route("POST /api/admin/people/{id}/invitation", Needs.ADMIN_API, "admin:people"),
+            route("DELETE /api/admin/people/{id}/identity", Needs.ADMIN_API, "admin:people"),
             route("GET /api/admin/people/{id}/tokens", Needs.ADMIN_API, "admin:tokens"),
             route("DELETE /api/admin/people/{id}/tokens", Needs.ADMIN_API, "admin:tokens"),
             route("GET /api/admin/tokens/{id}", Needs.ADMIN_API, "admin:tokens"),
@@ -170,6 +172,7 @@ final class Endpoints {
             route("GET /api/doctor", Needs.ADMIN),
             route("GET /api/activity", Needs.SESSION),
             route("PUT /user/password", Needs.SESSION),
+            route("POST /user/identity", Needs.SESSION),
             route("GET /api/abilities", Needs.SIGNED_IN),
             route("GET /api/tokens", Needs.MANAGE),
             route("POST /api/tokens", Needs.MANAGE),
@@ -199,7 +202,7 @@ final class Endpoints {
     /** Mappings that ask nobody who they are, by the reason why that is right. */
     static final Map<String, List<String>> OPEN = Map.of(
             "comes before signing in, or is it",
-            List.of("GET /sanctum/csrf-cookie", "POST /login", "POST /sanctum/token"),
+            List.of("GET /sanctum/csrf-cookie", "POST /login", "POST /login/invitation", "POST /sanctum/token"),
             "is of no use to strangers",
             List.of("POST /logout"),
             "asks for a session itself, and has its tests in the starter",

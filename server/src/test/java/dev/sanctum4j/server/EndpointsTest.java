@@ -57,6 +57,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
             "SANCTUM_ADMIN_PASSWORD=" + EndpointsTest.PASSWORD,
             "management.server.port=0",
             "sanctum.gateway.original-request=x-original",
+            "sanctum.oidc.issuer=http://localhost:1",
+            "sanctum.oidc.client-id=nobody",
             "sanctum.broadcasting.key=key",
             "sanctum.broadcasting.secret=secret",
             "sanctum.approval.issuer=https://api.example.test"

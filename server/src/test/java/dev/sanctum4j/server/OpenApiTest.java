@@ -63,6 +63,8 @@ import tools.jackson.databind.json.JsonMapper;
             "spring.datasource.url=jdbc:h2:mem:openapi;DB_CLOSE_DELAY=-1",
             "SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
             "management.server.port=0",
+            "sanctum.oidc.issuer=http://localhost:1",
+            "sanctum.oidc.client-id=nobody",
             "springdoc.api-docs.enabled=true",
             "springdoc.api-docs.path=/api/generated",
             "springdoc.writer-with-order-by-keys=true",
@@ -77,6 +79,7 @@ class OpenApiTest {
     /** Routes that need no sign-in. */
     private static final Set<String> OPEN = Set.of(
             "/login",
+            "/login/invitation",
             "/sanctum/csrf-cookie",
             "/sanctum/token",
             "/sanctum/device_authorization",
@@ -94,6 +97,7 @@ class OpenApiTest {
             "/api/tokens/{id}/rotate",
             "/logout",
             "/user/confirm-password",
+            "/user/identity",
             "/user/password");
 
     private static final Schema<?> TEXT = new StringSchema();
@@ -140,6 +144,7 @@ class OpenApiTest {
             body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS))));
 
     static {
+        BODIES.put("POST /login/invitation", body(Map.of("code", TEXT)));
         BODIES.put("POST /api/approval", body(Map.of("user_code", TEXT)));
         BODIES.put("POST /api/approval/deny", body(Map.of("user_code", TEXT)));
         BODIES.put(

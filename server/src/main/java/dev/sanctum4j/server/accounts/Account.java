@@ -30,6 +30,14 @@ public record Account(
     /** The type of people as owners of tokens. */
     static final String TYPE = "user";
 
+    /** What stands in place of the hash of a password that nobody has: no password matches it. */
+    static final String NO_PASSWORD = "!";
+
+    /** Whether there is a password to sign in with; people whom a provider has brought have none. */
+    public boolean hasPassword() {
+        return !password.equals(NO_PASSWORD);
+    }
+
     /** This account as an owner of tokens. */
     public Owner owner() {
         return owner(id);

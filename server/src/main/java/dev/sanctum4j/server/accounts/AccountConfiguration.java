@@ -4,6 +4,8 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -17,6 +19,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 /** How accounts prove who they are. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(OidcProperties.class)
 class AccountConfiguration {
 
     @Bean
@@ -35,7 +38,9 @@ class AccountConfiguration {
                 encoder, laravelUsers.isEmpty(), () -> accounts.getObject().costliestHash());
     }
 
+    /** Without it, nobody signs in by a password. */
     @Bean
+    @ConditionalOnBooleanProperty(name = "sanctum.oidc.passwords", matchIfMissing = true)
     UserDetailsService userDetailsService(Accounts accounts) {
         return email -> accounts.findByEmail(email)
                 .map(AccountDetails::new)

@@ -9,8 +9,8 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.userdetails.UserDetails;
 
-/** An account as Spring Security sees it. Of the account only the number goes into a session. */
-public final class AccountDetails implements UserDetails, CredentialsContainer {
+/** An account as Spring Security sees it. Of the account only the number goes into a session. One that a provider signed in is more. */
+public class AccountDetails implements UserDetails, CredentialsContainer {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,7 +21,7 @@ public final class AccountDetails implements UserDetails, CredentialsContainer {
     private transient @Nullable Account account;
     private transient @Nullable String password;
 
-    AccountDetails(Account account) {
+    protected AccountDetails(Account account) {
         this.id = account.id();
         this.email = account.email();
         this.role = account.role();

@@ -3,7 +3,9 @@ package dev.sanctum4j.server.accounts;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.OwnerLoader;
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Accounts as owners of tokens, by number, so that a new address keeps the tokens. */
@@ -11,9 +13,13 @@ import org.springframework.stereotype.Component;
 class AccountOwners implements OwnerLoader {
 
     private final Accounts accounts;
+    private final Identities identities;
+    private final OidcProperties provider;
 
-    AccountOwners(Accounts accounts) {
+    AccountOwners(Accounts accounts, Identities identities, OidcProperties provider) {
         this.accounts = accounts;
+        this.identities = identities;
+        this.provider = provider;
     }
 
     @Override
@@ -36,8 +42,20 @@ class AccountOwners implements OwnerLoader {
                             accounts.areLaravels()
                                     ? null
                                     : account.createdAt(), // Laravel imports people and gives no number twice
-                            LoadedOwner.versionOf(account.password()));
+                            isByPassword(account) ? LoadedOwner.versionOf(account.password()) : null,
+                            seenAt(account));
                 });
+    }
+
+    private boolean isByPassword(Account account) {
+        return account.hasPassword() && provider.passwords();
+    }
+
+    /** By the provider, for whoever has no other way in. */
+    private @Nullable Instant seenAt(Account account) {
+        return provider.isOn() && !isByPassword(account)
+                ? identities.seenAt(account.id()).orElse(null)
+                : null;
     }
 
     @Override

@@ -170,16 +170,8 @@ public class Accounts {
     public Optional<Account> create(String name, String email, String password, Account.Role role) {
         checkOurs();
         check(password);
-        TokenRequest.checkName("name", name);
-        TokenRequest.checkName("email", email);
-        LocalDateTime now = now();
         try {
-            jdbc.sql("""
-                            insert into sanctum_accounts (name, email, password, role, created_at, updated_at)
-                            values (?, ?, ?, ?, ?, ?)
-                            """)
-                    .params(name, lower(email), encoder.encode(password), role.name(), now, now)
-                    .update();
+            add(name, email, String.valueOf(encoder.encode(password)), role);
         } catch (DataAccessException e) {
             if (findByEmail(email).isPresent()) { // not every driver tells a duplicate from another failure
                 return Optional.empty();
@@ -187,6 +179,27 @@ public class Accounts {
             throw e;
         }
         return findByEmail(email);
+    }
+
+    /**
+     * Creates an account without a password, for somebody whom a provider knows; a part of the open transaction.
+     *
+     * @throws IllegalStateException if they are Laravel's
+     */
+    Account createWithoutPassword(String name, String email) {
+        checkOurs();
+        add(name, email, Account.NO_PASSWORD, Account.Role.USER);
+        return findByEmail(email).orElseThrow();
+    }
+
+    private void add(String name, String email, String hash, Account.Role role) {
+        TokenRequest.checkName("name", name);
+        TokenRequest.checkName("email", email);
+        LocalDateTime now = now();
+        jdbc.sql("""
+                        insert into sanctum_accounts (name, email, password, role, created_at, updated_at)
+                        values (?, ?, ?, ?, ?, ?)
+                        """).params(name, lower(email), hash, role.name(), now, now).update();
     }
 
     /**

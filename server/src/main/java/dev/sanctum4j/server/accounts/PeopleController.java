@@ -19,6 +19,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,8 +44,17 @@ class PeopleController {
     private final Accounts accounts;
     private final Tokens tokens;
     private final ApplicationEventPublisher events;
+    private final Identities identities;
+    private final OidcProperties provider;
 
-    PeopleController(Accounts accounts, Tokens tokens, ApplicationEventPublisher events) {
+    PeopleController(
+            Accounts accounts,
+            Tokens tokens,
+            ApplicationEventPublisher events,
+            Identities identities,
+            OidcProperties provider) {
+        this.identities = identities;
+        this.provider = provider;
         this.accounts = accounts;
         this.tokens = tokens;
         this.events = events;
@@ -60,14 +70,14 @@ class PeopleController {
         Paging paging = Paging.of(after, limit);
         long last = Objects.requireNonNullElse(paging.number(), 0L);
         List<Person> read = accounts.page(RequestFields.parameter("search", search), last, paging.read()).stream()
-                .map(Person::of)
+                .map(this::person)
                 .toList();
         return AdminApi.Page.of(paging, read, Person::id, request, response);
     }
 
     @GetMapping("/{id}")
     Person show(@PathVariable long id) {
-        return Person.of(accounts.get(id));
+        return person(accounts.get(id));
     }
 
     @PostMapping
@@ -88,7 +98,7 @@ class PeopleController {
         Account made = accounts.create(name, email, password, role)
                 .orElseThrow(() -> invalid("email", "taken", "The email has already been taken."));
         tell("person_added", made, made.role().name());
-        return Person.of(made);
+        return person(made);
     }
 
     @PatchMapping("/{id}")
@@ -115,7 +125,7 @@ class PeopleController {
         } else if (Boolean.FALSE.equals(disabled) && accounts.enable(id)) {
             tell("person_enabled", account, null);
         }
-        return Person.of(accounts.get(id));
+        return person(accounts.get(id));
     }
 
     /** Sets a password. All sessions of the person end with it. */
@@ -132,6 +142,43 @@ class PeopleController {
         tell("password_set", account, null);
         if (Boolean.TRUE.equals(fields.choice("revoke_tokens"))) {
             tokens.revokeAll(account.owner());
+        }
+    }
+
+    private Person person(Account account) {
+        return provider.isOn()
+                ? Person.of(
+                        account,
+                        account.hasPassword(),
+                        identities.seenAt(account.id()).orElse(null))
+                : Person.of(account);
+    }
+
+    /** What lets somebody in to an account by the provider, once. */
+    record Invitation(String code, @Nullable String expires_at) {}
+
+    /** Invites whoever gets the code to sign in to this account by the provider from then on. */
+    @PostMapping("/{id}/invitation")
+    @ResponseStatus(HttpStatus.CREATED)
+    Invitation invite(Authentication caller, @PathVariable long id) {
+        Account account = accounts.get(id);
+        checkMayMake(caller, account.role());
+        if (!provider.isOn()) {
+            throw new ProblemException(Problem.notFound());
+        }
+        Identities.Invited made = identities.invite(id, provider.issuer());
+        tell("person_invited", account, null);
+        return new Invitation(made.code(), AdminApi.time(made.expiresAt()));
+    }
+
+    /** Lets nobody in to this account by the provider any more, and takes back an invitation; who is signed in stays so. */
+    @DeleteMapping("/{id}/identity")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void disconnect(Authentication caller, @PathVariable long id) {
+        Account account = accounts.get(id);
+        checkMayMake(caller, account.role());
+        if (identities.disconnect(id)) {
+            tell("identity_disconnected", account, null);
         }
     }
 

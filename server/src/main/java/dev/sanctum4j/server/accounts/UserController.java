@@ -12,9 +12,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class UserController {
 
+    private final Accounts accounts;
+    private final Identities identities;
+    private final OidcProperties provider;
+
+    UserController(Accounts accounts, Identities identities, OidcProperties provider) {
+        this.accounts = accounts;
+        this.identities = identities;
+        this.provider = provider;
+    }
+
     @GetMapping("/api/user")
     Map<String, @Nullable Object> user(@AuthenticationPrincipal AccountDetails caller) {
-        Account account = caller.account();
+        Account account = accounts.get(caller.id());
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", account.id());
         json.put("name", account.name());
@@ -23,6 +33,10 @@ class UserController {
         json.put("role", account.role().text());
         json.put("created_at", AdminApi.time(account.createdAt()));
         json.put("updated_at", AdminApi.time(account.updatedAt()));
+        if (provider.isOn()) {
+            json.put("has_password", account.hasPassword() && provider.passwords());
+            json.put("connected", identities.seenAt(account.id()).isPresent());
+        }
         return json;
     }
 }

@@ -29,7 +29,13 @@ class AuditTrail {
 
     /** What strangers can have as often as they like: it is counted, see {@link RefusalCounts}. */
     private static final Set<String> REFUSALS = Set.of(
-            "sign_in_failed", "locked_out", "token_rejected", "ability_denied", "client_refused", "approval_asked");
+            "sign_in_failed",
+            "locked_out",
+            "token_rejected",
+            "ability_denied",
+            "client_refused",
+            "approval_asked",
+            "provider_refused");
 
     private final AuditWriter writer;
     private final Clock clock;
@@ -67,6 +73,8 @@ class AuditTrail {
             write("sign_in_failed", null, null, null);
         } else if (event instanceof AccessEvent.LockedOut) {
             write("locked_out", null, null, null);
+        } else if (event instanceof AccessEvent.OwnerAsleep asleep) {
+            write("owner_asleep", asleep.owner(), null, "last seen " + asleep.seenAt());
         } else if (event instanceof AccessEvent.AbilityDenied denied) {
             write("ability_denied", denied.token(), String.join(" ", denied.missing()));
         } else if (event instanceof AccessEvent.ApprovalAsked asked) {

@@ -3,6 +3,8 @@ package dev.sanctum4j.server.cli;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
+import dev.sanctum4j.server.accounts.Identities;
+import dev.sanctum4j.server.accounts.OidcProperties;
 import dev.sanctum4j.server.accounts.Person;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,39 @@ final class UserCommands {
         }
     }
 
+    @Command(
+            description =
+                    "Invites whoever gets the code to sign in to an account by the provider. It is good once, for seven days.")
+    void invite(@Parameters(paramLabel = "WHO", description = WHO) String who) {
+        try (Server server = terminal.open()) {
+            Account account = server.account(who);
+            OidcProperties provider = server.get(OidcProperties.class);
+            if (!provider.isOn()) {
+                throw new RefusedException("There is no provider: SANCTUM_OIDC_ISSUER is not set.");
+            }
+            Identities.Invited made = server.get(Identities.class).invite(account.id(), provider.issuer());
+            server.note("person_invited", account);
+            terminal.answer(
+                    Map.of(
+                            "id",
+                            account.id(),
+                            "code",
+                            made.code(),
+                            "expires_at",
+                            made.expiresAt().toString()),
+                    "Open /login#invitation=" + made.code() + " on the server, until " + made.expiresAt() + ".");
+        }
+    }
+
+    @Command(description = "Lets nobody in to an account by the provider any more, and takes back an invitation.")
+    void disconnect(@Parameters(paramLabel = "WHO", description = WHO) String who) {
+        try (Server server = terminal.open()) {
+            Account account = server.account(who);
+            boolean changed = server.get(Identities.class).disconnect(account.id());
+            changed(server, account, changed, "identity_disconnected", "disconnected");
+        }
+    }
+
     @Command(description = "Lists people, the newest first.")
     void list(@Mixin Part part) {
         try (Server server = terminal.open()) {
@@ -131,6 +166,6 @@ final class UserCommands {
     }
 
     private static String state(Account account) {
-        return account.disabledAt() == null ? "enabled" : "disabled";
+        return (account.disabledAt() == null ? "enabled" : "disabled") + (account.hasPassword() ? "" : ", no password");
     }
 }

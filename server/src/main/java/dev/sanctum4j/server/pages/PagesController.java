@@ -1,11 +1,13 @@
 package dev.sanctum4j.server.pages;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.HtmlUtils;
 
 /** The account pages: one and the same empty frame, which asks the API for what it shows. */
 @RestController
@@ -22,7 +24,7 @@ class PagesController {
                 <meta name="theme-color" content="#fafafb" media="(prefers-color-scheme: light)">
                 <meta name="theme-color" content="#101216" media="(prefers-color-scheme: dark)">
                 <title>Sanctum4j</title>
-                <link rel="icon" type="image/svg+xml" href="%s">
+                %s<link rel="icon" type="image/svg+xml" href="%s">
                 <link rel="stylesheet" href="%s">
                 <script type="module" src="%s"></script>
               </head>
@@ -35,8 +37,18 @@ class PagesController {
 
     private final String html;
 
-    PagesController(Assets assets) {
-        html = FRAME.formatted(assets.path("icon.svg"), assets.path("page.css"), assets.path("page.js"));
+    PagesController(
+            Assets assets,
+            @Value("${sanctum.oidc.issuer:}") String issuer,
+            @Value("${sanctum.oidc.name:single sign-on}") String name,
+            @Value("${sanctum.oidc.passwords:true}") boolean passwords) {
+        String provider = "<meta name=\"sanctum-provider\" content=\"" + HtmlUtils.htmlEscape(name)
+                + "\" data-passwords=\"" + passwords + "\">\n    ";
+        html = FRAME.formatted(
+                issuer.isEmpty() ? "" : provider,
+                assets.path("icon.svg"),
+                assets.path("page.css"),
+                assets.path("page.js"));
     }
 
     @GetMapping(

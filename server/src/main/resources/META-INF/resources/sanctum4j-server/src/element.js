@@ -15,6 +15,11 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weigh
 .brand { display: flex; align-items: center; justify-content: center; gap: 0.5rem; margin-bottom: 1.5rem; font-size: 1.1rem; font-weight: 650; letter-spacing: -0.01em; }
 .brand svg { color: var(--accent); }
 
+.button.wide { display: flex; justify-content: center; min-height: 2.6rem; margin-top: 1.25rem; text-decoration: none; overflow-wrap: anywhere; }
+.or { margin: 1rem 0 0.75rem; color: var(--soft); text-align: center; }
+:host(sanctum-connection) { display: block; margin-top: 2.25rem; }
+.invitation { overflow-wrap: anywhere; user-select: all; }
+
 .list .brief { padding-block: 0.75rem; }
 .list .brief .meta { margin-top: 0.1rem; }
 .list .when { color: var(--soft); font-size: 0.9rem; text-align: end; }

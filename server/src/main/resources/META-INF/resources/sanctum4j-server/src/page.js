@@ -27,6 +27,23 @@ const PAGES = [
 /** Where somebody answers a program, which tells the way; nobody else looks for it. @type {typeof PAGES[number]} */
 const CONNECT = ['/connect', 'approve', 'sanctum-approve']
 
+/** Where the provider is, by which people sign in here; null if there is none. */
+const provider = (() => {
+  const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="sanctum-provider"]'))
+  return meta && { name: meta.content, passwords: meta.dataset['passwords'] === 'true' }
+})()
+const DOOR = '/oauth2/authorization/oidc'
+
+/** Why nobody was signed in, by the code that the server gives. @type {Record<string, import('./texts.js').TextKey>} */
+const PROBLEMS = {
+  denied: 'providerDenied',
+  disabled: 'providerDisabled',
+  over: 'providerOver',
+  'not-allowed': 'providerNotAllowed',
+  'address-taken': 'providerAddressTaken',
+  'connected-elsewhere': 'providerConnectedElsewhere',
+}
+
 /** What administrators see besides. @type {typeof PAGES} */
 const MORE = [
   ['/settings/people', 'people', 'sanctum-people'],
@@ -45,16 +62,64 @@ export function destination(wanted) {
   return ours ? url.pathname + url.search : HOME
 }
 
-/** The form to sign in, in the middle of a page of its own. */
+/** The form to sign in, in the middle of a page of its own; and the way to the provider, if there is one. */
 class SignInPage extends ServerElement {
   render() {
-    const done = () => location.replace(destination(new URLSearchParams(location.search).get('next')))
+    const query = new URLSearchParams(location.search)
+    const done = () => location.replace(destination(query.get('next')))
+    const problem = query.get('problem')
+    const invitation = new URLSearchParams(location.hash.slice(1)).get('invitation')
     document.title = `${this.t('signIn')} · Sanctum4j`
-    this.root.replaceChildren(
-      h('p', { class: 'brand' }, icon('key'), 'Sanctum4j'),
-      h('div', { class: 'card narrow' }, h('h1', null, this.t('signIn')), signInForm(this, done)),
+    const card = h(
+      'div',
+      { class: 'card narrow' },
+      h('h1', null, this.t('signIn')),
+      problem !== null && h('p', { class: 'notice', role: 'alert' }, icon('warning'), this.t(PROBLEMS[problem] ?? 'providerFailed', { name: provider?.name ?? '' })),
+      provider && h('a', { class: 'button primary wide', href: `${DOOR}?to=${encodeURIComponent(destination(query.get('next')))}` }, this.t('providerSignIn', { name: provider.name })),
+      provider?.passwords && h('p', { class: 'or' }, this.t('or')),
+      (!provider || provider.passwords) && signInForm(this, done),
     )
+    this.root.replaceChildren(h('p', { class: 'brand' }, icon('key'), 'Sanctum4j'), card)
     this.root.querySelector('input')?.focus()
+    if (provider && invitation) this.#invited(card, invitation)
+  }
+
+  /** Somebody comes with an invitation: whose account it is about is asked before anything is done. @param {HTMLElement} card @param {string} code */
+  async #invited(card, code) {
+    history.replaceState(null, '', LOGIN)
+    try {
+      const { name, email, location: door } = await new Api().call('POST', '/login/invitation', { code })
+      card.replaceChildren(
+        h('h1', null, this.t('invitation')),
+        h('p', null, this.sentence('invitationText', { name: quoted(name), email: quoted(email) })),
+        h('a', { class: 'button primary wide', href: door }, this.t('providerSignIn', { name: provider?.name ?? '' })),
+      )
+    } catch {
+      card.querySelector('h1')?.after(h('p', { class: 'notice', role: 'alert' }, icon('warning'), this.t('providerOver')))
+    }
+  }
+}
+
+/** Whether the provider signs in to this account, and how it comes to do so. */
+class Connection extends ServerElement {
+  connected = false
+
+  render() {
+    const name = provider?.name ?? ''
+    const button = h('button', { class: 'button', type: 'button' }, this.t('providerConnect', { name }))
+    button.addEventListener('click', async () => {
+      button.disabled = true
+      try {
+        const { location: door } = await this.server.call('POST', '/user/identity')
+        location.assign(door)
+      } catch (problem) {
+        button.replaceWith(this.trouble(problem, () => this.render()))
+      }
+    })
+    this.root.replaceChildren(
+      this.heading(this.t('providerTitle', { name }), this.t(this.connected ? 'providerConnected' : 'providerConnectHint', { name })),
+      ...(this.connected ? [] : [button]),
+    )
   }
 }
 
@@ -79,7 +144,14 @@ class Frame extends ServerElement {
     this.show()
   }
 
-  /** @param {{ name: string, email: string, role?: string }} user */
+  /** @param {{ connected?: boolean }} user */
+  #connection({ connected = false }) {
+    const element = new Connection()
+    element.connected = connected
+    return element
+  }
+
+  /** @param {{ name: string, email: string, role?: string, has_password?: boolean, connected?: boolean }} user */
   #page(user) {
     // Somebody else may have signed in again: nothing of the first is to stay.
     document.addEventListener('sanctum-signed-in', async () => {
@@ -93,6 +165,7 @@ class Frame extends ServerElement {
     const [, title, name] = here
     document.title = `${this.t(title)} · Sanctum4j`
     const content = document.createElement(name)
+    const shown = name === 'sanctum-password' && provider ? [user.has_password !== false && content, this.#connection(user)] : [content]
     const out = h('button', { type: 'button', class: 'link' }, this.t('signOut'))
     out.addEventListener('click', async () => {
       out.disabled = true
@@ -112,7 +185,7 @@ class Frame extends ServerElement {
           pages.map(([path, text]) => h('a', { href: path, 'aria-current': path === here[0] ? 'page' : null }, this.t(text))),
         ),
       ),
-      h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), content),
+      h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), shown),
     )
     document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // on a phone
     if (content instanceof SanctumTokens && location.pathname === `${HOME}/new`) {
@@ -122,6 +195,7 @@ class Frame extends ServerElement {
   }
 }
 
+customElements.define('sanctum-connection', Connection)
 customElements.define('sanctum-sign-in-page', SignInPage)
 customElements.define('sanctum-frame', Frame)
 

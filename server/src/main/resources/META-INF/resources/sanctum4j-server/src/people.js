@@ -7,7 +7,7 @@ import { username } from '../../sanctum4j/src/sign-in.js'
 import { about, isOver } from '../../sanctum4j/src/token.js'
 import { ServerElement } from './element.js'
 
-/** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string | null }} Person */
+/** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string | null, has_password?: boolean, seen_at?: string }} Person */
 
 const PATH = '/api/admin/people'
 const TYPING = 250
@@ -79,7 +79,7 @@ export class SanctumPeople extends ServerElement {
           person.role === 'admin' && h('span', { class: 'mark good' }, this.t('administrator')),
           person.disabled_at !== null && h('span', { class: 'mark bad' }, this.t('disabled')),
         ),
-        h('p', { class: 'meta stacked' }, quoted(person.email), person.created_at !== null && h('span', null, this.sentence('created', { time: this.moment(person.created_at) }))),
+        h('p', { class: 'meta stacked' }, quoted(person.email), person.created_at !== null && h('span', null, this.sentence('created', { time: this.moment(person.created_at) })), person.seen_at !== undefined && h('span', null, this.sentence('seenByProvider', { time: this.moment(person.seen_at) }))),
       ),
       h(
         'div',
@@ -135,6 +135,8 @@ export class SanctumPeople extends ServerElement {
         'div',
         { class: 'actions' },
         h('button', { class: 'button', type: 'button', onclick: instead(() => this.#setPassword(person)) }, this.t('setPassword')),
+        person.has_password !== undefined && h('button', { class: 'button', type: 'button', onclick: instead(() => this.#invite(person)) }, this.t('invite')),
+        person.seen_at !== undefined && h('button', { class: 'button', type: 'button', onclick: instead(() => this.#disconnect(person)) }, this.t('disconnect')),
         h('button', { class: off ? 'button danger' : 'button primary', type: 'button', onclick: instead(() => this.#letIn(person, !off)) }, this.t(off ? 'disable' : 'enable')),
       ),
     )
@@ -196,6 +198,30 @@ export class SanctumPeople extends ServerElement {
       }),
     )
     password.focus()
+  }
+
+  /** Shows a link, once. @param {Person} person */
+  async #invite(person) {
+    const dialog = new Dialog(this, [this.t('invite')], [h('p', null, quoted(person.name)), this.skeleton(1)])
+    try {
+      const { code } = await this.server.call('POST', `${PATH}/${person.id}/invitation`)
+      dialog.body.replaceChildren(h('p', null, quoted(person.name)), h('p', { class: 'soft' }, this.t('inviteText')), h('p', null, h('code', { class: 'invitation' }, `${location.origin}/login#invitation=${code}`)))
+    } catch (problem) {
+      dialog.body.replaceChildren(this.trouble(problem, () => (dialog.close(), this.#invite(person))))
+    }
+  }
+
+  /** @param {Person} person */
+  #disconnect(person) {
+    confirmation(this, {
+      title: this.sentence('disconnectTitle', { name: quoted(person.name) }),
+      text: [this.t('disconnectText')],
+      submit: this.t('disconnect'),
+      send: async () => {
+        await this.server.call('DELETE', `${PATH}/${person.id}/identity`)
+        await this.#done()
+      },
+    })
   }
 
   /** @param {Person} person @param {boolean} letIn */

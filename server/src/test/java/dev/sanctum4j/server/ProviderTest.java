@@ -1,0 +1,562 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.provider.Browser;
+import dev.sanctum4j.provider.Provider;
+import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.server.accounts.Accounts;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** People who sign in by a provider, beside those with a password. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:provider;DB_CLOSE_DELAY=-1",
+            "SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
+            "management.server.port=0",
+            "sanctum.oidc.name=Acme <Login>",
+            "sanctum.oidc.client-id=app",
+            "sanctum.oidc.client-secret=secret",
+            "sanctum.oidc.allowed-domains=acme.test",
+            "sanctum.oidc.admin-groups=ops"
+        })
+class ProviderTest {
+
+    private static final Provider PROVIDER = new Provider();
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Map<String, Object> ACME = Map.of("hd", "acme.test");
+
+    @DynamicPropertySource
+    static void issuer(DynamicPropertyRegistry settings) {
+        settings.add("sanctum.oidc.issuer", PROVIDER::issuer);
+    }
+
+    @AfterAll
+    static void end() {
+        PROVIDER.close();
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private ApplicationContext server;
+
+    @Autowired
+    private Accounts accounts;
+
+    @Autowired
+    private Tokens tokens;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private final Browser browser = new Browser();
+    private String base = "";
+    private String name = "";
+
+    @BeforeEach
+    void begin() {
+        Tries.forget(server);
+        base = "http://localhost:" + port;
+        name = "ann" + NUMBER.incrementAndGet();
+    }
+
+    private Browser.Page signIn(Browser with) {
+        return with.signIn(base + "/oauth2/authorization/oidc", name);
+    }
+
+    private void assertProblem(Browser.Page page, String code) {
+        assertThat(page.address()).hasToString(base + "/login?problem=" + code);
+        assertThat(call(browser, "GET", base + "/api/user", "").status()).isEqualTo(401);
+    }
+
+    /** As a page of the server does. */
+    private static Browser.Page call(Browser browser, String method, String address, String json) {
+        return browser.call(method, address, json, "Accept", "application/json");
+    }
+
+    private static JsonNode json(Browser.Page page) {
+        return JsonMapper.shared().readTree(page.body());
+    }
+
+    private JsonNode user(Browser with) {
+        Browser.Page page = call(with, "GET", base + "/api/user", "");
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        return json(page);
+    }
+
+    private Account account(String email) {
+        return accounts.create("Local", email, ServerTest.PASSWORD, Account.Role.USER)
+                .orElseThrow();
+    }
+
+    private Browser withPassword(String email) {
+        Browser own = new Browser();
+        call(own, "GET", base + "/sanctum/csrf-cookie", "");
+        Browser.Page page = call(
+                own,
+                "POST",
+                base + "/login",
+                "{\"email\":\"" + email + "\",\"password\":\"" + ServerTest.PASSWORD + "\"}");
+        assertThat(page.status()).as(page.body()).isEqualTo(204);
+        return own;
+    }
+
+    private String invite(long account) {
+        Browser.Page made = call(
+                withPassword("admin@localhost"), "POST", base + "/api/admin/people/" + account + "/invitation", "");
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        return json(made).get("code").asString();
+    }
+
+    private Browser.Page redeem(String code) {
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        return call(browser, "POST", base + "/login/invitation", "{\"code\":\"" + code + "\"}");
+    }
+
+    @Test
+    void whoComesFromAnAllowedDomainGetsAnAccountAndTokens() {
+        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "name", "Ann Lee", "email", name + "@acme.test"));
+
+        Browser.Page page = signIn(browser);
+
+        assertThat(page.address()).hasToString(base + "/settings/tokens");
+        JsonNode user = user(browser);
+        assertThat(user.get("name").asString()).isEqualTo("Ann Lee");
+        assertThat(user.get("email").asString()).isEqualTo(name + "@acme.test");
+        assertThat(user.get("role").asString()).isEqualTo("user");
+        assertThat(user.get("has_password").asBoolean()).isFalse();
+        assertThat(user.get("connected").asBoolean()).isTrue();
+        assertThat(json(call(browser, "GET", base + "/api/sessions", "")).size())
+                .isEqualTo(1);
+        assertThat(jdbc.queryForList(
+                        "select event from sanctum_audit where owner_id = ?",
+                        String.class,
+                        user.get("id").asString()))
+                .contains("person_added");
+        Browser later = new Browser();
+        signIn(later);
+        assertThat(user(later).get("id")).isEqualTo(user.get("id"));
+    }
+
+    @Test
+    void whoHasSignedInGoesOnOnThisHostOnly() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        for (String to : List.of("//evil.test", "/\\evil.test", "https://evil.test/", "/%09/evil.test", "evil")) {
+            String asked = URLEncoder.encode(to, StandardCharsets.UTF_8);
+            URI end = new Browser()
+                    .signIn(base + "/oauth2/authorization/oidc?to=" + asked, name)
+                    .address();
+            assertThat(end.getAuthority()).as(to).isEqualTo("localhost:" + port);
+        }
+        assertThat(new Browser()
+                        .signIn(base + "/oauth2/authorization/oidc?to=/settings/sessions%3Fa%3Db", name)
+                        .address())
+                .hasToString(base + "/settings/sessions?a=b");
+    }
+
+    @Test
+    void neitherAnAddressNorAnUnknownDomainLetsAnybodyIn() {
+        PROVIDER.put(name, name + "-sub", Map.of("email", name + "@acme.test", "hd", "evil.test"));
+
+        assertProblem(signIn(browser), "not-allowed");
+
+        PROVIDER.put(name, name + "-sub", Map.of("email", name + "@acme.test", "email_verified", true));
+        browser.forget(PROVIDER.issuer());
+        assertProblem(signIn(browser), "not-allowed");
+        assertThat(accounts.findByEmail(name + "@acme.test")).isEmpty();
+    }
+
+    @Test
+    void accountWithTheSameAddressIsNotConnected() {
+        Account local = account(name + "@acme.test");
+        PROVIDER.put(
+                name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test", "email_verified", true));
+
+        assertProblem(signIn(browser), "address-taken");
+
+        assertThat(identities(local.id())).isZero();
+    }
+
+    private int identities(long account) {
+        return count("sanctum_identities where account_id = " + account);
+    }
+
+    private int count(String rows) {
+        Integer count = jdbc.queryForObject("select count(*) from " + rows, Integer.class);
+        return count == null ? 0 : count;
+    }
+
+    /** An address that the provider does not vouch for is not shown as the person's. */
+    @Test
+    void addressThatIsNotVerifiedIsNobodys() {
+        PROVIDER.put(
+                name, name + "-sub", Map.of("hd", "acme.test", "email", "boss@acme.test", "email_verified", false));
+
+        signIn(browser);
+
+        assertThat(user(browser).get("email").asString()).endsWith("@people.invalid");
+    }
+
+    @Test
+    void accountThatIsSignedInConnectsItself() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", Map.of());
+        Browser own = withPassword(name + "@local.test");
+
+        Browser.Page begun = call(own, "POST", base + "/user/identity", "");
+        assertThat(begun.status()).as(begun.body()).isEqualTo(200);
+        Browser.Page page = own.signIn(base + json(begun).get("location").asString(), name);
+
+        assertThat(page.address()).hasToString(base + "/settings/tokens");
+        assertThat(identities(local.id())).isEqualTo(1);
+        signIn(browser);
+        assertThat(user(browser).get("id").asLong()).isEqualTo(local.id());
+        assertThat(user(browser).get("has_password").asBoolean()).isTrue();
+    }
+
+    /** Who only signs in, in a browser where somebody else is signed in, connects nothing. */
+    @Test
+    void signInWithoutTheWishConnectsNothing() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", ACME);
+        Browser own = withPassword(name + "@local.test");
+
+        signIn(own);
+
+        assertThat(identities(local.id())).isZero();
+        assertThat(user(own).get("id").asLong()).isNotEqualTo(local.id());
+    }
+
+    @Test
+    void nobodyIsConnectedByATokenNorWithoutASession() {
+        Account local = account(name + "@local.test");
+        String token = tokens.issue(TokenRequest.of(local.owner(), "ci", "*"))
+                .plainText()
+                .reveal();
+        Client program = new Client(port);
+
+        assertThat(program.bearer("POST", "/user/identity", token).statusCode()).isEqualTo(403);
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        assertThat(call(browser, "POST", base + "/user/identity", "").status()).isEqualTo(401);
+    }
+
+    @Test
+    void passwordThatWasGivenTooLongAgoIsAskedForBeforeAnAccountIsConnected() {
+        try (var alone = start(PROVIDER.issuer(), "true", "--sanctum.spa.confirm-within=1ms")) {
+            base = "http://localhost:" + alone.getEnvironment().getRequiredProperty("local.server.port");
+
+            assertThat(call(withPassword("admin@localhost"), "POST", base + "/user/identity", "")
+                            .status())
+                    .isEqualTo(423);
+        }
+    }
+
+    @Test
+    void whoIsConnectedWithOneAccountIsNotConnectedWithAnother() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        account(name + "@local.test");
+        Browser own = withPassword(name + "@local.test");
+
+        Browser.Page begun = call(own, "POST", base + "/user/identity", "");
+        Browser.Page page = own.signIn(base + json(begun).get("location").asString(), name);
+
+        assertThat(page.address()).hasToString(base + "/login?problem=connected-elsewhere");
+    }
+
+    @Test
+    void invitationConnectsWhoeverTakesItOnce() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", Map.of());
+        String code = invite(local.id());
+
+        Browser.Page asked = redeem(code);
+        assertThat(json(asked).get("email").asString()).isEqualTo(name + "@local.test");
+        browser.signIn(base + json(asked).get("location").asString(), name);
+
+        assertThat(user(browser).get("id").asLong()).isEqualTo(local.id());
+        assertThat(count("sanctum_invitations where account_id = " + local.id()))
+                .isZero();
+        assertThat(redeem(code).status()).isEqualTo(422);
+        assertThat(jdbc.queryForList(
+                        "select event from sanctum_audit where owner_id = ?", String.class, "" + local.id()))
+                .contains("person_invited", "identity_connected");
+    }
+
+    /** Both have shown the code; the provider signs in one of them first. */
+    @Test
+    void ofTwoWhoHaveAnInvitationOneIsConnected() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", Map.of());
+        String code = invite(local.id());
+        redeem(code);
+        Browser other = new Browser();
+        call(other, "GET", base + "/sanctum/csrf-cookie", "");
+        call(other, "POST", base + "/login/invitation", "{\"code\":\"" + code + "\"}");
+        PROVIDER.put("eve" + name, "eve-" + name, Map.of());
+
+        assertThat(other.signIn(base + "/oauth2/authorization/oidc", "eve" + name)
+                        .address())
+                .hasToString(base + "/settings/tokens");
+
+        assertProblem(signIn(browser), "over");
+        assertThat(identities(local.id())).isEqualTo(1);
+    }
+
+    @Test
+    void invitationIsGoodForSevenDaysAndOneProvider() {
+        Account local = account(name + "@local.test");
+        String late = invite(local.id());
+        jdbc.update(
+                "update sanctum_invitations set expires_at = dateadd(day, -7, expires_at) where account_id = ?",
+                local.id());
+        jdbc.update(
+                "update sanctum_invitations set expires_at = dateadd(second, -1, expires_at) where account_id = ?",
+                local.id());
+        assertThat(redeem(late).status()).isEqualTo(422);
+
+        String foreign = invite(local.id());
+        jdbc.update("update sanctum_invitations set issuer = 'https://other.test' where account_id = ?", local.id());
+        assertThat(redeem(foreign).status()).isEqualTo(422);
+    }
+
+    /** Another page could else bring somebody to an account that is not theirs. */
+    @Test
+    void invitationIsTakenOnThePageOfTheServerOnly() {
+        String code = invite(account(name + "@local.test").id());
+        Client foreign = new Client(port);
+
+        for (String origin : List.of("https://evil.test", "null", "http://localhost:1")) {
+            assertThat(foreign.post("/login/invitation", "{\"code\":\"" + code + "\"}", "Origin", origin)
+                            .statusCode())
+                    .as(origin)
+                    .isEqualTo(403);
+        }
+        assertThat(foreign.post("/login/invitation", "{\"code\":\"" + code + "\"}")
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void tokenInvitesNobodyToAnAdministratorsAccount() {
+        Account admin = accounts.findByEmail("admin@localhost").orElseThrow();
+        String token = tokens.issue(TokenRequest.of(admin.owner(), "ci", "admin:people", "*"))
+                .plainText()
+                .reveal();
+        Client program = new Client(port);
+
+        assertThat(program.bearer("POST", "/api/admin/people/" + admin.id() + "/invitation", token)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(program.bearer(
+                                "POST",
+                                "/api/admin/people/"
+                                        + account(name + "@local.test").id() + "/invitation",
+                                token)
+                        .statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void groupMakesAnAdministratorForAsLongAsItSaysSo() {
+        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "groups", List.of("staff", "ops")));
+        signIn(browser);
+        assertThat(user(browser).get("role").asString()).isEqualTo("admin");
+
+        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "groups", "ops"));
+        Browser later = new Browser();
+        signIn(later);
+
+        assertThat(user(later).get("role").asString()).isEqualTo("user");
+        assertThat(user(browser).get("role").asString()).isEqualTo("user");
+    }
+
+    /** Whoever has a password has the role that was given here. */
+    @Test
+    void groupChangesNothingAboutAnAccountWithAPassword() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", Map.of("groups", List.of("ops")));
+        Browser.Page asked = redeem(invite(local.id()));
+        browser.signIn(base + json(asked).get("location").asString(), name);
+
+        assertThat(user(browser).get("role").asString()).isEqualTo("user");
+    }
+
+    @Test
+    void whoIsDisabledIsNotLetIn() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        accounts.disable(user(browser).get("id").asLong());
+
+        assertProblem(signIn(browser), "disabled");
+    }
+
+    @Test
+    void tokensSleepUntilTheProviderSignsTheirOwnerInAgain() throws Exception {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        Owner owner = Owner.of("user", user(browser).get("id").asLong());
+        String token =
+                tokens.issue(TokenRequest.of(owner, "ci", "*")).plainText().reveal();
+        Client program = new Client(port);
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+        assertThat(json(call(browser, "GET", base + "/api/tokens/policy", "")).has("asleep_from"))
+                .isTrue();
+
+        jdbc.update(
+                "update sanctum_identities set seen_at = dateadd(day, -31, seen_at) where account_id = ?",
+                Long.valueOf(owner.id()));
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+        JsonNode shown =
+                json(call(withPassword("admin@localhost"), "GET", base + "/api/admin/people/" + owner.id(), ""));
+        assertThat(shown.get("seen_at").asString()).isNotEmpty();
+        assertThat(shown.get("has_password").asBoolean()).isFalse();
+
+        signIn(new Browser());
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+        String events = "sanctum_audit where event = 'owner_asleep' and owner_id = '" + owner.id() + "'";
+        for (int i = 0; i < 50 && count(events) == 0; i++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(count(events)).isEqualTo(1);
+    }
+
+    @Test
+    void browsersOfOnePersonAtTheSameMomentAreOneAccount() throws Exception {
+        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test"));
+        CyclicBarrier start = new CyclicBarrier(2);
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<Long>> ids = List.of(both.submit(() -> at(start)), both.submit(() -> at(start)));
+
+            assertThat(ids.get(0).get()).isEqualTo(ids.get(1).get());
+        } finally {
+            both.shutdownNow();
+        }
+        assertThat(count("sanctum_identities where subject = '" + name + "-sub'"))
+                .isEqualTo(1);
+    }
+
+    private long at(CyclicBarrier start) throws Exception {
+        Browser own = new Browser();
+        start.await();
+        signIn(own);
+        return user(own).get("id").asLong();
+    }
+
+    @Test
+    void noPasswordFitsAnAccountWithoutOne() {
+        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test"));
+        signIn(browser);
+        Client client = new Client(port);
+        client.page("GET", "/sanctum/csrf-cookie", "");
+
+        for (String guess : List.of("!", "{noop}!", "", "null")) {
+            assertThat(client.page(
+                                    "POST",
+                                    "/login",
+                                    "{\"email\":\"" + name + "@acme.test\",\"password\":\"" + guess + "\"}")
+                            .statusCode())
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
+    void pageSaysWhatTheProviderIsCalled() {
+        assertThat(new Client(port).get("/login").body())
+                .contains("<meta name=\"sanctum-provider\" content=\"Acme &lt;Login&gt;\" data-passwords=\"true\">");
+    }
+
+    /** Without a provider that answers, everything else goes on. */
+    @Test
+    void providerThatIsAwayKeepsNobodyOutButThoseWhoComeByIt() throws Exception {
+        int nobody;
+        try (ServerSocket free = new ServerSocket(0)) {
+            nobody = free.getLocalPort();
+        }
+        try (var alone = start("http://localhost:" + nobody, "true")) {
+            Client client = new Client(alone.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+
+            var answer = client.get("/oauth2/authorization/oidc");
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(client.get("/login/oauth2/code/oidc?code=x&state=y").statusCode())
+                    .isEqualTo(503);
+            assertThat(client.get("/login").statusCode()).isEqualTo(200);
+            client.page("GET", "/sanctum/csrf-cookie", "");
+            assertThat(client.page("POST", "/login", login()).statusCode()).isEqualTo(204);
+        }
+    }
+
+    private static String login() {
+        return "{\"email\":\"admin@localhost\",\"password\":\"" + ServerTest.PASSWORD + "\"}";
+    }
+
+    private static ConfigurableApplicationContext start(String issuer, String passwords, String... more) {
+        return new SpringApplicationBuilder(SanctumServer.class)
+                .run(Stream.concat(
+                                Stream.of(more),
+                                Stream.of(
+                                        "--server.port=0",
+                                        "--management.server.port=0",
+                                        "--spring.datasource.url=jdbc:h2:mem:alone" + NUMBER.incrementAndGet()
+                                                + ";DB_CLOSE_DELAY=-1",
+                                        "--SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
+                                        "--sanctum.oidc.issuer=" + issuer,
+                                        "--sanctum.oidc.client-id=app",
+                                        "--sanctum.oidc.client-secret=secret",
+                                        "--sanctum.oidc.passwords=" + passwords))
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void insteadOfPasswordsNoneIsRightAndWithoutADomainNobodyComesUninvited() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        try (var alone = start(PROVIDER.issuer(), "false")) {
+            int there = alone.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+            Client client = new Client(there);
+            client.page("GET", "/sanctum/csrf-cookie", "");
+
+            assertThat(client.page("POST", "/login", login()).statusCode()).isEqualTo(404);
+            assertThat(client.get("/login").body()).contains("data-passwords=\"false\"");
+            assertThat(new Browser()
+                            .signIn("http://localhost:" + there + "/oauth2/authorization/oidc", name)
+                            .address())
+                    .hasToString("http://localhost:" + there + "/login?problem=not-allowed");
+        }
+    }
+}
