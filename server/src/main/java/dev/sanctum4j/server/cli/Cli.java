@@ -5,13 +5,18 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.http.ProblemException;
 import java.io.BufferedReader;
 import java.io.Console;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -60,8 +65,9 @@ public final class Cli {
                 " 0:done, or the answer is yes",
                 " 1:refused, not there, or the answer is no",
                 " 2:the command line cannot be understood",
-                "69:the database, or the server of exec, could not be asked",
-                "70:a mistake of ours"
+                "69:the database, or the server, could not be asked",
+                "70:a mistake of ours",
+                "75:nobody answered in time"
             })
     @SuppressWarnings("UnusedVariable") // picocli writes and reads the fields
     private static final class Root implements Runnable {
@@ -132,7 +138,31 @@ public final class Cli {
         PrintStream out = System.out;
         System.setOut(System.err); // the log goes there
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        return run(args, new Terminal(contexts, in, out, System.err, console));
+        return run(args, new Terminal(contexts, in, out, System.err, console, () -> isShown(console)));
+    }
+
+    /** Whether standard output is a terminal. A console says yes only if standard input is one as well; who cannot tell says yes. */
+    private static boolean isShown(@Nullable Console console) {
+        if (console != null) {
+            return true;
+        }
+        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+        ProcessBuilder look = windows
+                ? new ProcessBuilder(
+                        "powershell",
+                        "-NoProfile",
+                        "-NonInteractive",
+                        "-Command",
+                        "if ([Console]::IsOutputRedirected) { exit 3 } else { exit 0 }")
+                : new ProcessBuilder("/bin/sh", "-c", "test -t 1 || exit 3");
+        try {
+            return look.inheritIO().start().waitFor() != 3;
+        } catch (IOException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /**
@@ -141,20 +171,16 @@ public final class Cli {
      * @return the exit code
      */
     public static int run(String[] args, Contexts contexts, BufferedReader in, PrintStream out, PrintStream err) {
-        return run(args, new Terminal(contexts, in, out, err, null));
+        return run(args, new Terminal(contexts, in, out, err, null, () -> false));
     }
 
     private static int run(String[] args, Terminal terminal) {
-        CommandLine line = new CommandLine(new Root(terminal))
-                .addSubcommand(new UserCommands(terminal))
-                .addSubcommand(new TokenCommands(terminal))
-                .addSubcommand(new SessionCommands(terminal))
-                .addSubcommand(new ClientCommands(terminal))
-                .addSubcommand(new ExecCommand(terminal, System.getenv()))
-                .addSubcommand(new DatabaseCommands.Doctor(terminal))
-                .addSubcommand(new DatabaseCommands.Migrate(terminal))
-                .addSubcommand(new DatabaseCommands.OfOthers(terminal))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new Root(terminal));
+        Map<String, Supplier<Object>> commands = commands(terminal, System.getenv());
+        Supplier<Object> named = args.length == 0 ? null : commands.get(args[0]);
+        // To read the annotations of all of them takes longer than what some of them do
+        (named == null ? commands.values() : List.of(named)).forEach(command -> line.addSubcommand(command.get()));
+        line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // what a command is given as @file is its own
                 .setOut(new PrintWriter(terminal.out(), true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(terminal.err(), true, Charset.defaultCharset()))
@@ -164,6 +190,25 @@ public final class Cli {
         int code = line.execute(args);
         terminal.out().flush();
         return code;
+    }
+
+    /** All commands but {@code serve}, by their names, in the order of the help. */
+    private static Map<String, Supplier<Object>> commands(Terminal terminal, Map<String, String> environment) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("users", () -> new UserCommands(terminal));
+        commands.put("tokens", () -> new TokenCommands(terminal));
+        commands.put("sessions", () -> new SessionCommands(terminal));
+        commands.put("clients", () -> new ClientCommands(terminal));
+        commands.put("login", () -> new RemoteCommands.Login(terminal, environment));
+        commands.put("whoami", () -> new RemoteCommands.Whoami(terminal, environment));
+        commands.put("token", () -> new RemoteCommands.Print(terminal, environment));
+        commands.put("logout", () -> new RemoteCommands.Logout(terminal, environment));
+        commands.put("ask", () -> new RemoteCommands.Ask(terminal, environment));
+        commands.put("exec", () -> new ExecCommand(terminal, environment));
+        commands.put("doctor", () -> new DatabaseCommands.Doctor(terminal));
+        commands.put("migrate", () -> new DatabaseCommands.Migrate(terminal));
+        commands.put("database", () -> new DatabaseCommands.OfOthers(terminal));
+        return commands;
     }
 
     private static int usage(ParameterException problem) {

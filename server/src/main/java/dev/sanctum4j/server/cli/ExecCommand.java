@@ -85,7 +85,8 @@ final class ExecCommand implements Callable<Integer> {
         if (!VARIABLE.matcher(variable).matches()) {
             throw RefusedException.usage("The variable must have letters, digits and underscores.");
         }
-        RemoteTokens tokens = new RemoteTokens(given(URL, "the server, like https://tokens.example.com"), parent);
+        ServerUrl server = ServerUrl.parse(given(URL, "the server, like https://tokens.example.com"), false);
+        RemoteTokens tokens = new RemoteTokens(new Remote(server), parent);
         Duration most = duration(lifetime);
         Run run = new Run(tokens);
         Thread hook = new Thread(run::stop, "sanctum-exec-end");

@@ -9,8 +9,10 @@ final class ExitCode {
     static final int REFUSED = 1;
     /** The command line cannot be understood. */
     static final int USAGE = 2;
-    /** The database could not be asked ({@code EX_UNAVAILABLE}); nothing is known. */
+    /** The database or the server could not be asked ({@code EX_UNAVAILABLE}); nothing is known. */
     static final int UNAVAILABLE = 69;
+    /** Nobody answered in time; the same may come about when it is tried again ({@code EX_TEMPFAIL}). */
+    static final int EXPIRED = 75;
     /** A mistake of ours ({@code EX_SOFTWARE}). */
     static final int BROKEN = 70;
 

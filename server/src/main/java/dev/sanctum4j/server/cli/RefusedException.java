@@ -27,6 +27,11 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(ExitCode.UNAVAILABLE, why);
     }
 
+    /** Nobody answered in time. */
+    static RefusedException expired() {
+        return new RefusedException(ExitCode.EXPIRED, "Nobody answered in time. Ask again.");
+    }
+
     int exitCode() {
         return exitCode;
     }

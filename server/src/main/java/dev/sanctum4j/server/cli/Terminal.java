@@ -6,6 +6,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Option;
@@ -19,13 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Terminal {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final Contexts contexts;
     private final BufferedReader in;
     private final PrintStream out;
     private final PrintStream err;
     private final @Nullable Console console;
+    private final BooleanSupplier shown;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Answer in JSON, for programs.")
     private boolean json;
@@ -33,12 +33,19 @@ final class Terminal {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Tell on standard error what happens.")
     private boolean verbose;
 
-    Terminal(Contexts contexts, BufferedReader in, PrintStream out, PrintStream err, @Nullable Console console) {
+    Terminal(
+            Contexts contexts,
+            BufferedReader in,
+            PrintStream out,
+            PrintStream err,
+            @Nullable Console console,
+            BooleanSupplier shown) {
         this.contexts = contexts;
         this.in = in;
         this.out = out;
         this.err = err;
         this.console = console;
+        this.shown = shown;
     }
 
     boolean verbose() {
@@ -64,7 +71,27 @@ final class Terminal {
 
     /** Answers: an object or a list for programs, a text for people. */
     void answer(Object forPrograms, String forPeople) {
-        out.println(json ? JSON.writeValueAsString(forPrograms) : forPeople);
+        out.println(json ? JsonMapper.shared().writeValueAsString(forPrograms) : forPeople);
+    }
+
+    /**
+     * Answers with a secret that a program is to have.
+     *
+     * @throws RefusedException if whoever was to have it is gone
+     */
+    void hand(Object forPrograms, String secret) {
+        answer(forPrograms, secret);
+        if (out.checkError()) {
+            throw new RefusedException("Nobody took the token.");
+        }
+    }
+
+    /** @throws RefusedException if answers appear on a screen, where a secret has no place */
+    void requireReader() {
+        if (shown.getAsBoolean()) {
+            throw RefusedException.usage("The token is written to a pipe or a file, never to a terminal: add '> token'"
+                    + " or '| program'.");
+        }
     }
 
     /** Whether the answer is for programs. */
@@ -85,7 +112,7 @@ final class Terminal {
         private Items() {}
 
         void add(Object item) {
-            out.print(before + JSON.writeValueAsString(item));
+            out.print(before + JsonMapper.shared().writeValueAsString(item));
             before = ",";
         }
 
