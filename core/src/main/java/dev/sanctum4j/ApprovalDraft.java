@@ -2,6 +2,7 @@ package dev.sanctum4j;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that is to be stored, with the hashes of its codes.
@@ -17,6 +18,7 @@ import java.time.Instant;
  * @param createdAt when it asked, in whole milliseconds
  * @param expiresAt until when it can be answered, in whole milliseconds
  * @param interval how long to wait between two polls, in whole seconds
+ * @param asker the person who asks for a token of their own; {@code null} for a program
  */
 public record ApprovalDraft(
         SecretHash deviceCode,
@@ -29,7 +31,8 @@ public record ApprovalDraft(
         String network,
         Instant createdAt,
         Instant expiresAt,
-        Duration interval) {
+        Duration interval,
+        @Nullable Owner asker) {
 
     /** The request that a store makes of it. */
     public ApprovalRequest withId(long id) {
@@ -44,6 +47,7 @@ public record ApprovalDraft(
                 createdAt,
                 expiresAt,
                 interval,
+                asker,
                 ApprovalRequest.State.ASKED,
                 null);
     }

@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a program asks a person for: a token with some abilities, for a time. Everything but the times and the address is what the
- * program says of itself, and nobody has checked it. Holds neither of its codes.
+ * What a program asks a person for, or a person an administrator: a token with some abilities, for a time. Everything but the times,
+ * the address and the person is what the asker says, and nobody has checked it. Holds neither of its codes.
  *
  * @param id its number in the store
  * @param clientId what kind of program it says it is
- * @param clientName what it says people know it by, in one line
+ * @param clientName what it says people know it by, in one line; the name of the token that a person asks for
  * @param asked the abilities it asks for, at least one; never {@code *} and none about tokens
  * @param lifetime how long the token is to live
  * @param address where it asked from
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it asked
  * @param expiresAt until when it can be answered, and the token fetched
  * @param interval how long the program has to wait between two polls, by now
+ * @param asker the person who asks for a token of their own; {@code null} for a program, whose token is that of whoever allows it
  * @param state what has become of it
  * @param answer what somebody said; {@code null} while nobody has
  */
@@ -33,6 +34,7 @@ public record ApprovalRequest(
         Instant createdAt,
         Instant expiresAt,
         Duration interval,
+        @Nullable Owner asker,
         State state,
         @Nullable Answer answer) {
 
@@ -56,7 +58,7 @@ public record ApprovalRequest(
     /**
      * What somebody said.
      *
-     * @param owner who, and whose the token is
+     * @param owner who, and whose the token is unless a person asked
      * @param abilities what the token may do of what was asked; none if the answer is no
      * @param lifetime how long it lives; zero if the answer is no
      * @param at when
@@ -81,6 +83,7 @@ public record ApprovalRequest(
                 createdAt,
                 expiresAt,
                 interval,
+                asker,
                 state,
                 answer);
     }
@@ -98,6 +101,7 @@ public record ApprovalRequest(
                 createdAt,
                 expiresAt,
                 interval,
+                asker,
                 state,
                 answer);
     }

@@ -2,6 +2,7 @@ package dev.sanctum4j;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,16 @@ public interface ApprovalStore {
      */
     boolean claim(long id, Instant now);
 
-    /** How many of a network, or of all if it is {@code null}, are asked or allowed and not over. */
+    /** The request of a person with this number, in any state. */
+    Optional<ApprovalRequest> findOfPerson(long id);
+
+    /** Those of one person that are not over and not fetched, the oldest first; {@link Approvals#PER_PERSON} at least, if there are so many. */
+    List<ApprovalRequest> ofPerson(Owner asker, Instant now);
+
+    /** Those of people that nobody has answered and that are not over, the oldest first. */
+    List<ApprovalRequest> openOfPeople(Instant now, int limit);
+
+    /** How many of a network, or of all programs if it is {@code null}, are asked or allowed and not over. */
     int countOpen(@Nullable String network, Instant now);
 
     /** How many of a network were asked later than a moment, whatever has become of them. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,13 +16,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Programs ask, people answer: the device authorization grant of RFC 8628, in which what is asked for is named abilities for a
+ * Programs ask, people answer; people ask, administrators answer. For programs it is the device authorization grant of RFC 8628, in which what is asked for is named abilities for a
  * time, and what comes of it an ordinary token.
  *
  * <p>A program {@linkplain #ask asks} and shows the user code; a person finds the request {@linkplain #find by that code} and
  * {@linkplain #allow allows} some of it or {@linkplain #deny denies} it; the program {@linkplain #poll polls} with the device
  * code, and whoever {@linkplain #claim claims} an allowed request issues the token. No token is made before, and none is kept in a
- * request.
+ * request. A person {@linkplain #askAsPerson asks} for what their policy holds back ({@link TokenPolicy#onRequest}), needs no code for it, and
+ * never answers themselves.
  *
  * <p>Every method that asks the store throws {@link TokenStoreException} if the store could not answer. Thread-safe.
  */
@@ -29,6 +31,12 @@ public final class Approvals {
 
     /** How long a request can be answered, and its token fetched. */
     public static final Duration OPEN_FOR = Duration.ofMinutes(10);
+
+    /** How long a request of a person can be answered, and its token fetched. */
+    public static final Duration OPEN_FOR_PEOPLE = Duration.ofDays(7);
+
+    /** How many requests of a person there can be at a time, answered or not, without those whose token was fetched. */
+    public static final int PER_PERSON = 20;
 
     /** How long a token lives for which no lifetime was asked. */
     public static final Duration DEFAULT_LIFETIME = Duration.ofDays(30);
@@ -48,6 +56,9 @@ public final class Approvals {
     private static final int PER_WINDOW = 10;
     private static final int OPEN_PER_NETWORK = 5;
     private static final int OPEN = 1_000;
+
+    /** In place of the id of a program. */
+    private static final String PERSON = "person";
 
     private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final int MAX_ADDRESS = 64;
@@ -149,12 +160,74 @@ public final class Approvals {
                     network,
                     now,
                     now.plus(OPEN_FOR),
-                    INTERVAL));
+                    INTERVAL,
+                    null));
             if (made.isPresent()) {
                 return new NewApproval(made.get(), deviceCode, shown(userCode));
             }
         }
         throw new TokenStoreException("no code is free: " + DRAWS + " in a row were taken");
+    }
+
+    /**
+     * Makes a request of a person, for a token of their own. Whether they may have it at all is for the caller to check, now and when the token
+     * is issued. The limit is counted in the store and not locked, as for {@link #ask}.
+     *
+     * @param name what the token is to be called
+     * @param lifetime how long it is to live; {@code null} for {@link #DEFAULT_LIFETIME}
+     * @param address where they ask from
+     * @param known whether there is such an ability
+     * @throws InvalidTokenRequestException naming the field {@code name}, {@code abilities} or {@code lifetime}
+     * @throws ApprovalLimitException if there are {@value #PER_PERSON} of theirs
+     */
+    public ApprovalRequest askAsPerson(
+            Owner asker,
+            String name,
+            Abilities abilities,
+            @Nullable Duration lifetime,
+            String address,
+            Predicate<String> known) {
+        TokenRequest.checkName(name);
+        try {
+            checkAbilities(abilities, known);
+        } catch (InvalidTokenRequestException e) {
+            throw new InvalidTokenRequestException("abilities", "unknown-ability", String.valueOf(e.getMessage()));
+        }
+        Duration wanted = lifetime(lifetime);
+        Instant now = now();
+        if (store.ofPerson(asker, now).size() >= PER_PERSON) {
+            throw new ApprovalLimitException("There were " + PER_PERSON + " requests within a week.", WINDOW);
+        }
+        // Its codes are nobody's: a person is known by the session.
+        return store.insert(new ApprovalDraft(
+                        SecretHash.of(deviceCode()),
+                        SecretHash.of(deviceCode()),
+                        PERSON,
+                        name,
+                        abilities,
+                        wanted,
+                        Characters.cut(address, MAX_ADDRESS),
+                        "",
+                        now,
+                        now.plus(OPEN_FOR_PEOPLE),
+                        INTERVAL,
+                        asker))
+                .orElseThrow(() -> new TokenStoreException("a random code was taken"));
+    }
+
+    /** The request of a person with this number, whatever has become of it; empty if there is none that is not over. */
+    public Optional<ApprovalRequest> findOfPerson(long id) {
+        return store.findOfPerson(id).filter(request -> !request.isExpired(now()));
+    }
+
+    /** The requests of a person that are not over and whose token was not fetched, the oldest first. */
+    public List<ApprovalRequest> ofPerson(Owner asker) {
+        return store.ofPerson(asker, now());
+    }
+
+    /** The requests of people that wait for an administrator, the oldest first. */
+    public List<ApprovalRequest> openOfPeople(int limit) {
+        return store.openOfPeople(now(), limit);
     }
 
     private static void checkAbilities(Abilities asked, Predicate<String> known) {
@@ -267,9 +340,13 @@ public final class Approvals {
      *
      * @return the request as it now is; empty if it was answered meanwhile, or is over
      * @throws InvalidTokenRequestException naming the field {@code abilities} or {@code lifetime}, if that is more than was asked, or nothing
+     * @throws IllegalArgumentException if {@code owner} asked for it
      */
     public Optional<ApprovalRequest> allow(
             ApprovalRequest request, Owner owner, Abilities abilities, Duration lifetime) {
+        if (owner.equals(request.asker())) {
+            throw new IllegalArgumentException("nobody allows what they asked for themselves");
+        }
         if (abilities.names().isEmpty() || !abilities.names().stream().allMatch(request.asked()::lists)) {
             throw new InvalidTokenRequestException(
                     "abilities",

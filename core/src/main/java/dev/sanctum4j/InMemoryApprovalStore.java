@@ -3,9 +3,11 @@ package dev.sanctum4j;
 import dev.sanctum4j.ApprovalRequest.State;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,10 +108,36 @@ public final class InMemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
+    public synchronized Optional<ApprovalRequest> findOfPerson(long id) {
+        return Optional.ofNullable(all.get(id)).map(Kept::request).filter(request -> request.asker() != null);
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> ofPerson(Owner asker, Instant now) {
+        return ofPeople(request -> asker.equals(request.asker()) && request.state() != State.CLAIMED, now)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> openOfPeople(Instant now, int limit) {
+        return ofPeople(request -> request.state() == State.ASKED, now)
+                .limit(limit)
+                .toList();
+    }
+
+    private Stream<ApprovalRequest> ofPeople(Predicate<ApprovalRequest> which, Instant now) {
+        return all.values().stream()
+                .map(Kept::request)
+                .filter(request -> request.asker() != null && !request.isExpired(now))
+                .filter(which);
+    }
+
+    @Override
     public synchronized int countOpen(@Nullable String network, Instant now) {
-        return count(one -> (network == null || one.network().equals(network))
-                && (one.state() == State.ASKED || one.state() == State.ALLOWED)
-                && !one.isExpired(now));
+        return count(
+                one -> (network == null ? one.asker() == null : one.network().equals(network))
+                        && (one.state() == State.ASKED || one.state() == State.ALLOWED)
+                        && !one.isExpired(now));
     }
 
     @Override

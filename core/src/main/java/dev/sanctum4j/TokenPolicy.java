@@ -1,6 +1,7 @@
 package dev.sanctum4j;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,14 @@ public interface TokenPolicy {
     }
 
     /**
+     * Of what is {@link #permitted}, the abilities that a token of {@code owner} gets only after an administrator has said yes:
+     * by {@link Tokens#issueApproved}, and by nothing else. Names, without {@code *}.
+     */
+    default Abilities onRequest(Owner owner) {
+        return Abilities.NONE;
+    }
+
+    /**
      * Whether there is such an ability. Nobody asks for {@code *}, which there is, and for names that begin with
      * {@value Abilities#RESERVED}, of which there are only ours.
      */
@@ -96,6 +105,14 @@ public interface TokenPolicy {
             @Override
             public Abilities permitted(Owner owner) {
                 return one.permitted(owner).cutTo(other.permitted(owner));
+            }
+
+            @Override
+            public Abilities onRequest(Owner owner) {
+                return Abilities.of(Stream.of(one, other)
+                        .flatMap(policy -> policy.onRequest(owner).names().stream())
+                        .distinct()
+                        .toList());
             }
 
             @Override

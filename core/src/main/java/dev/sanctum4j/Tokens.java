@@ -76,8 +76,32 @@ public final class Tokens {
      *     the store; or if the {@link TokenPolicy} does not allow it
      */
     public NewToken issue(TokenRequest request) {
+        checkNeedsNoApproval(request);
+        return issueApproved(request);
+    }
+
+    /**
+     * Issues a token with abilities that somebody has said yes to whom the policy wants asked, see {@link TokenPolicy#onRequest}. That
+     * there was a yes is for the caller to know; every other limit holds as for {@link #issue(TokenRequest)}.
+     *
+     * @return the token and its text, which nobody can read again
+     * @throws InvalidTokenRequestException as {@link #issue(TokenRequest)} does
+     */
+    public NewToken issueApproved(TokenRequest request) {
         Instant now = now();
         return issue(request, now, lifetimes.expiry(request, now), null).orElseThrow();
+    }
+
+    private void checkNeedsNoApproval(TokenRequest request) {
+        List<String> held = onRequest(request.owner()).names().stream()
+                .filter(request.abilities()::can)
+                .toList();
+        if (!held.isEmpty()) {
+            throw new InvalidTokenRequestException(
+                    "abilities",
+                    "approval-required",
+                    "An administrator has to say yes to " + String.join(", ", held) + " first.");
+        }
     }
 
     /**
@@ -599,6 +623,11 @@ public final class Tokens {
     /** The most that a token of {@code owner} may have, as far as there are such abilities. */
     public Abilities permitted(Owner owner) {
         return policy.permitted(owner).only(this::isKnown);
+    }
+
+    /** Of {@link #permitted}, what a token gets only after an administrator has said yes. */
+    public Abilities onRequest(Owner owner) {
+        return policy.onRequest(owner).only(permitted(owner)::can);
     }
 
     /** How new tokens look. */

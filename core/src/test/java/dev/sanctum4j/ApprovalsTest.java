@@ -248,4 +248,51 @@ class ApprovalsTest {
         }
         assertThatThrownBy(() -> ask("one more", "a")).hasMessage("There are 1000 requests that nobody has answered.");
     }
+
+    private static boolean known(String ability) {
+        return !ability.equals("unheard:of");
+    }
+
+    @Test
+    void personAsksAndNeverAnswersThemselves() {
+        ApprovalRequest asked = approvals.askAsPerson(
+                ADA,
+                "Nightly export",
+                Abilities.of("orders:read"),
+                Duration.ofDays(400),
+                "192.0.2.1",
+                ApprovalsTest::known);
+
+        assertThat(asked.lifetime()).isEqualTo(Approvals.MAX_LIFETIME);
+        assertThat(asked.expiresAt()).isEqualTo(asked.createdAt().plus(Duration.ofDays(7)));
+        assertThatThrownBy(() -> approvals.allow(asked, ADA, asked.asked(), Duration.ofHours(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(approvals.openOfPeople(100)).containsExactly(asked);
+        assertThat(approvals.allow(asked, Owner.of("user", "root"), asked.asked(), Duration.ofHours(1)))
+                .isPresent();
+        assertThat(approvals.openOfPeople(100)).isEmpty();
+        assertThat(approvals.ofPerson(ADA)).hasSize(1);
+    }
+
+    @Test
+    void personHasTwenty() {
+        for (int i = 0; i < Approvals.PER_PERSON; i++) {
+            approvals.askAsPerson(ADA, "n" + i, Abilities.of("orders:read"), null, "192.0.2.1", ApprovalsTest::known);
+        }
+
+        assertThatThrownBy(() -> approvals.askAsPerson(
+                        ADA, "n", Abilities.of("orders:read"), null, "192.0.2.1", ApprovalsTest::known))
+                .isInstanceOf(ApprovalLimitException.class);
+        approvals.askAsPerson(BOB, "n", Abilities.of("orders:read"), null, "192.0.2.1", ApprovalsTest::known);
+        clock.advance(Approvals.OPEN_FOR_PEOPLE);
+        approvals.askAsPerson(ADA, "n", Abilities.of("orders:read"), null, "192.0.2.1", ApprovalsTest::known);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "tokens:manage", "unheard:of"})
+    void personCannotAskForThat(String ability) {
+        assertThatThrownBy(() ->
+                        approvals.askAsPerson(ADA, "n", Abilities.of(ability), null, "192.0.2.1", ApprovalsTest::known))
+                .isInstanceOf(InvalidTokenRequestException.class);
+    }
 }

@@ -6,6 +6,7 @@ import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.ApprovalRequest.Answer;
 import dev.sanctum4j.ApprovalRequest.State;
 import dev.sanctum4j.ApprovalStore;
+import dev.sanctum4j.Approvals;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import java.sql.Connection;
@@ -14,6 +15,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -34,7 +37,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     private static final String COLUMNS =
             "id, client_id, client_name, abilities, lifetime, address, network, created_at,"
-                    + " expires_at, poll_interval, state, owner_type, owner_id, allowed_abilities, allowed_lifetime, decided_at";
+                    + " expires_at, poll_interval, asker_type, asker_id, state, owner_type, owner_id, allowed_abilities, allowed_lifetime, decided_at";
 
     private static final String OPEN = "state in ('asked', 'allowed') and expires_at > ?";
 
@@ -58,7 +61,8 @@ public final class JdbcApprovalStore implements ApprovalStore {
     public Optional<ApprovalRequest> insert(ApprovalDraft draft) {
         String sql = "insert into " + TABLE
                 + " (device_hash, user_hash, client_id, client_name, abilities, lifetime, address,"
-                + " network, created_at, expires_at, poll_interval, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                + " network, created_at, expires_at, poll_interval, state, asker_type, asker_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        Owner asker = draft.asker();
         return SqlFailure.translateChange("store a request", () -> {
             try {
                 return work.write(connection -> {
@@ -76,7 +80,9 @@ public final class JdbcApprovalStore implements ApprovalStore {
                                 draft.createdAt().toEpochMilli(),
                                 draft.expiresAt().toEpochMilli(),
                                 draft.interval().toSeconds(),
-                                State.ASKED.text());
+                                State.ASKED.text(),
+                                asker == null ? null : asker.type(),
+                                asker == null ? null : asker.id());
                         insert.executeUpdate();
                         try (ResultSet keys = insert.getGeneratedKeys()) {
                             if (!keys.next()) {
@@ -112,20 +118,50 @@ public final class JdbcApprovalStore implements ApprovalStore {
     }
 
     private Optional<ApprovalRequest> find(String column, SecretHash code) {
-        String sql = "select " + COLUMNS + " from " + TABLE + " where " + column + " = ?";
+        return select(1, column + " = ?", code.toHex()).stream().findFirst();
+    }
+
+    @Override
+    public Optional<ApprovalRequest> findOfPerson(long id) {
+        return select(1, "id = ? and asker_id is not null", id).stream().findFirst();
+    }
+
+    @Override
+    public List<ApprovalRequest> ofPerson(Owner asker, Instant now) {
+        return select(
+                Approvals.PER_PERSON,
+                "asker_type = ? and asker_id = ? and state <> 'claimed' and expires_at > ?",
+                asker.type(),
+                asker.id(),
+                now.toEpochMilli());
+    }
+
+    @Override
+    public List<ApprovalRequest> openOfPeople(Instant now, int limit) {
+        return select(limit, "asker_id is not null and state = 'asked' and expires_at > ?", now.toEpochMilli());
+    }
+
+    private List<ApprovalRequest> select(int limit, String which, Object... values) {
+        String sql = "select " + COLUMNS + " from " + TABLE + " where " + which + " order by id";
         return SqlFailure.translate(
-                "find a request",
+                "find requests",
                 () -> work.read(connection -> {
                     try (PreparedStatement select = connection.prepareStatement(sql)) {
-                        bind(select, code.toHex());
+                        select.setMaxRows(limit);
+                        bind(select, values);
+                        List<ApprovalRequest> found = new ArrayList<>();
                         try (ResultSet rows = select.executeQuery()) {
-                            return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+                            while (rows.next()) {
+                                found.add(read(rows));
+                            }
                         }
+                        return found;
                     }
                 }));
     }
 
     private static ApprovalRequest read(ResultSet row) throws SQLException {
+        String asker = row.getString("asker_id");
         State state = State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
         return new ApprovalRequest(
                 row.getLong("id"),
@@ -138,6 +174,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Instant.ofEpochMilli(row.getLong("expires_at")),
                 Duration.ofSeconds(row.getLong("poll_interval")),
+                asker == null ? null : Owner.of(row.getString("asker_type"), asker),
                 state,
                 state == State.ASKED ? null : answer(row));
     }
@@ -224,7 +261,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
     @Override
     public int countOpen(@Nullable String network, Instant now) {
         return network == null
-                ? count(OPEN, now.toEpochMilli())
+                ? count("asker_id is null and " + OPEN, now.toEpochMilli())
                 : count("network = ? and " + OPEN, network, now.toEpochMilli());
     }
 
@@ -273,7 +310,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

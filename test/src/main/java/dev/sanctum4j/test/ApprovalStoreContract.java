@@ -63,7 +63,49 @@ public abstract class ApprovalStoreContract {
                 network,
                 NOW,
                 NOW.plusSeconds(600),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                null);
+    }
+
+    private ApprovalRequest askedBy(Owner asker, String codes) {
+        return store.insert(new ApprovalDraft(
+                        SecretHash.of("device " + codes),
+                        SecretHash.of("user " + codes),
+                        "person",
+                        "Nightly export",
+                        Abilities.of("orders:refund"),
+                        Duration.ofDays(30),
+                        "2001:db8::7",
+                        "",
+                        NOW,
+                        NOW.plusSeconds(600),
+                        Duration.ofSeconds(5),
+                        asker))
+                .orElseThrow();
+    }
+
+    @Test
+    void peoplesAreTheirsAndThoseOfProgramsAreNobodys() {
+        ApprovalRequest adas = askedBy(ADA, "a");
+        ApprovalRequest others = askedBy(LOOKALIKE, "b");
+        ApprovalRequest programs = asked("c");
+
+        assertThat(adas.asker()).isEqualTo(ADA);
+        assertThat(store.findOfPerson(adas.id())).contains(adas);
+        assertThat(store.findOfPerson(programs.id())).isEmpty();
+        assertThat(store.ofPerson(ADA, NOW)).containsExactly(adas);
+        assertThat(store.openOfPeople(NOW, 100)).containsExactly(adas, others);
+        assertThat(store.openOfPeople(NOW, 1)).containsExactly(adas);
+        assertThat(store.countOpen(null, NOW)).isEqualTo(1); // of programs
+
+        assertThat(store.allow(adas.id(), yes(LOOKALIKE))).isTrue();
+        assertThat(store.openOfPeople(NOW, 100)).containsExactly(others);
+        ApprovalRequest allowed = store.ofPerson(ADA, NOW).get(0);
+        assertThat(allowed.answer()).isEqualTo(yes(LOOKALIKE));
+        assertThat(store.claim(adas.id(), NOW)).isTrue();
+        assertThat(store.ofPerson(ADA, NOW)).isEmpty();
+        assertThat(store.openOfPeople(NOW.plusSeconds(600), 100)).isEmpty();
+        assertThat(store.ofPerson(LOOKALIKE, NOW.plusSeconds(600))).isEmpty();
     }
 
     private ApprovalRequest asked(String codes) {
@@ -123,7 +165,8 @@ public abstract class ApprovalStoreContract {
                 draft.network(),
                 draft.createdAt(),
                 draft.expiresAt(),
-                draft.interval());
+                draft.interval(),
+                draft.asker());
     }
 
     @Test
