@@ -34,7 +34,7 @@ public sealed interface AccessEvent {
     /** A session of Spring Session's could not be read, and its request counted as one without. */
     record SessionUnreadable() implements AccessEvent {}
 
-    /** A program asks for a token. Anybody may, as often as the limits let it. */
+    /** A program asks for a token, which anybody may, as often as the limits let it; or a person does. */
     record ApprovalAsked(ApprovalRequest request) implements AccessEvent {}
 
     /** Somebody said yes to some of it. What was said, and by whom, is the request's answer. */
@@ -44,7 +44,7 @@ public sealed interface AccessEvent {
     record ApprovalDenied(ApprovalRequest request) implements AccessEvent {}
 
     /**
-     * A program has fetched what it was allowed.
+     * A program, or a person, has fetched what was allowed.
      *
      * @param request what was asked and said
      * @param token what it got

@@ -32,6 +32,11 @@ public final class TokenIssuing {
         return stillOwned(tokens.issue(request));
     }
 
+    /** Issues a token with what an administrator has said yes to; see {@link Tokens#issueApproved}. */
+    public NewToken issueApproved(TokenRequest request) {
+        return stillOwned(tokens.issueApproved(request));
+    }
+
     /** Issues a token on behalf of another, which has to be able to; see {@link Tokens#issue(TokenRequest, AccessToken)}. */
     public NewToken issue(TokenRequest request, AccessToken issuer) {
         return stillOwned(tokens.issue(request, issuer));

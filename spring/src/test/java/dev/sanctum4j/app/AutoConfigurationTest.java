@@ -121,7 +121,8 @@ class AutoConfigurationTest {
                                     Duration.ofHours(12),
                                     null,
                                     null,
-                                    List.of("*", "tokens:manage", "tokens:delegate")),
+                                    List.of("*", "tokens:manage", "tokens:delegate"),
+                                    List.of()),
                             new StoreProperties.Prune(true, Duration.ofDays(30), Duration.ofHours(1)),
                             true));
             assertThat(context.getBean(SpaProperties.class))

@@ -18,6 +18,7 @@ class MetadataTest {
     private static final String KEYS = """
             sanctum.abilities.closed
             sanctum.abilities.described
+            sanctum.approval.administrators
             sanctum.approval.issuer
             sanctum.approval.page
             sanctum.broadcasting.key
@@ -54,6 +55,7 @@ class MetadataTest {
             sanctum.policy.idle-expiry
             sanctum.policy.max-lifetime
             sanctum.policy.max-tokens
+            sanctum.policy.on-request
             sanctum.prune.after
             sanctum.prune.enabled
             sanctum.prune.every

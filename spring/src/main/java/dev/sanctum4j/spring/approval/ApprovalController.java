@@ -8,10 +8,6 @@ import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.AccessEvent;
-import dev.sanctum4j.spring.Owners;
-import dev.sanctum4j.spring.Refusals;
-import dev.sanctum4j.spring.TokenAuthentication;
-import dev.sanctum4j.spring.ability.AbilityCatalog;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
@@ -25,10 +21,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
@@ -45,46 +39,46 @@ import org.springframework.web.bind.annotation.RestController;
 class ApprovalController {
 
     private static final int MAX_CODE = 64;
-    private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
-    private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
 
     private final Approvals approvals;
     private final AskedAbilities abilities;
+    private final Claims claims;
     private final Tokens tokens;
-    private final Owners owners;
+    private final People people;
     private final SignIn signIn;
     private final Guesses guesses;
-    private final Countries countries;
+    private final Whereabouts whereabouts;
     private final Events events;
 
     ApprovalController(
             Approvals approvals,
             AskedAbilities abilities,
+            Claims claims,
             Tokens tokens,
-            Owners owners,
+            People people,
             SignIn signIn,
             Guesses guesses,
-            Countries countries,
+            Whereabouts whereabouts,
             Events events) {
         this.approvals = approvals;
         this.abilities = abilities;
+        this.claims = claims;
         this.tokens = tokens;
-        this.owners = owners;
+        this.people = people;
         this.signIn = signIn;
         this.guesses = guesses;
-        this.countries = countries;
+        this.whereabouts = whereabouts;
         this.events = events;
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, @Nullable Object>> look(@Nullable Authentication caller, HttpServletRequest request)
             throws IOException {
-        Owner person = person(caller);
+        Owner person = people.require(caller);
         RequestFields fields = RequestFields.read(request, Set.of("user_code"));
         String code = fields.required("user_code", MAX_CODE);
         fields.check();
         ApprovalRequest asked = find(person, code, request);
-        Abilities permitted = tokens.permitted(person);
         boolean here = asked.network().equals(Network.of(request.getRemoteAddr()));
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("user_code", Approvals.asShown(code).orElseThrow());
@@ -93,48 +87,17 @@ class ApprovalController {
         json.put("asked_at", WireJson.time(asked.createdAt()));
         json.put("expires_at", WireJson.time(asked.expiresAt()));
         json.put("address", asked.address());
-        json.put("country", country(asked.address()));
+        json.put("country", whereabouts.country(asked.address()));
         json.put("same_network", here);
         json.put("account", caller == null ? "" : caller.getName());
-        json.put("lifetime", most(person, asked).toSeconds());
-        json.put(
-                "abilities",
-                abilities.described(asked.asked().names()).stream()
-                        .map(entry -> ability(entry, permitted))
-                        .toList());
+        json.put("lifetime", claims.most(person, asked).toSeconds());
+        json.put("abilities", abilities.described(asked.asked().names(), givable(person)));
         return WireJson.of(json);
-    }
-
-    /** Two letters, or none: it is a help, and nothing fails for want of it. */
-    private @Nullable String country(String address) {
-        try {
-            return countries
-                    .of(address)
-                    .filter(code -> COUNTRY.matcher(code).matches())
-                    .orElse(null);
-        } catch (RuntimeException e) {
-            LOG.warn("The country of an address could not be found out", e);
-            return null;
-        }
-    }
-
-    private static Map<String, Object> ability(AbilityCatalog.Entry entry, Abilities permitted) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", entry.name());
-        json.put("description", entry.description());
-        json.put("group", entry.group());
-        json.put("permitted", permitted.can(entry.name()));
-        return json;
-    }
-
-    private Duration most(Owner person, ApprovalRequest asked) {
-        Duration most = tokens.maxLifetime(person);
-        return most == null || asked.lifetime().compareTo(most) < 0 ? asked.lifetime() : most;
     }
 
     @PostMapping("/allow")
     ResponseEntity<Void> allow(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
-        Owner person = person(caller);
+        Owner person = people.require(caller);
         signIn.requireConfirmed(request);
         RequestFields fields = RequestFields.read(request, Set.of("user_code", "abilities", "lifetime"));
         String code = fields.required("user_code", MAX_CODE);
@@ -142,7 +105,7 @@ class ApprovalController {
         Duration lifetime = Duration.ofSeconds(fields.positive("lifetime"));
         fields.check();
         ApprovalRequest asked = find(person, code, request);
-        if (!tokens.permitted(person).covers(chosen)) {
+        if (!chosen.names().stream().allMatch(givable(person))) {
             throw new InvalidTokenRequestException(
                     "abilities", "ability-not-permitted", "You may not give a token all of these abilities.");
         }
@@ -152,10 +115,17 @@ class ApprovalController {
         return ResponseEntity.noContent().build();
     }
 
+    /** What somebody may give away alone. */
+    private Predicate<String> givable(Owner person) {
+        Abilities permitted = tokens.permitted(person);
+        Abilities held = tokens.onRequest(person);
+        return ability -> permitted.can(ability) && !held.lists(ability);
+    }
+
     /** Also takes back a yes of one's own, while nobody has fetched the token. */
     @PostMapping("/deny")
     ResponseEntity<Void> deny(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
-        Owner person = person(caller);
+        Owner person = people.require(caller);
         RequestFields fields = RequestFields.read(request, Set.of("user_code"));
         String code = fields.required("user_code", MAX_CODE);
         fields.check();
@@ -163,16 +133,6 @@ class ApprovalController {
                 approvals.deny(find(person, code, request), person).orElseThrow(ApprovalController::answered);
         events.publish(new AccessEvent.ApprovalDenied(denied));
         return ResponseEntity.noContent().build();
-    }
-
-    private Owner person(@Nullable Authentication caller) {
-        if (caller == null) { // a chain of the application's own lets anybody through to here
-            throw new ProblemException(Problem.unauthenticated(false));
-        }
-        if (caller instanceof TokenAuthentication) {
-            throw new ProblemException(Refusals.sessionRequired("Requests are answered by people, not by tokens."));
-        }
-        return owners.require(caller);
     }
 
     /** What waits for an answer. A code that is none counts as a guess. */
@@ -198,7 +158,7 @@ class ApprovalController {
         return found;
     }
 
-    private static ProblemException answered() {
+    static ProblemException answered() {
         return new ProblemException(
                 Problem.ours(409, "request-answered", "Conflict.", "This request was answered already."));
     }

@@ -14,16 +14,21 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param issuer The origin that programs know the application by, such as 'https://shop.example.test': under it a document tells
  *     where to ask and to poll (RFC 8414). No document unless set. Leave it unset where clients of MCP find the same origin,
  *     which break on a document without a page to authorize on.
+ * @param administrators The authority of those who answer people that ask for what 'sanctum.policy.on-request' holds back, such as
+ *     'ROLE_ADMIN'. People cannot ask unless set.
  */
 @ConfigurationProperties("sanctum.approval")
 public record ApprovalProperties(
-        @DefaultValue("/connect") String page, @Nullable String issuer) {
+        @DefaultValue("/connect") String page,
+        @Nullable String issuer,
+        @Nullable String administrators) {
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#\\s]+");
 
-    /** Takes an empty text for none: a variable of the environment that is not set. */
+    /** Takes empty texts for none: a variable of the environment that is not set. */
     public ApprovalProperties {
         issuer = issuer == null || issuer.isBlank() ? null : issuer;
+        administrators = administrators == null || administrators.isBlank() ? null : administrators;
         if (issuer != null && !ORIGIN.matcher(issuer).matches()) {
             throw new InvalidConfigurationPropertyValueException(
                     "sanctum.approval.issuer",

@@ -17,16 +17,19 @@ final class ApprovalRoutes implements ChainPart {
     private final AskedAbilities abilities;
     private final Addresses addresses;
     private final boolean hasDocument;
+    private final boolean peopleAsk;
 
     ApprovalRoutes(
             PathPatternRequestMatcher.Builder path,
             AskedAbilities abilities,
             Addresses addresses,
-            boolean hasDocument) {
+            boolean hasDocument,
+            boolean peopleAsk) {
         this.path = path;
         this.abilities = abilities;
         this.addresses = addresses;
         this.hasDocument = hasDocument;
+        this.peopleAsk = peopleAsk;
     }
 
     @Override
@@ -39,7 +42,8 @@ final class ApprovalRoutes implements ChainPart {
 
     @Override
     public List<RequestMatcher> routes() {
-        return List.of(path.matcher("/api/approval/**"));
+        RequestMatcher answers = path.matcher("/api/approval/**");
+        return peopleAsk ? List.of(answers, path.matcher("/api/requests/**")) : List.of(answers);
     }
 
     /** Nothing where nobody can be asked for what is missing. */

@@ -1,9 +1,11 @@
 package dev.sanctum4j.spring.approval;
 
 import dev.sanctum4j.spring.ability.AbilityCatalog;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -24,11 +26,19 @@ final class AskedAbilities {
         return entries().containsKey(ability);
     }
 
-    /** The words of the catalogue for some abilities; the name alone of one that has left it since. */
-    List<AbilityCatalog.Entry> described(List<String> names) {
+    /** Some abilities in the words of the catalogue, or by the name alone for one that has left it since; and whether they can be given. */
+    List<Map<String, Object>> described(List<String> names, Predicate<String> permitted) {
         Map<String, AbilityCatalog.Entry> known = entries();
         return names.stream()
                 .map(name -> known.getOrDefault(name, new AbilityCatalog.Entry(name, "", "")))
+                .map(entry -> {
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    json.put("name", entry.name());
+                    json.put("description", entry.description());
+                    json.put("group", entry.group());
+                    json.put("permitted", permitted.test(entry.name()));
+                    return json;
+                })
                 .toList();
     }
 

@@ -61,35 +61,58 @@ final class Claims {
      */
     Claimed claim(ApprovalRequest request) {
         ApprovalRequest.Answer answer = Objects.requireNonNull(request.answer());
-        Owner owner = answer.owner();
+        Owner owner = request.asker() == null ? answer.owner() : request.asker();
         try {
             if (owners.loadNow(owner).isEmpty()) {
-                throw denied("Whoever said yes is not let in any more.");
+                throw denied("Whose token it would be is not let in any more.");
             }
             Abilities abilities = answer.abilities().cutTo(tokens.permitted(owner));
-            if (abilities.names().isEmpty()) {
-                throw denied("Whoever said yes may not give any of it any more.");
+            if (request.asker() == null) {
+                Abilities held = tokens.onRequest(owner);
+                abilities = Abilities.of(abilities.names().stream()
+                        .filter(name -> !held.lists(name))
+                        .toList());
             }
-            Duration most = tokens.maxLifetime(owner);
-            Duration lifetime = most == null || answer.lifetime().compareTo(most) <= 0 ? answer.lifetime() : most;
+            if (abilities.names().isEmpty()) {
+                throw denied("Whose token it would be may not give any of it any more.");
+            }
+            Duration lifetime = within(owner, answer.lifetime());
             TokenRequest wanted =
                     TokenRequest.of(owner, name(request), abilities).lifetime(lifetime);
             return once(request, wanted, lifetime).orElseThrow(() -> DeviceError.of(Approvals.Reason.UNKNOWN));
         } catch (InvalidTokenRequestException e) {
             throw denied(String.valueOf(e.getMessage()));
         } catch (ProblemException e) {
-            throw e.getStatusCode() == HttpStatus.UNAUTHORIZED ? denied("Whoever said yes is not let in any more.") : e;
+            throw e.getStatusCode() == HttpStatus.UNAUTHORIZED
+                    ? denied("Whose token it would be is not let in any more.")
+                    : e;
         }
     }
 
     /** The request and the token in one transaction; where there are none, the request first, so that no second token arises. */
     private Optional<Claimed> once(ApprovalRequest request, TokenRequest wanted, Duration lifetime) {
-        return Objects.requireNonNull(transactions.execute(status ->
-                approvals.claim(request).map(claimed -> new Claimed(claimed, issuing.issue(wanted), lifetime))));
+        return Objects.requireNonNull(transactions.execute(status -> approvals
+                .claim(request)
+                .map(claimed -> new Claimed(
+                        claimed,
+                        claimed.asker() == null ? issuing.issue(wanted) : issuing.issueApproved(wanted),
+                        lifetime))));
+    }
+
+    /** How long the token of a request can live at most. */
+    Duration most(Owner owner, ApprovalRequest request) {
+        return within(owner, request.lifetime());
+    }
+
+    private Duration within(Owner owner, Duration lifetime) {
+        Duration most = tokens.maxLifetime(owner);
+        return most == null || lifetime.compareTo(most) <= 0 ? lifetime : most;
     }
 
     private static String name(ApprovalRequest request) {
-        return request.clientName() + ", asked for " + LocalDate.ofInstant(request.createdAt(), ZoneOffset.UTC);
+        return request.asker() != null
+                ? request.clientName()
+                : request.clientName() + ", asked for " + LocalDate.ofInstant(request.createdAt(), ZoneOffset.UTC);
     }
 
     private static DeviceError denied(String description) {

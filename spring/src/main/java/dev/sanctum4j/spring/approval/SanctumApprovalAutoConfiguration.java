@@ -78,19 +78,34 @@ public final class SanctumApprovalAutoConfiguration {
     }
 
     @Bean
-    DeviceController sanctumDeviceController(
+    Claims sanctumApprovalClaims(
             Approvals approvals,
-            AskedAbilities abilities,
-            Addresses addresses,
             Tokens tokens,
             Owners owners,
             TokenIssuing issuing,
-            ObjectProvider<PlatformTransactionManager> transactions,
-            Events events) {
+            ObjectProvider<PlatformTransactionManager> transactions) {
         PlatformTransactionManager manager = transactions.getIfUnique();
-        TransactionOperations together =
-                manager == null ? TransactionOperations.withoutTransaction() : new TransactionTemplate(manager);
-        Claims claims = new Claims(approvals, tokens, owners, issuing, together);
+        return new Claims(
+                approvals,
+                tokens,
+                owners,
+                issuing,
+                manager == null ? TransactionOperations.withoutTransaction() : new TransactionTemplate(manager));
+    }
+
+    @Bean
+    People sanctumApprovalPeople(Owners owners, ApprovalProperties properties) {
+        return new People(owners, properties.administrators());
+    }
+
+    @Bean
+    Whereabouts sanctumApprovalWhereabouts(ObjectProvider<Countries> countries) {
+        return new Whereabouts(countries.getIfUnique(() -> address -> Optional.empty()));
+    }
+
+    @Bean
+    DeviceController sanctumDeviceController(
+            Approvals approvals, AskedAbilities abilities, Claims claims, Addresses addresses, Events events) {
         return new DeviceController(approvals, abilities, claims, addresses, events);
     }
 
@@ -98,15 +113,32 @@ public final class SanctumApprovalAutoConfiguration {
     ApprovalController sanctumApprovalController(
             Approvals approvals,
             AskedAbilities abilities,
+            Claims claims,
             Tokens tokens,
-            Owners owners,
+            People people,
             SignIn signIn,
-            ObjectProvider<Countries> countries,
+            Whereabouts whereabouts,
             ObjectProvider<Clock> clock,
             Events events) {
         Guesses guesses = new Guesses(clock.getIfUnique(Clock::systemUTC), PLACES);
-        Countries known = countries.getIfUnique(() -> address -> Optional.empty());
-        return new ApprovalController(approvals, abilities, tokens, owners, signIn, guesses, known, events);
+        return new ApprovalController(
+                approvals, abilities, claims, tokens, people, signIn, guesses, whereabouts, events);
+    }
+
+    @Bean
+    @Conditional(HasAdministrators.class)
+    RequestsController sanctumRequestsController(
+            Approvals approvals,
+            AskedAbilities abilities,
+            Claims claims,
+            Tokens tokens,
+            People people,
+            Owners owners,
+            SignIn signIn,
+            Whereabouts whereabouts,
+            Events events) {
+        return new RequestsController(
+                approvals, abilities, claims, tokens, people, owners, signIn, whereabouts, events);
     }
 
     /** Where no endpoint of MCP is found at the same origin, at least none of this application. */
@@ -129,12 +161,30 @@ public final class SanctumApprovalAutoConfiguration {
                 && beans.getBeanNamesForType(ClassUtils.resolveClassName(type, loader), true, false).length > 0;
     }
 
-    /** Holds if an issuer is set; an empty variable of the environment sets none. */
-    static final class HasIssuer implements Condition {
+    /** Holds if a setting has a text; an empty variable of the environment is none. */
+    private abstract static class IsSet implements Condition {
+
+        private final String name;
+
+        IsSet(String name) {
+            this.name = name;
+        }
 
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return StringUtils.hasText(context.getEnvironment().getProperty("sanctum.approval.issuer"));
+            return StringUtils.hasText(context.getEnvironment().getProperty(name));
+        }
+    }
+
+    static final class HasIssuer extends IsSet {
+        HasIssuer() {
+            super("sanctum.approval.issuer");
+        }
+    }
+
+    static final class HasAdministrators extends IsSet {
+        HasAdministrators() {
+            super("sanctum.approval.administrators");
         }
     }
 
@@ -148,7 +198,8 @@ public final class SanctumApprovalAutoConfiguration {
                 paths.getIfUnique(PathPatternRequestMatcher::withDefaults),
                 abilities,
                 addresses,
-                properties.issuer() != null);
+                properties.issuer() != null,
+                properties.administrators() != null);
     }
 
     @Bean

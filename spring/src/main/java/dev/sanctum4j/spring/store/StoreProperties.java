@@ -146,6 +146,8 @@ public record StoreProperties(
      * @param idleExpiry After how long without use a token is refused; never unless set. At least five minutes.
      * @param maxTokens How many valid tokens an owner may have; unlimited unless set.
      * @param abilities The most that a token may have; what begins with 'tokens:' has to be listed by name.
+     * @param onRequest What a token gets of that only after an administrator has said yes, by name; a token with all abilities,
+     *     which would have it, is refused then.
      */
     public record Policy(
             @Nullable Duration defaultLifetime,
@@ -155,7 +157,9 @@ public record StoreProperties(
             @Nullable Integer maxTokens,
 
             @DefaultValue({"*", "tokens:manage", "tokens:delegate"})
-            List<String> abilities)
+            List<String> abilities,
+
+            @DefaultValue List<String> onRequest)
             implements TokenPolicy {
 
         private static final Duration SHORTEST_IDLE = Duration.ofMinutes(5);
@@ -170,6 +174,14 @@ public record StoreProperties(
                         "sanctum.policy.idle-expiry",
                         idleExpiry,
                         "It is less than five minutes: the last use is written late, so tokens in use would be refused.");
+            }
+            for (String ability : onRequest) {
+                if (ability.equals("*") || ability.startsWith("tokens:")) {
+                    throw new InvalidConfigurationPropertyValueException(
+                            "sanctum.policy.on-request",
+                            ability,
+                            "Nobody can be asked for '*', nor for what begins with 'tokens:': leave it out of sanctum.policy.abilities instead.");
+                }
             }
             if (maxTokens != null && maxTokens < 1) {
                 throw new InvalidConfigurationPropertyValueException(
@@ -205,6 +217,11 @@ public record StoreProperties(
         @Override
         public Abilities permitted(Owner owner) {
             return Abilities.of(abilities);
+        }
+
+        @Override
+        public Abilities onRequest(Owner owner) {
+            return Abilities.of(onRequest);
         }
 
         private static void positive(String name, @Nullable Duration value) {

@@ -56,6 +56,10 @@ class AbilitiesController {
         answer.put("max_name_length", TokenRequest.MAX_NAME);
         answer.put("abilities", tokens.permitted(owner).names());
         owners.asleepFrom(owner).ifPresent(time -> answer.put("asleep_from", WireJson.time(time)));
+        List<String> held = tokens.onRequest(owner).names();
+        if (!held.isEmpty()) {
+            answer.put("on_request", held);
+        }
         return WireJson.of(answer);
     }
 
