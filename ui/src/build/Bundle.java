@@ -31,6 +31,7 @@ final class Bundle {
             export * from './tokens.js'
             export * from './account.js'
             export * from './approve.js'
+            export { SanctumRequests } from './requests.js'
             export { texts } from './texts.js'
             """;
 

@@ -108,7 +108,7 @@ class ApprovePageTest extends AccountPages {
                         .statusCode())
                 .isEqualTo(401);
         page.navigate(url("/settings/activity"));
-        see("A program fetched its token");
+        see("Token fetched that was asked for");
         see("asked from 127.0.0.1");
     }
 

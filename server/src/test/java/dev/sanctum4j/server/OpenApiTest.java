@@ -92,6 +92,12 @@ class OpenApiTest {
             "/api/approval",
             "/api/approval/allow",
             "/api/approval/deny",
+            "/api/requests",
+            "/api/requests/open",
+            "/api/requests/{id}",
+            "/api/requests/{id}/allow",
+            "/api/requests/{id}/claim",
+            "/api/requests/{id}/deny",
             "/api/sessions",
             "/api/sessions/{shown}",
             "/api/tokens/{id}/rotate",
@@ -145,6 +151,9 @@ class OpenApiTest {
 
     static {
         BODIES.put("POST /login/invitation", body(Map.of("code", TEXT)));
+        BODIES.put(
+                "POST /api/requests", body(Map.of("name", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));
+        BODIES.put("POST /api/requests/{id}/allow", body(Map.of("abilities", TEXTS, "lifetime", new IntegerSchema())));
         BODIES.put("POST /api/approval", body(Map.of("user_code", TEXT)));
         BODIES.put("POST /api/approval/deny", body(Map.of("user_code", TEXT)));
         BODIES.put(

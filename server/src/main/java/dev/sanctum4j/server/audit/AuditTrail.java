@@ -80,24 +80,28 @@ class AuditTrail {
         } else if (event instanceof AccessEvent.ApprovalAsked asked) {
             write(
                     "approval_asked",
-                    null,
+                    asked.request().asker(),
                     null,
                     described(asked.request(), asked.request().asked()));
         } else if (event instanceof AccessEvent.ApprovalAllowed allowed) {
-            answered("approval_allowed", allowed.request(), null);
+            answered("approval_allowed", allowed.request());
         } else if (event instanceof AccessEvent.ApprovalDenied denied) {
-            answered("approval_denied", denied.request(), null);
+            answered("approval_denied", denied.request());
         } else if (event instanceof AccessEvent.ApprovalClaimed claimed) {
-            answered("approval_claimed", claimed.request(), claimed.token().id());
+            String detail = described(claimed.request(), claimed.token().abilities());
+            write(
+                    "approval_claimed",
+                    claimed.token(),
+                    detail + ", asked from " + claimed.request().address());
         }
     }
 
     /** With where the program asked from: the address of the entry is that of whoever answered, or fetched. */
-    private void answered(String event, ApprovalRequest request, @Nullable TokenId token) {
+    private void answered(String event, ApprovalRequest request) {
         ApprovalRequest.Answer answer = request.answer();
         if (answer != null) {
             String detail = described(request, answer.abilities()) + ", asked from " + request.address();
-            write(event, answer.owner(), token, detail);
+            write(event, answer.owner(), null, request.asker() == null ? detail : detail + " by " + request.asker());
         }
     }
 

@@ -60,6 +60,7 @@ class PagesController {
                 "/settings/password",
                 "/settings/activity",
                 "/settings/people",
+                "/settings/requests",
                 "/doctor",
                 "/connect"
             },

@@ -8,6 +8,7 @@ import { spoken } from '../../sanctum4j/src/texts.js'
 import { prefill, SanctumTokens } from '../../sanctum4j/src/tokens.js'
 import '../../sanctum4j/src/account.js'
 import '../../sanctum4j/src/approve.js'
+import '../../sanctum4j/src/requests.js'
 import './activity.js'
 import './doctor.js'
 import { ServerElement } from './element.js'
@@ -47,6 +48,7 @@ const PROBLEMS = {
 /** What administrators see besides. @type {typeof PAGES} */
 const MORE = [
   ['/settings/people', 'people', 'sanctum-people'],
+  ['/settings/requests', 'requests', 'sanctum-requests'],
   ['/doctor', 'doctor', 'sanctum-doctor'],
 ]
 
@@ -166,6 +168,7 @@ class Frame extends ServerElement {
     document.title = `${this.t(title)} · Sanctum4j`
     const content = document.createElement(name)
     const shown = name === 'sanctum-password' && provider ? [user.has_password !== false && content, this.#connection(user)] : [content]
+    content.toggleAttribute('request', content instanceof SanctumTokens)
     const out = h('button', { type: 'button', class: 'link' }, this.t('signOut'))
     out.addEventListener('click', async () => {
       out.disabled = true

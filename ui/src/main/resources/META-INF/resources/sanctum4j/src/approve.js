@@ -2,10 +2,11 @@
 // <sanctum-approve>: a program has asked for a token, and somebody says yes or no.
 
 import { field, form, input } from './dialog.js'
-import { freshId, h, icon, quoted } from './dom.js'
+import { h, icon, quoted } from './dom.js'
 import { SanctumElement } from './element.js'
+import { actionButton, grantChoice } from './grant.js'
 
-/** @typedef {import('./tokens.js').Ability & { permitted: boolean }} Asked */
+/** @typedef {import('./grant.js').Asked} Asked */
 
 /**
  * What waits for an answer. Names are what the program says of itself.
@@ -21,9 +22,6 @@ import { SanctumElement } from './element.js'
  * @property {number} lifetime the most, in seconds
  * @property {Asked[]} abilities
  */
-
-/** Shorter lifetimes to choose from, in seconds: an hour, a day, a week, a month. */
-const SHORTER = [3_600, 86_400, 7 * 86_400, 30 * 86_400]
 
 /** Letters of codes, so that what a link brings is shown only if it can be one. */
 const LINKED = /^[BCDFGHJKLMNPQRSTVWXZ]{4}-?[BCDFGHJKLMNPQRSTVWXZ]{4}$/i
@@ -67,8 +65,8 @@ export class SanctumApprove extends SanctumElement {
   /** A link may come from anybody, so that its code has to be compared with what a program shows (RFC 8628 §3.3.1). @param {string} code */
   #compare(code) {
     const problem = h('p', { class: 'error problem', role: 'alert' })
-    const yes = this.#button('compareYes', problem, () => this.#look(code))
-    const no = this.#button('compareNo', problem, async () => this.#end('warning', 'stopTitle', 'stopHint'))
+    const yes = actionButton(this, 'compareYes', problem, () => this.#look(code))
+    const no = actionButton(this, 'compareNo', problem, async () => this.#end('warning', 'stopTitle', 'stopHint'))
     this.#show(
       h(
         'div',
@@ -90,40 +88,15 @@ export class SanctumApprove extends SanctumElement {
   /** @param {Request} request */
   #decide(request) {
     const { user_code, client_name, asked_at, address, country, same_network, account, lifetime, abilities } = request
-    const label = freshId('abilities')
-    const error = h('p', { class: 'error', role: 'alert' })
     const problem = h('p', { class: 'error problem', role: 'alert' })
-    const boxes = abilities.map(({ name, permitted }) =>
-      h('input', { type: 'checkbox', name: 'abilities', value: name, checked: permitted, disabled: !permitted }),
-    )
-    const rows = abilities.map(({ name, description, permitted }, i) =>
-      h(
-        'label',
-        { class: permitted ? 'check' : 'check soft' },
-        boxes[i],
-        h(
-          'span',
-          null,
-          h('code', null, h('bdi', null, name)),
-          description && h('span', { class: 'hint' }, description),
-          !permitted && h('span', { class: 'hint' }, this.t('mayNotGive')),
-        ),
-      ),
-    )
-    const lengths = [...SHORTER.filter((seconds) => seconds < lifetime), lifetime]
-    const length = h(
-      'select',
-      { name: 'lifetime', part: 'input' },
-      lengths.map((seconds) => h('option', { value: seconds, selected: seconds === lifetime }, this.duration(seconds))),
-    )
-    const allow = this.#button('allow', problem, async () => {
-      const chosen = boxes.filter(({ checked }) => checked).map(({ value }) => value)
-      error.textContent = chosen.length ? '' : this.t('abilitiesMissing')
-      if (!chosen.length) return
-      await this.server.call('POST', '/api/approval/allow', { user_code, abilities: chosen, lifetime: Number(length.value) })
+    const grant = grantChoice(this, abilities, lifetime)
+    const allow = actionButton(this, 'allow', problem, async () => {
+      const given = grant.chosen()
+      if (!given) return
+      await this.server.call('POST', '/api/approval/allow', { user_code, ...given })
       this.#end('check', 'allowedTitle', 'allowedHint')
     })
-    const deny = this.#button('deny', problem, async () => {
+    const deny = actionButton(this, 'deny', problem, async () => {
       await this.server.call('POST', '/api/approval/deny', { user_code })
       this.#end('close', 'deniedTitle', 'deniedHint')
     })
@@ -146,43 +119,11 @@ export class SanctumApprove extends SanctumElement {
         same_network
           ? h('p', { class: 'soft' }, this.t('sameNetwork'))
           : h('div', { class: 'notice' }, icon('warning'), h('p', null, this.t('otherNetwork'))),
-        h(
-          'div',
-          { class: 'picker', role: 'group', 'aria-labelledby': label },
-          h('p', { class: 'label', id: label }, this.t('askedAbilities')),
-          h('div', { class: 'box' }, h('div', { class: 'groups' }, rows)),
-          error,
-        ),
-        field(this.t('askedLifetime'), length),
+        grant.elements,
         problem,
         h('div', { class: 'actions' }, deny, allow),
       ),
     )
-  }
-
-  /** Buttons of an answer look alike: neither is the usual one. @param {import('./element.js').TextKey} text @param {HTMLElement} problem @param {() => Promise<void>} send */
-  #button(text, problem, send) {
-    const made = h(
-      'button',
-      {
-        class: 'button',
-        type: 'button',
-        part: 'button',
-        onclick: async () => {
-          made.disabled = true
-          problem.textContent = ''
-          try {
-            await send()
-          } catch (caught) {
-            const { title, hint } = this.explain(caught)
-            problem.textContent = `${title}. ${hint}`
-          }
-          made.disabled = false
-        },
-      },
-      this.t(text),
-    )
-    return made
   }
 
   /** @param {string} symbol @param {import('./element.js').TextKey} title @param {import('./element.js').TextKey} hint */

@@ -10,6 +10,9 @@ import { DAY, day } from './times.js'
 
 const DAYS = [7, 30, 90]
 
+/** What can be asked for at most, in seconds. */
+const LONGEST = (90 * DAY) / 1_000
+
 /** A day in the form of date inputs, here and now. @param {number} time */
 function isoDay(time) {
   const date = new Date(time)
@@ -86,6 +89,11 @@ export function expiryChoice(host, policy, wanted) {
     valid: () => {
       const time = moment()
       return value() !== 'date' || (time !== null && time > now() && date.validity.valid)
+    },
+    /** How long from now on, in seconds; as long as there is for never. */
+    seconds: () => {
+      const time = moment()
+      return time === null ? LONGEST : Math.max(1, Math.round((time - now()) / 1_000))
     },
     body: () => {
       const time = moment()

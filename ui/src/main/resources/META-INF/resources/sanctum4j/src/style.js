@@ -77,6 +77,8 @@ button, input, select { font: inherit; color: inherit; }
 [aria-busy="true"] .actions { opacity: 0.6; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1.25rem; font-size: 0.9rem; }
 .facts dt { color: var(--soft); }
+.requests { margin-bottom: 2rem; }
+.requests > h3 { margin-bottom: 0.75rem; }
 
 /* lists */
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }

@@ -181,6 +181,20 @@ const en = {
   deniedTitle: 'Denied',
   deniedHint: 'The program gets nothing.',
 
+  // a person asks
+  onRequest: 'An administrator has to say yes.',
+  requestSubmit: 'Ask an administrator',
+  requested: 'Asked. Get the token here once an administrator says yes.',
+  ownRequests: 'Your requests',
+  requestClaim: 'Get token',
+  requestWithdraw: 'Withdraw',
+  requests: 'Requests',
+  requestsIntro: 'What people ask administrators for. Nobody answers their own.',
+  noRequests: 'Nobody is asking for anything',
+  requestOf: '{account} asks for {name}',
+  answer: 'Answer',
+  answerText: 'The token will be theirs, for what you tick.',
+
   // signing in
   signIn: 'Sign in',
   signInAgain: 'Sign in again',
@@ -225,6 +239,7 @@ const en = {
     'too-long': 'This is too long.',
     'control-characters': 'The name must not contain control characters or marks that change the writing direction.',
     'unknown-ability': 'There is no such ability.',
+    'approval-required': 'An administrator has to say yes to some of these abilities first.',
     'ability-not-permitted': 'You may not give a token all of these abilities.',
     'not-in-future': 'Choose a date after today.',
     'too-late': 'Choose an earlier date.',

@@ -38,14 +38,14 @@ export function about(host, token) {
     'div',
     null,
     h('h3', null, quoted(token.name, { part: 'token-name' }), mark, unused),
-    chips(host, token),
+    chips(host, token.abilities),
     h('p', { class: 'meta stacked' }, times(host, token).map((sentence) => sentence && h('span', null, sentence))),
   )
 }
 
-/** @param {SanctumElement} host @param {Token} token */
-function chips(host, token) {
-  const names = token.abilities.map((name) => (name === '*' ? host.t('everything') : name))
+/** @param {SanctumElement} host @param {string[]} abilities */
+export function chips(host, abilities) {
+  const names = abilities.map((name) => (name === '*' ? host.t('everything') : name))
   return h(
     'div',
     { class: 'chips' },

@@ -1,11 +1,13 @@
 // @ts-check
 // <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
 
+import { Problem } from './api.js'
 import { Dialog, confirmation, field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
 import { LoadedElement } from './element.js'
 import { abilityPicker } from './abilities.js'
 import { expiryChoice } from './expiry.js'
+import { ownRequests } from './requests.js'
 import { showOnce } from './shown-once.js'
 import { about, isOver, isSoon } from './token.js'
 import { exactly } from './times.js'
@@ -21,6 +23,7 @@ import { exactly } from './times.js'
  * @property {number | null} max_lifetime
  * @property {string[]} abilities
  * @property {string} [asleep_from] until when they wait for nobody
+ * @property {string[]} [on_request] what takes an administrator's yes
  */
 
 /** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
@@ -62,11 +65,13 @@ export function prefill(query) {
 
 /**
  * The list of the tokens of whoever is signed in. Attributes, besides those of all our elements: `example`, the path that the
- * ready command calls (`/api/tokens/current` unless set).
+ * ready command calls (`/api/tokens/current` unless set); `request`, by which what the policy holds back can be asked for.
  */
 export class SanctumTokens extends LoadedElement {
   /** @type {Token[]} */
   #tokens = []
+  /** @type {import('./requests.js').Own[]} */
+  #requests = []
   /** Whether the server has older ones. */
   #more = false
   /** Until when the tokens are good though their owner does not sign in at the provider again. @type {string | undefined} */
@@ -92,7 +97,29 @@ export class SanctumTokens extends LoadedElement {
     do await this.#older()
     while (this.#more && this.#tokens.length <= known)
     if (this.#tokens.length) this.#asleep = (await this.server.call('GET', '/api/tokens/policy').catch(() => ({}))).asleep_from
+    if (this.hasAttribute('request')) {
+      this.#requests = await this.server.call('GET', '/api/requests').catch((/** @type {unknown} */ problem) => {
+        if (problem instanceof Problem && problem.status === 404) return [] // nobody answers here
+        throw problem
+      })
+    }
     return this.#show()
+  }
+
+  /** @param {import('./requests.js').Own} request @param {string} method @param {string} [what] */
+  #requested({ id }, method, what = '') {
+    return this.server.call(method, `/api/requests/${id}${what}`)
+  }
+
+  #asked() {
+    return ownRequests(this, this.#requests, {
+      claim: async (request) => this.#shown(await this.#requested(request, 'POST', '/claim')),
+      withdraw: async (request) => {
+        await this.#requested(request, 'DELETE')
+        await this.reload()
+        this.#focus()
+      },
+    })
   }
 
   /** Reads the next part: somebody may have very many tokens. The first is as large as the server likes. */
@@ -105,12 +132,12 @@ export class SanctumTokens extends LoadedElement {
 
   #show() {
     if (!this.#tokens.length) {
-      return [h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
+      return [...this.#asked(), h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
     }
     const list = h('div', null)
     this.#list(list)
     const asleep = this.#asleep && h('p', { class: 'soft' }, this.sentence('asleepFrom', { time: this.moment(this.#asleep) }))
-    return [...(asleep ? [asleep] : []), this.#filters(list), list]
+    return [...(asleep ? [asleep] : []), ...this.#asked(), this.#filters(list), list]
   }
 
   /** @param {HTMLElement} list */
@@ -300,9 +327,15 @@ export class SanctumTokens extends LoadedElement {
   create(from) {
     return this.#withRules([this.t('createTitle')], (dialog, { abilities, policy }) => {
       const name = input('name', { value: from?.name ?? '', 'data-first': true })
-      const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: from?.abilities ?? [] })
+      const held = policy.on_request ?? []
+      const picker = abilityPicker(this, {
+        abilities: this.#offered(abilities, held),
+        most: policy.abilities.filter((one) => one !== '*' || !held.length), // it holds what is held back
+        chosen: from?.abilities ?? [],
+      })
       const expiry = expiryChoice(this, policy, from?.expires ?? '')
-      return form(this, {
+      const asks = () => picker.chosen().some((one) => held.includes(one))
+      const made = form(this, {
         body: [
           from && h('p', { class: 'notice' }, icon('warning'), this.t('prefilled')),
           field(this.t('name'), name, this.t('nameHint')),
@@ -317,13 +350,34 @@ export class SanctumTokens extends LoadedElement {
           ...(expiry.valid() ? {} : { expires_at: [this.t('dateMissing')] }),
         }),
         send: async () => {
-          const body = { name: name.value.trim(), abilities: picker.chosen(), ...expiry.body() }
-          const made = await this.server.call('POST', '/api/tokens', body)
+          const body = { name: name.value.trim(), abilities: picker.chosen() }
+          if (asks()) {
+            await this.server.call('POST', '/api/requests', { ...body, lifetime: expiry.seconds() })
+            dialog.close()
+            await this.reload()
+            this.announce('requested')
+            this.#focus()
+            return
+          }
+          const made = await this.server.call('POST', '/api/tokens', { ...body, ...expiry.body() })
           dialog.close()
           await this.#shown(made)
         },
       })
+      made.addEventListener('change', () => {
+        const submit = made.querySelector('.actions > .primary')
+        if (submit) submit.textContent = this.t(asks() ? 'requestSubmit' : 'createSubmit')
+      })
+      return made
     })
+  }
+
+  /** Abilities to choose from; of those that are held back, only where they can be asked for. @param {Ability[]} abilities @param {string[]} held */
+  #offered(abilities, held) {
+    const free = abilities.filter(({ name }) => !held.includes(name))
+    if (!this.hasAttribute('request')) return free
+    const asked = abilities.filter(({ name }) => held.includes(name))
+    return [...free, ...asked.map((one) => ({ ...one, description: [one.description, this.t('onRequest')].filter(Boolean).join(' ') }))]
   }
 
   /** @param {Token & { token: string }} made */
