@@ -48,6 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
             "sanctum.oidc.client-id=app",
             "sanctum.oidc.client-secret=secret",
             "sanctum.oidc.allowed-domains=acme.test",
+            "sanctum.oidc.back-channel-logout=true",
             "sanctum.oidc.admin-groups=ops"
         })
 class ProviderTest {
@@ -259,6 +260,29 @@ class ProviderTest {
         assertThat(user(own).get("id").asLong()).isNotEqualTo(local.id());
     }
 
+    /** The wish was another's. */
+    @Test
+    void whoSignsInInBetweenIsNotConnected() {
+        Account local = account(name + "@local.test");
+        account("eve." + name + "@local.test");
+        PROVIDER.put(name, name + "-sub", ACME);
+        Browser shared = withPassword(name + "@local.test");
+        call(shared, "POST", base + "/user/identity", "");
+        call(shared, "GET", base + "/sanctum/csrf-cookie", "");
+        assertThat(call(
+                                shared,
+                                "POST",
+                                base + "/login",
+                                "{\"email\":\"eve." + name + "@local.test\",\"password\":\"" + ServerTest.PASSWORD
+                                        + "\"}")
+                        .status())
+                .isEqualTo(204);
+
+        signIn(shared);
+
+        assertThat(identities(local.id())).isZero();
+    }
+
     @Test
     void nobodyIsConnectedByATokenNorWithoutASession() {
         Account local = account(name + "@local.test");
@@ -421,6 +445,35 @@ class ProviderTest {
         accounts.disable(user(browser).get("id").asLong());
 
         assertProblem(signIn(browser), "disabled");
+    }
+
+    /** All of them, wherever they are; what works without the person goes on. */
+    @Test
+    void whoSignsOutAtTheProviderIsSignedOutHereAndTheTokensGoOn() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        Browser second = new Browser();
+        signIn(second);
+        Owner owner = Owner.of("user", user(browser).get("id").asLong());
+        String token =
+                tokens.issue(TokenRequest.of(owner, "ci", "*")).plainText().reveal();
+        Client program = new Client(port);
+
+        assertThat(told("x." + PROVIDER.logoutToken(name + "-sub"))).isEqualTo(400);
+        assertThat(user(browser).get("id")).isNotNull();
+        assertThat(told(PROVIDER.logoutToken("somebody-else"))).isEqualTo(200);
+        assertThat(user(browser).get("id")).isNotNull();
+        assertThat(told(PROVIDER.logoutToken(name + "-sub"))).isEqualTo(200);
+
+        assertThat(call(browser, "GET", base + "/api/user", "").status()).isEqualTo(401);
+        assertThat(call(second, "GET", base + "/api/user", "").status()).isEqualTo(401);
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+    }
+
+    private int told(String logoutToken) {
+        return new Client(port)
+                .form("/logout/connect/back-channel/oidc", "logout_token=" + logoutToken)
+                .statusCode();
     }
 
     @Test

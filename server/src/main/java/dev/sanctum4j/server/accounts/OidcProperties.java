@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowedGroups In one of which people have to be, invited or not.
  * @param adminGroups Who is in one of them is an administrator from the next sign-in on, and nobody else who has no password.
  * @param groupsClaim The claim that lists somebody's groups.
+ * @param backChannelLogout Whether the provider may say that somebody has signed out there, which ends their sessions here.
  * @param passwords Whether people may sign in by a password as well.
  */
 @ConfigurationProperties("sanctum.oidc")
@@ -37,6 +38,7 @@ public record OidcProperties(
         @DefaultValue List<String> allowedGroups,
         @DefaultValue List<String> adminGroups,
         @DefaultValue("groups") String groupsClaim,
+        @DefaultValue("false") boolean backChannelLogout,
         @DefaultValue("true") boolean passwords) {
 
     /** Takes empty texts for none, as of a variable that is not set. */

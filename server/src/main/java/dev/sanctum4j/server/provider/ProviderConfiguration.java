@@ -5,6 +5,7 @@ import dev.sanctum4j.server.accounts.ProviderSignIn;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.spa.Sessions;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,6 +63,7 @@ class ProviderConfiguration {
     static final String DOOR = OAuth2AuthorizationRequestRedirectFilter.DEFAULT_AUTHORIZATION_REQUEST_BASE_URI;
 
     private static final String BACK = "/login/oauth2/code/";
+    private static final String SIGNED_OUT = "/logout/connect/back-channel/";
     private static final String HOME = "/settings/tokens";
 
     /** A path of this host: with two slashes in the beginning, or one that leans, it would be another one. */
@@ -105,6 +107,11 @@ class ProviderConfiguration {
                     HttpServletRequest request,
                     HttpServletResponse response) {}
         };
+    }
+
+    @Bean
+    ProviderSignOuts providerSignOuts(OidcProperties settings, ProviderSignIn accounts, Sessions sessions) {
+        return new ProviderSignOuts(settings, accounts, sessions);
     }
 
     private static JdkClientHttpRequestFactory patient() {
@@ -159,10 +166,14 @@ class ProviderConfiguration {
             Registration registration,
             OidcProperties settings,
             ProviderSignIn accounts,
+            ProviderSignOuts signOuts,
             ProblemWriter problems,
             Clock clock,
             ApplicationEventPublisher events) {
-        return http.securityMatcher(DOOR + "/*", BACK + "*")
+        if (settings.backChannelLogout()) {
+            http.oidcLogout(logout -> logout.backChannel(told -> told.logoutHandler(signOuts)));
+        }
+        return http.securityMatcher(DOOR + "/*", BACK + "*", SIGNED_OUT + "*")
                 .authorizeHttpRequests(routes -> routes.anyRequest().permitAll())
                 .csrf(AbstractHttpConfigurer::disable) // the state that the provider brings back is the proof
                 .requestCache(AbstractHttpConfigurer::disable)

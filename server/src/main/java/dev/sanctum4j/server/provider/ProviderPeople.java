@@ -8,6 +8,7 @@ import dev.sanctum4j.server.accounts.ProviderSignIn;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class ProviderPeople implements OAuth2UserService<OidcUserRequest, OidcUse
 
     private Account account(OidcUser person, Optional<Purpose> purpose) {
         OidcIdToken said = person.getIdToken();
-        Identities.Identity identity = identity(said);
+        Identities.Identity identity = identity(said.getClaims(), settings).orElseThrow(Refused::notAllowed);
         Collection<?> groups = groups(person);
         if (!settings.allowedGroups().isEmpty()
                 && settings.allowedGroups().stream().noneMatch(groups::contains)) {
@@ -102,14 +103,13 @@ final class ProviderPeople implements OAuth2UserService<OidcUserRequest, OidcUse
         return purpose.account();
     }
 
-    /** By what the provider has signed. */
-    private Identities.Identity identity(OidcIdToken said) {
-        Object subject = said.getClaim(settings.subjectClaim());
-        String issuer = String.valueOf(said.getIssuer());
-        if (subject == null || !isExact(subject.toString()) || !isExact(issuer)) {
-            throw Refused.notAllowed();
-        }
-        return new Identities.Identity(issuer, subject.toString());
+    /** By what the provider has signed; empty if that does not say who it is. */
+    static Optional<Identities.Identity> identity(Map<String, Object> said, OidcProperties settings) {
+        String issuer = String.valueOf(said.get("iss"));
+        String subject = String.valueOf(said.getOrDefault(settings.subjectClaim(), ""));
+        return isExact(issuer) && isExact(subject)
+                ? Optional.of(new Identities.Identity(issuer, subject))
+                : Optional.empty();
     }
 
     /** Some databases compare without the blanks at the end, and none may have longer ones. */

@@ -172,8 +172,8 @@ class Frame extends ServerElement {
     const out = h('button', { type: 'button', class: 'link' }, this.t('signOut'))
     out.addEventListener('click', async () => {
       out.disabled = true
-      await new Api().call('POST', '/logout').catch(() => null)
-      location.replace(LOGIN)
+      const left = await new Api().call('POST', '/logout').catch(() => null)
+      location.replace(left?.location ?? LOGIN) // the provider may want to know
     })
     document.body.replaceChildren(
       h('a', { class: 'skip', href: '#content' }, this.t('skip')),

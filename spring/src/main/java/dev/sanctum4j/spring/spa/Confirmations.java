@@ -21,8 +21,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
@@ -34,7 +33,7 @@ import org.springframework.security.web.SecurityFilterChain;
  *
  * <p>Thread-safe.
  */
-final class Confirmations {
+final class Confirmations implements SmartInitializingSingleton {
 
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
@@ -164,8 +163,8 @@ final class Confirmations {
     }
 
     /** Says at start that nobody can ever confirm, where that is asked for. */
-    @EventListener(ApplicationReadyEvent.class)
-    void check() {
+    @Override
+    public void afterSingletonsInstantiated() {
         if (settings.confirmWithin() != null
                 && !isByPassword()
                 && filters().findAny().isEmpty()
