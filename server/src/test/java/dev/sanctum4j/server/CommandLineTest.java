@@ -132,6 +132,18 @@ class CommandLineTest {
         assertThat(Cli.serverArguments(new String[] {"tokens", "list"})).isEmpty();
     }
 
+    @Test
+    void timeThatIsAskedForHasAUnit() {
+        for (String time : List.of("90", "soon", "0s", "")) {
+            assertThat(run("", "ask", "http://localhost:1", "-a", "orders:read", "--for", time))
+                    .as(time)
+                    .isEqualTo(2);
+            assertThat(err()).isEqualTo("'" + time + "' is no duration like 90d or 12h.\n");
+        }
+        assertThat(run("", "ask", "http://localhost:1", "-a", "orders:read", "--for", "90d"))
+                .isEqualTo(69);
+    }
+
     /** It would listen, with a thread and connections, for what nobody asks again. */
     @Test
     void commandKeepsNothingInMemory() {

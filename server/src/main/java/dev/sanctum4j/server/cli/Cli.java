@@ -58,7 +58,10 @@ public final class Cli {
     @Command(
             name = "sanctum4j",
             versionProvider = Version.class,
-            description = "Tokens and sessions. Works on the database that the server uses.",
+            description = {
+                "Tokens and sessions. Works on the database that the server uses;",
+                "login, whoami, token, logout, ask and exec speak to a server, wherever that is."
+            },
             subcommands = Serve.class,
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {

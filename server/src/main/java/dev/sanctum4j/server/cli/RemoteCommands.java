@@ -120,10 +120,14 @@ final class RemoteCommands {
 
         private static Duration duration(String text) {
             try {
-                return DurationStyle.SIMPLE.parse(text);
+                Duration duration = DurationStyle.SIMPLE.parse(text);
+                if (duration.toSeconds() > 0) { // without a unit it would be milliseconds
+                    return duration;
+                }
             } catch (IllegalArgumentException e) {
-                throw RefusedException.usage("'" + text + "' is no duration like 90d or 12h.");
+                // said below
             }
+            throw RefusedException.usage("'" + text + "' is no duration like 90d or 12h.");
         }
 
         private static String machine() {
@@ -179,8 +183,9 @@ final class RemoteCommands {
     @Command(
             name = "login",
             description = {
-                "Signs in to a server: asks somebody who is signed in there for a token, in a browser, and keeps it",
-                "in the keyring of this machine, or in a file that only you can read."
+                "Signs in to a server, and keeps the token.",
+                "Asks somebody who is signed in there, in a browser. The token is kept in the keyring of this machine,",
+                "or in a file that only you can read."
             })
     static final class Login implements Callable<Integer> {
 
@@ -240,9 +245,9 @@ final class RemoteCommands {
     @Command(
             name = "ask",
             description = {
-                "Asks somebody for a token, for a script. Code and page go to standard error, the token to standard",
-                "output, if that is a pipe or a file. Nothing is kept. Ends with 1 where the answer is no, and with 75",
-                "where there is none."
+                "Asks somebody for a token, for a script.",
+                "Code and page go to standard error, the token to standard output, if that is a pipe or a file. Nothing",
+                "is kept. Ends with 1 where the answer is no, and with 75 where there is none."
             })
     static final class Ask implements Callable<Integer> {
 
@@ -286,8 +291,8 @@ final class RemoteCommands {
     @Command(
             name = "whoami",
             description = {
-                "Tells as whom you are signed in, and what your token may be used for. SANCTUM_TOKEN, if it is set,",
-                "is the one of SANCTUM_URL. Ends with 1 if you are signed in no more."
+                "Tells as whom you are signed in, and what for.",
+                "SANCTUM_TOKEN, if it is set, is the token for SANCTUM_URL. Ends with 1 if you are signed in no more."
             })
     static final class Whoami implements Callable<Integer> {
 
@@ -363,7 +368,8 @@ final class RemoteCommands {
     @Command(
             name = "token",
             description = {
-                "Writes the token that login keeps to a pipe or a file, for another program:",
+                "Writes the token that login keeps to a pipe or a file.",
+                "For another program, like this:",
                 "curl -H \"Authorization: Bearer $$(sanctum4j token)\" …"
             })
     static final class Print implements Callable<Integer> {
@@ -393,7 +399,8 @@ final class RemoteCommands {
     @Command(
             name = "logout",
             description = {
-                "Signs out of a server: ends the token there and forgets it here, and tells which of both came about."
+                "Signs out of a server.",
+                "Ends the token there and forgets it here, and tells which of both came about."
             })
     static final class Logout implements Callable<Integer> {
 
