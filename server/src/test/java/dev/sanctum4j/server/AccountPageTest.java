@@ -19,7 +19,6 @@ import dev.sanctum4j.server.accounts.Account;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.core.serializer.support.SerializingConverter;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The account pages in a real browser: every flow, every state, and axe-core on each. */
@@ -189,7 +187,9 @@ class AccountPageTest extends AccountPages {
         see("This form was filled in by a link.");
         assertThat(page.getByLabel("Name").inputValue()).isEqualTo("CI");
         assertThat(page.getByLabel("orders:read").isChecked()).isTrue();
-        assertThat(page.getByLabel("reports:all").isChecked()).isTrue();
+        assertThat(page.getByLabel("reports:all").isChecked())
+                .as("unknown: by hand")
+                .isFalse();
         assertThat(page.getByLabel("orders:write").isChecked()).isFalse();
         assertThat(page.getByLabel("60 days").isChecked()).isTrue();
         page.keyboard().press("Escape");
@@ -316,13 +316,7 @@ class AccountPageTest extends AccountPages {
 
     /** As if the password had been given longer ago than sanctum.spa.confirm-within, which is 15 minutes here. */
     private void ageConfirmation() {
-        long then = Instant.now().minus(Duration.ofMinutes(16)).getEpochSecond();
-        assertThat(server.getBean(JdbcTemplate.class)
-                        .update(
-                                "update sanctum_session_attributes set attribute_bytes = ? where attribute_name = ?",
-                                new SerializingConverter().convert(then),
-                                "sanctum.password_confirmed_at"))
-                .isPositive();
+        assertThat(OldProofs.inAllSessions(server.getBean(JdbcTemplate.class))).isPositive();
     }
 
     private void confirm() {
@@ -382,6 +376,7 @@ class AccountPageTest extends AccountPages {
         ageConfirmation();
 
         page.locator("li button").first().click();
+        page.locator("dialog button.danger").click();
         confirm();
         see("Signed out there");
         page.locator("li[part=session]").nth(3).waitFor(GONE);
@@ -666,7 +661,7 @@ class AccountPageTest extends AccountPages {
         see("Copy your new token");
         harmless("shown once");
         closeUncopied();
-        button("Revoke all tokens").click();
+        page.locator(".foot button.bad").first().click();
         harmless("revoke all");
         page.keyboard().press("Escape");
 
@@ -763,7 +758,9 @@ class AccountPageTest extends AccountPages {
         signIn("/settings/tokens");
 
         see("1–25 of 1,050 so far");
-        assertThat(asked).filteredOn(path -> path.startsWith("/api/tokens")).hasSize(11);
+        assertThat(asked)
+                .filteredOn(path -> path.matches("/api/tokens(\\?.*)?"))
+                .hasSize(11);
         accessible("very many");
         page.getByLabel("Search tokens").fill("robot 42");
         see("1–20 of 20 so far");
@@ -785,6 +782,8 @@ class AccountPageTest extends AccountPages {
         see("This device");
         PlaywrightAssertions.assertThat(page.locator("li[part=session]")).hasCount(3);
         page.locator("li button").first().click();
+        accessible("end a session");
+        page.locator("dialog button.danger").click();
         see("Signed out there");
         PlaywrightAssertions.assertThat(page.locator("li[part=session]")).hasCount(2);
         button("Sign out all other devices").click();
@@ -834,6 +833,7 @@ class AccountPageTest extends AccountPages {
         see("Theirs");
         accessible("a person");
         button("Revoke token Theirs").click();
+        button("Revoke token").click();
         see("No tokens yet");
         button("Set password").click();
         page.getByLabel("New password").fill("another fine password");

@@ -33,6 +33,7 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
                         .setExecutablePath(Path.of(String.valueOf(path)))
                         .setChromiumSandbox(false)
                         .setArgs(List.of(
+                                "--host-resolver-rules=MAP *.example.test 127.0.0.1",
                                 "--disable-gpu",
                                 "--disable-quic",
                                 "--no-first-run",

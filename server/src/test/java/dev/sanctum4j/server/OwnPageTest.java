@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -212,5 +213,88 @@ class OwnPageTest {
 
         see("This page has expired");
         see("Load it again");
+    }
+
+    @Test
+    void newTokenIsHandedOverInFormsAndOnlyWhatHoldsItCountsAsCopied() {
+        open("/shop", "");
+        page.evaluate(
+                "document.querySelector('sanctum-tokens').setAttribute('mcp-endpoint', 'https://shop.example.test/mcp')");
+        create("my laptop");
+        see("Copy your new token");
+        String token = page.locator("[part=plain-text]").textContent();
+        Locator form = page.locator("code").last();
+        Locator choice = page.locator("dialog select");
+
+        choice.selectOption("Java");
+        assertThat(form.textContent())
+                .contains("System.getenv(\"MY_LAPTOP_TOKEN\")")
+                .doesNotContain(token);
+        page.getByLabel("Copy this form").click();
+        button("Done").click();
+        see("You have not copied the token.");
+        button("Back").click();
+
+        choice.selectOption("Cursor, ~/.cursor/mcp.json");
+        assertThat(form.textContent())
+                .contains("\"my-laptop\"", "\"https://shop.example.test/mcp\"", "\"Bearer " + token + "\"");
+        page.getByLabel("Copy this form").click();
+        button("Done").click();
+        page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+    }
+
+    @Test
+    void pageHearsWhatHasComeAboutAndThePlainTextOnlyIfItAsks() {
+        open("/shop", "");
+        page.evaluate("""
+                window.heard = []
+                for (const name of ['loaded', 'created', 'copied', 'rotated', 'revoked', 'failed']) {
+                  document.addEventListener(`sanctum-${name}`, ({ detail }) => heard.push([name, detail]))
+                }
+                """);
+        create("laptop");
+        see("Copy your new token");
+        String token = page.locator("[part=plain-text]").textContent();
+        page.getByLabel("Copy token").click();
+        button("Done").click();
+        button("Revoke token laptop").click();
+        page.locator("dialog button.danger").click();
+        see("No tokens yet");
+
+        String heard = String.valueOf(page.evaluate("JSON.stringify(heard)"));
+        assertThat(heard)
+                .contains("[\"created\",{", "\"name\":\"laptop\"", "[\"copied\",{", "[\"revoked\",{\"id\":1}]")
+                .contains("[\"loaded\",{\"count\":0,\"more\":false}]")
+                .doesNotContain(token, token.substring(token.length() - 20));
+
+        page.evaluate("document.querySelector('sanctum-tokens').setAttribute('secret-in-events', '')");
+        see("No tokens yet");
+        create("phone");
+        see("Copy your new token");
+        assertThat(String.valueOf(page.evaluate("JSON.stringify(heard)")))
+                .contains(page.locator("[part=plain-text]").textContent());
+    }
+
+    @Test
+    void attributesThatChangeAreHeardAndWhatIsShownStandsInTheAddress() {
+        open("/shop", "");
+        create("laptop");
+        see("Copy your new token");
+        page.getByLabel("Copy token").click();
+        button("Done").click();
+        page.route(
+                "**/v1/keys",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"data\":[]}")));
+
+        page.evaluate("document.querySelector('sanctum-tokens').setAttribute('tokens-path', '/v1/keys')");
+        see("Something went wrong"); // and not "No tokens yet": that was no list
+
+        page.evaluate("document.querySelector('sanctum-tokens').removeAttribute('tokens-path')");
+        page.evaluate("document.querySelector('sanctum-tokens').setAttribute('keep-in-address', '')");
+        page.getByLabel("Show").selectOption("Never used");
+        page.getByLabel("Search tokens").fill("lap");
+        assertThat(page.url()).contains("show=showUnused").doesNotContain("=lap");
     }
 }

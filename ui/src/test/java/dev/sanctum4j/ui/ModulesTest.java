@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 /** What our modules promise whoever serves them. */
 class ModulesTest {
 
-    private static final int MOST_BYTES = 36 * 1024;
+    /** Of the elements in one language; the server's own pages have two, and pages for administrators. */
+    private static final int MOST_BYTES = 26 * 1024;
+
+    private static final int MOST_OF_ALL = 36 * 1024;
 
     @Test
     void whatAPageLoadsIsSmall() throws IOException {
@@ -34,7 +37,9 @@ class ModulesTest {
             try (OutputStream gzip = new GZIPOutputStream(packed)) {
                 Files.copy(bundle, gzip);
             }
-            assertThat(packed.size()).as(bundle.toString()).isLessThan(MOST_BYTES);
+            assertThat(packed.size())
+                    .as(bundle.toString())
+                    .isLessThan(bundle.endsWith("tokens.en.js") ? MOST_BYTES : MOST_OF_ALL);
         }
     }
 

@@ -29,7 +29,7 @@ class PagesController {
                 <script type="module" src="%s"></script>
               </head>
               <body>
-                <main></main>
+                <main><p class="unloaded">This page could not be loaded. Load it again.</p></main>
                 <noscript>This page needs JavaScript.</noscript>
               </body>
             </html>

@@ -169,6 +169,7 @@ class Frame extends ServerElement {
     const content = document.createElement(name)
     const shown = name === 'sanctum-password' && provider ? [user.has_password !== false && content, this.#connection(user)] : [content]
     content.toggleAttribute('request', content instanceof SanctumTokens)
+    content.toggleAttribute('keep-in-address', content instanceof SanctumTokens)
     const out = h('button', { type: 'button', class: 'link' }, this.t('signOut'))
     out.addEventListener('click', async () => {
       out.disabled = true
@@ -203,4 +204,4 @@ customElements.define('sanctum-sign-in-page', SignInPage)
 customElements.define('sanctum-frame', Frame)
 
 document.documentElement.lang = spoken(navigator.languages)
-document.querySelector('main')?.append(document.createElement(location.pathname === LOGIN ? 'sanctum-sign-in-page' : 'sanctum-frame'))
+document.querySelector('main')?.replaceChildren(document.createElement(location.pathname === LOGIN ? 'sanctum-sign-in-page' : 'sanctum-frame'))

@@ -4,7 +4,7 @@
 import { Dialog, checkbox, confirmation, field, form, input } from '../../sanctum4j/src/dialog.js'
 import { h, icon, quoted } from '../../sanctum4j/src/dom.js'
 import { username } from '../../sanctum4j/src/sign-in.js'
-import { about, isOver } from '../../sanctum4j/src/token.js'
+import { about, isOver, revocation } from '../../sanctum4j/src/token.js'
 import { ServerElement } from './element.js'
 
 /** @typedef {{ id: number, name: string, email: string, role: 'user' | 'admin', disabled_at: string | null, created_at: string | null, has_password?: boolean, seen_at?: string }} Person */
@@ -146,11 +146,11 @@ export class SanctumPeople extends ServerElement {
   /** @param {Person} person @param {HTMLElement} place */
   async #tokens(person, place) {
     const again = () => this.#tokens(person, place)
-    /** @param {string} path */
-    const revoke = (path) => async () => {
-      await this.server.call('DELETE', path).catch((problem) => place.replaceChildren(this.trouble(problem, again)))
-      this.announce('revoked')
+    /** @param {string} path @param {'revoked' | 'revokedAll'} said */
+    const revoke = (path, said) => async () => {
+      await this.server.call('DELETE', path)
       await again()
+      this.announce(said)
     }
     try {
       const { data } = await this.server.call('GET', `${PATH}/${person.id}/tokens?limit=100`)
@@ -167,16 +167,26 @@ export class SanctumPeople extends ServerElement {
               h(
                 'div',
                 { class: 'row-actions' },
-                h('button', { class: 'button quiet bad', type: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: revoke(`/api/admin/tokens/${token.id}`) }, this.t('revoke')),
+                h('button', { class: 'button quiet bad', type: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => revocation(this, token, revoke(`/api/admin/tokens/${token.id}`, 'revoked')) }, this.t('revoke')),
               ),
             ),
           ),
         ),
-        h('div', { class: 'foot' }, h('button', { class: 'button quiet bad', type: 'button', onclick: revoke(`${PATH}/${person.id}/tokens`) }, this.t('revokeAll'))),
+        h('div', { class: 'foot' }, h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeAll(person, revoke(`${PATH}/${person.id}/tokens`, 'revokedAll')) }, this.t('revokeAll'))),
       )
     } catch (problem) {
       place.replaceChildren(this.trouble(problem, again))
     }
+  }
+
+  /** @param {Person} person @param {() => Promise<void>} send */
+  #revokeAll(person, send) {
+    confirmation(this, {
+      title: this.sentence('revokeAllOfTitle', { name: quoted(person.name) }),
+      text: [this.t('revokeText')],
+      submit: this.t('revokeAll'),
+      send,
+    })
   }
 
   /** @param {Person} person */

@@ -60,6 +60,7 @@ const own = {
   setPassword: ['Set password', 'Passwort setzen'],
   revokeTheirTokens: ['Revoke all their tokens as well', 'Auch alle Token dieser Person widerrufen'],
   disable: ['Disable', 'Sperren'],
+  revokeAllOfTitle: ['Revoke all tokens of {name}?', 'Alle Token von {name} widerrufen?'],
   disableTitle: ['Disable {name}?', '{name} sperren?'],
   disableText: ['Their sessions and tokens are refused at once, until they are enabled again.', 'Sitzungen und Token der Person werden sofort abgelehnt, bis sie wieder zugelassen ist.'],
   enable: ['Enable', 'Zulassen'],

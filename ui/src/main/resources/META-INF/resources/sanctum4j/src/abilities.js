@@ -1,5 +1,5 @@
 // @ts-check
-// Choosing abilities: grouped, searchable, none ticked.
+// Choosing abilities: grouped, searchable, none ticked but what a link may tick.
 
 import { field, input } from './dialog.js'
 import { freshId, h, icon } from './dom.js'
@@ -7,41 +7,80 @@ import { freshId, h, icon } from './dom.js'
 /** @typedef {import('./element.js').SanctumElement} SanctumElement */
 /** @typedef {import('./tokens.js').Ability} Ability */
 
-const ALL = '*'
-const MANAGE = 'tokens:manage'
+export const ALL = '*'
+export const MANAGE = 'tokens:manage'
+export const DELEGATE = 'tokens:delegate'
+
+/** Whether `*` does not hold it: it has to be permitted, and given, by itself. @param {string} name */
+export const isReserved = (name) => name.startsWith('tokens:')
+
+/** How many are told as chips before the rest is a number. */
+const CHIPS = 12
+
+/** Whether somebody may give an ability. @param {string[]} most what the policy allows @param {string} name */
+const mayGive = (most, name) => most.includes(name) || (most.includes(ALL) && !isReserved(name))
+
+/**
+ * What a link asks for, by what becomes of it: ticked, to be ticked by hand since it is strong or unknown, and not to be had.
+ *
+ * @param {string[]} wanted @param {Ability[]} abilities @param {string[]} most @param {string[]} never what is not to be had all the same
+ */
+export function wanted(wanted, abilities, most, never) {
+  const harmless = new Set(abilities.filter(({ name, strong }) => !strong && !isReserved(name)).map(({ name }) => name))
+  const asked = [...new Set(wanted)]
+  const given = asked.filter((name) => mayGive(most, name) && !never.includes(name))
+  return {
+    ticked: given.filter((name) => harmless.has(name)),
+    byHand: given.filter((name) => !harmless.has(name)),
+    refused: asked.filter((name) => !given.includes(name)),
+  }
+}
 
 /**
  * What there is to choose from.
  *
  * @param {SanctumElement} host
- * @param {{ abilities: Ability[], most: string[], chosen: string[], within?: string[] }} options
+ * @param {Options} options
  * @returns {Ability[]}
  */
-function offered(host, { abilities, most, chosen, within }) {
+function offered(host, { abilities, most, chosen, byHand = [], within, never = [] }) {
   const other = host.t('otherAbilities')
   const known = new Map(abilities.map((one) => [one.name, { ...one, group: one.group || other }]))
   if (most.includes(MANAGE) || chosen.includes(MANAGE)) {
     known.set(MANAGE, { name: MANAGE, description: known.get(MANAGE)?.description || host.t('manageHint'), group: other })
   }
-  // A link may name what the catalogue does not; it is shown, so that nobody gives it unseen.
-  for (const name of chosen) if (!known.has(name)) known.set(name, { name, description: '', group: other })
-  if (most.includes(ALL) || chosen.includes(ALL)) {
+  // What the catalogue does not know is shown all the same, so that nobody gives it unseen.
+  for (const name of [...chosen, ...byHand]) if (!known.has(name)) known.set(name, { name, description: '', group: other })
+  if ((most.includes(ALL) && !never.includes(ALL)) || chosen.includes(ALL)) {
     known.set(ALL, { name: ALL, description: host.t('everythingHint'), group: other })
   }
-  const all = [...known.values()]
-  return within && !within.includes(ALL) ? all.filter((one) => within.includes(one.name)) : all
+  for (const name of byHand) {
+    const one = known.get(name)
+    known.delete(name) // to stand first
+    if (one) known.set(name, { ...one, group: host.t('askedByLink') })
+  }
+  const all = [...known.values()].sort((a, b) => Number(byHand.includes(b.name)) - Number(byHand.includes(a.name)))
+  if (!within) return all.filter((one) => chosen.includes(one.name) || mayGive(most, one.name))
+  return within.includes(ALL) ? all : all.filter((one) => within.includes(one.name))
 }
 
 /**
- * @param {SanctumElement} host
- * @param {{ abilities: Ability[], most: string[], chosen: string[], within?: string[] }} options `most` is what the policy
- *     allows, `within` what may only be narrowed
+ * @typedef {object} Options
+ * @property {Ability[]} abilities the catalogue
+ * @property {string[]} most what the policy allows
+ * @property {string[]} chosen
+ * @property {string[]} [byHand] what a link asks for besides, and somebody has to tick
+ * @property {string[]} [within] what may only be narrowed
+ * @property {string[]} [never] what is not offered although the policy holds it
  */
+
+/** @param {SanctumElement} host @param {Options} options */
 export function abilityPicker(host, options) {
   const { within, chosen } = options
   const choices = offered(host, options)
   const free = !options.abilities.length && !within ? input('abilities', { value: '' }) : null
   const count = h('span', { class: 'hint', role: 'status' })
+  const chips = h('div', { class: 'chips' })
   const none = h('p', { class: 'none', hidden: true }, host.t('abilitiesNone'))
 
   const rows = choices.map((one) => {
@@ -70,7 +109,15 @@ export function abilityPicker(host, options) {
 
   const named = () => rows.filter(({ box }) => box.checked).map(({ one }) => one.name)
   const all = () => [...new Set([...named(), ...(free?.value.split(/[\s,]+/).filter(Boolean) ?? [])])]
-  const update = () => (count.textContent = host.t('abilitiesChosen', { count: all().length }))
+  const update = () => {
+    const strong = (/** @type {string} */ name) => Number(name === ALL || isReserved(name))
+    const names = all().sort((a, b) => strong(b) - strong(a))
+    count.textContent = host.t('abilitiesChosen', { count: names.length })
+    chips.replaceChildren(
+      ...names.slice(0, CHIPS).map((name) => h('bdi', { class: 'chip' }, name === ALL ? host.t('everything') : name)),
+      ...(names.length > CHIPS ? [h('span', { class: 'chip plain' }, host.t('moreAbilities', { count: names.length - CHIPS }))] : []),
+    )
+  }
   update()
 
   const label = freshId('abilities')
@@ -81,6 +128,7 @@ export function abilityPicker(host, options) {
     { class: 'picker', role: 'group', 'aria-labelledby': label, 'aria-describedby': `${hint} ${error}`, 'data-field': 'abilities', onchange: update, oninput: update },
     h('div', { class: 'top' }, h('span', { class: 'label', id: label }, host.t('abilities')), count),
     h('p', { class: 'hint', id: hint }, host.t(within ? 'narrowHint' : 'abilitiesHint')),
+    chips,
     rows.length > 0 &&
       h(
         'div',

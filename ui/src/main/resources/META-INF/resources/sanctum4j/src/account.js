@@ -1,9 +1,10 @@
 // @ts-check
 // <sanctum-sessions>, <sanctum-password>: the rest of an account.
 
+import { Problem } from './api.js'
 import { checkbox, confirmation, field, form, input } from './dialog.js'
 import { h, quoted } from './dom.js'
-import { LoadedElement, SanctumElement } from './element.js'
+import { LoadedElement, SanctumElement, define } from './element.js'
 import { username } from './sign-in.js'
 
 /** @typedef {{ id: string, device: string | null, address: string | null, created_at: string, last_seen_at: string, current: boolean }} Session */
@@ -46,10 +47,13 @@ export class SanctumSessions extends LoadedElement {
   async load() {
     /** @type {Session[]} */
     const sessions = await this.server.call('GET', '/api/sessions')
+    if (!Array.isArray(sessions)) throw new Problem(-1)
     const sorted = sessions.toSorted((a, b) => Number(b.current) - Number(a.current))
+    const names = sorted.map((session) => this.#name(session))
+    const named = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${names.slice(0, i + 1).filter((one) => one === name).length})`))
     const others = sorted.length - 1
     return [
-      h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('sessions') }, sorted.map((session) => this.#row(session))),
+      h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('sessions') }, sorted.map((session, i) => this.#row(session, named[i] ?? ''))),
       h(
         'div',
         { class: 'foot' },
@@ -60,12 +64,11 @@ export class SanctumSessions extends LoadedElement {
     ]
   }
 
-  /** @param {Session} session */
-  #row(session) {
-    const name = this.#name(session)
+  /** @param {Session} session @param {string} name unlike that of any other in the list */
+  #row(session, name) {
     const end = h(
       'button',
-      { class: 'button quiet bad', type: 'button', 'aria-label': this.t('endNamed', { name }), onclick: () => this.#end(session, end) },
+      { class: 'button quiet bad', type: 'button', 'aria-label': this.t('endNamed', { name }), onclick: () => this.#end(session, name) },
       this.t('endSession'),
     )
     return h(
@@ -87,17 +90,19 @@ export class SanctumSessions extends LoadedElement {
     )
   }
 
-  /** @param {Session} session @param {HTMLButtonElement} button */
-  async #end(session, button) {
-    button.disabled = true
-    try {
-      await this.server.call('DELETE', `/api/sessions/${session.id}`)
-      this.announce('sessionEnded')
-      await this.reload()
-    } catch (problem) {
-      this.content.replaceChildren(this.trouble(problem, () => this.reload()))
-    }
-    this.root.querySelector('h2')?.focus()
+  /** @param {Session} session @param {string} name */
+  #end(session, name) {
+    confirmation(this, {
+      title: this.sentence('endTitle', { name: quoted(name) }),
+      text: [this.t('endText')],
+      submit: this.t('endSession'),
+      send: async () => {
+        await this.server.call('DELETE', `/api/sessions/${session.id}`)
+        await this.reload()
+        this.announce('sessionEnded')
+        this.root.querySelector('h2')?.focus()
+      },
+    })
   }
 
   #endOthers() {
@@ -107,8 +112,8 @@ export class SanctumSessions extends LoadedElement {
       submit: this.t('endOthers'),
       send: async () => {
         await this.server.call('DELETE', '/api/sessions')
-        this.announce('sessionEnded')
         await this.reload()
+        this.announce('sessionEnded')
         this.root.querySelector('h2')?.focus()
       },
     })
@@ -161,9 +166,4 @@ export class SanctumPassword extends SanctumElement {
   }
 }
 
-for (const [name, element] of Object.entries({
-  'sanctum-sessions': SanctumSessions,
-  'sanctum-password': SanctumPassword,
-})) {
-  if (!customElements.get(name)) customElements.define(name, element)
-}
+define({ 'sanctum-sessions': SanctumSessions, 'sanctum-password': SanctumPassword })

@@ -7,7 +7,7 @@ const SCRIPTS = '/sanctum4j/'
 /** Below which path the application is that serves this script; none if it is not the page's own, or a bundle of another. */
 const here = (() => {
   const { origin, pathname } = new URL(import.meta.url)
-  return origin === location.origin ? pathname.slice(0, Math.max(0, pathname.lastIndexOf(SCRIPTS))) : ''
+  return origin === globalThis.location?.origin ? pathname.slice(0, Math.max(0, pathname.lastIndexOf(SCRIPTS))) : ''
 })()
 
 /** A tag in which an application of Spring tells its pages about CSRF: `_csrf`, `_csrf_header`. @param {string} name */
@@ -22,6 +22,20 @@ function toldIn(page, name) {
   const one = tags.find((text) => new RegExp(`\\bname=["']?${name}(?=["'\\s/>])`).test(text))
   return one?.match(/\bcontent=["']?([^"'\s>]+)/)?.[1] ?? ''
 }
+
+/** How long an answer is waited for, in milliseconds. */
+const PATIENCE = 30_000
+
+/** The attributes that tell where a thing is, and where it usually is. */
+export const PATHS = new Map([
+  ['tokens-path', '/api/tokens'],
+  ['abilities-path', '/api/abilities'],
+  ['sessions-path', '/api/sessions'],
+  ['login-path', '/login'],
+  ['confirm-path', '/user/confirm-password'],
+  ['password-path', '/user/password'],
+  ['csrf-path', '/sanctum/csrf-cookie'],
+])
 
 /** @typedef {{ [field: string]: string[] }} FieldErrors */
 
@@ -101,17 +115,25 @@ export class Api {
   /**
    * @param {string} base where the API is; that of the application which serves this script unless given
    * @param {string} cookie the name of the CSRF cookie
+   * @param {Map<string, string>} paths where things are, by where they usually are
    * @param {Rescue} [rescue] without it, 401 and 423 are problems as others are
    */
-  constructor(base = here, cookie = 'XSRF-TOKEN', rescue = undefined) {
+  constructor(base = here, cookie = 'XSRF-TOKEN', paths = new Map(), rescue = undefined) {
     this.base = base.replace(/\/$/, '')
     this.cookie = cookie
+    this.paths = paths
     this.rescue = rescue
   }
 
   /** The address of a path, as programs elsewhere would call it. @param {string} path */
   url(path) {
-    return new URL(this.base + path, location.href).href
+    return new URL(this.base + this.#placed(path), location.href).href
+  }
+
+  /** @param {string} path */
+  #placed(path) {
+    const usual = [...this.paths.keys()].find((one) => path === one || path.startsWith(`${one}/`) || path.startsWith(`${one}?`))
+    return usual ? this.paths.get(usual) + path.slice(usual.length) : path
   }
 
   /**
@@ -186,12 +208,13 @@ export class Api {
       const [header, value] = this.#csrf()
       headers[header] = value
     }
-    const answer = await fetch(this.base + path, {
+    const answer = await fetch(this.base + this.#placed(path), {
       method,
       headers,
       body: body ? JSON.stringify(body) : null,
       credentials: this.base ? 'include' : 'same-origin',
       cache: 'no-store',
+      signal: AbortSignal.timeout(PATIENCE),
     }).catch(() => {
       throw new Problem(0)
     })

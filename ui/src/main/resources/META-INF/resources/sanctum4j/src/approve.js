@@ -3,7 +3,7 @@
 
 import { field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
-import { SanctumElement } from './element.js'
+import { SanctumElement, define } from './element.js'
 import { actionButton, grantChoice } from './grant.js'
 
 /** @typedef {import('./grant.js').Asked} Asked */
@@ -134,4 +134,4 @@ export class SanctumApprove extends SanctumElement {
   }
 }
 
-if (!customElements.get('sanctum-approve')) customElements.define('sanctum-approve', SanctumApprove)
+define({ 'sanctum-approve': SanctumApprove })

@@ -38,10 +38,16 @@ export function checkbox(name, label, checked = false) {
   return h('label', { class: 'check' }, h('input', { type: 'checkbox', name, checked }), h('span', null, label))
 }
 
+/** The end of a form: in a dialog, it is seen wherever one has scrolled to. @param {...Child} children */
+export function bar(...children) {
+  return h('div', { class: 'bar' }, children)
+}
+
 /** Says what is wrong at a field, or nothing any more. @param {Element} box @param {string} said */
 function setError(box, said) {
-  const place = box.querySelector('.error')
-  const control = /** @type {HTMLElement | null} */ (box.querySelector('input, select, textarea'))
+  const place = box.querySelector(':scope > .error')
+  const shown = '.field:not([hidden]) > input, input:checked, input, select, textarea'.split(', ')
+  const control = shown.map((one) => /** @type {HTMLElement | null} */ (box.querySelector(`:scope ${one}`))).find(Boolean)
   if (place) place.textContent = said
   if (said) control?.setAttribute('aria-invalid', 'true')
   else control?.removeAttribute('aria-invalid')
@@ -56,7 +62,7 @@ export function showErrors(form, errors) {
     const name = box.dataset['field'] ?? ''
     const said = errors[name]?.join(' ') ?? ''
     const control = setError(box, said)
-    if (said) first ??= control
+    if (said) first ??= control ?? null
     left.delete(name)
   }
   first?.focus()
@@ -69,6 +75,7 @@ export function showErrors(form, errors) {
  * @property {string} submit the name of the button
  * @property {boolean} [danger]
  * @property {Child[]} [more] buttons at the other end
+ * @property {Child} [summary] what stands over the buttons
  * @property {(() => void) | undefined} [cancel]
  * @property {() => import('./api.js').FieldErrors} [check] what is wrong before the server is asked
  * @property {() => Promise<void>} send
@@ -94,13 +101,13 @@ export function form(host, options) {
     'form',
     { noValidate: true, part: 'form', class: 'form' },
     options.body.filter(Boolean),
-    problem,
-    h('div', { class: 'actions' }, h('div', { class: 'more' }, options.more ?? []), cancel, submit),
+    bar(problem, options.summary, h('div', { class: 'actions' }, h('div', { class: 'more' }, options.more ?? []), cancel, submit)),
   )
 
   /** @param {unknown} caught */
   function refused(caught) {
     if (!(caught instanceof Problem)) throw caught
+    host.failed(caught)
     const errors = host.fieldErrors(caught)
     const said = Object.values(errors).flat().join(' ')
     if (showErrors(made, errors) && said) return

@@ -1,12 +1,12 @@
 // @ts-check
 // What our elements have in common: texts, times, states, messages, and dialogs for signing in again.
 
-import { Api, Problem, usualCode } from './api.js'
+import { Api, PATHS, Problem, usualCode } from './api.js'
 import { askForPassword, askToSignIn } from './sign-in.js'
 import { h, icon, isolated, present } from './dom.js'
 import { lasting, moment, refresh } from './times.js'
 import { sheet } from './style.js'
-import { fill, spoken, texts } from './texts.js'
+import { fill, plural, spoken, texts } from './texts.js'
 
 /** @typedef {import('./texts.js').Texts} Texts */
 /** @typedef {import('./dom.js').Child} Child */
@@ -35,18 +35,28 @@ const PROBLEMS = new Map([
 /** @type {Explanation} */
 const FAILED = ['failed', 'failedHint', 'warning']
 
+/** What elements extend: nothing where there is no browser, so that an application that renders on a server can import them. */
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {})
+
+/** @param {Record<string, CustomElementConstructor>} elements by their names */
+export function define(elements) {
+  for (const [name, element] of Object.entries(elements)) {
+    if (globalThis.customElements && !customElements.get(name)) customElements.define(name, element)
+  }
+}
+
 /**
  * The base of our elements. Attributes: `api` (where the API is; that of the application which serves this script unless set),
- * `csrf-cookie` (its name), `lang`.
+ * `csrf-cookie` (its name), `tokens-path` and the other paths of {@link PATHS}, `theme`, `lang`.
  */
-export class SanctumElement extends HTMLElement {
-  static observedAttributes = ['lang']
+export class SanctumElement extends Base {
+  static observedAttributes = ['lang', 'api', 'csrf-cookie', 'example', ...PATHS.keys()]
 
   /** @type {Partial<Texts>} */
   #own = {}
   #ticking = 0
   #fading = 0
-  #toast = h('div', { class: 'toast', role: 'status', part: 'toast' })
+  #toast = h('div', { class: 'toast', role: 'status', part: 'toast', popover: 'manual' })
   #leaving = new AbortController()
 
   root = this.attachShadow({ mode: 'open' })
@@ -65,13 +75,7 @@ export class SanctumElement extends HTMLElement {
     }
     this.#leaving = new AbortController()
     this.#ticking = window.setInterval(() => refresh(this.root, this.language, this.t('justNow')), TICK)
-    this.server = new Api(this.getAttribute('api') ?? undefined, this.getAttribute('csrf-cookie') ?? undefined, {
-      signIn: async () => {
-        await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
-        this.dispatchEvent(new CustomEvent('sanctum-signed-in', { bubbles: true, composed: true }))
-      },
-      confirm: () => this.#rescue('sanctum-unconfirmed', () => askForPassword(this)),
-    })
+    this.#connect()
     this.render()
   }
 
@@ -80,9 +84,27 @@ export class SanctumElement extends HTMLElement {
     this.#leaving.abort()
   }
 
-  /** @param {string} _ @param {string | null} before @param {string | null} after */
-  attributeChangedCallback(_, before, after) {
-    if (before !== after) this.#again()
+  #connect() {
+    const paths = new Map([...PATHS].map(([name, usual]) => [usual, this.getAttribute(name) ?? usual]))
+    this.server = new Api(this.getAttribute('api') ?? undefined, this.getAttribute('csrf-cookie') ?? undefined, paths, {
+      signIn: async () => {
+        await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
+        this.tell('signed-in')
+      },
+      confirm: () => this.#rescue('sanctum-unconfirmed', () => askForPassword(this)),
+    })
+  }
+
+  /** @param {string} name @param {string | null} before @param {string | null} after */
+  attributeChangedCallback(name, before, after) {
+    if (before === after || !this.isConnected) return
+    if (name !== 'lang') this.#connect()
+    this.#again()
+  }
+
+  /** Tells the page what has come about, by an event `sanctum-…`. @param {string} what @param {object} [detail] */
+  tell(what, detail) {
+    this.dispatchEvent(new CustomEvent(`sanctum-${what}`, { bubbles: true, composed: true, detail }))
   }
 
   #again() {
@@ -131,12 +153,18 @@ export class SanctumElement extends HTMLElement {
 
   /** @param {TextKey} key @param {Record<string, string | number>} [values] */
   t(key, values = {}) {
-    const said = this.#own[key] ?? texts[this.language]?.[key] ?? key
+    const forms = this.#own[key] ?? texts[this.language]?.[key] ?? key
+    const said = typeof forms === 'string' ? forms : (forms[this.#form(values['count'])] ?? forms.other)
     const numbers = Object.entries(values).map(([name, value]) => [
       name,
       typeof value === 'number' ? value.toLocaleString(this.locale) : isolated(value),
     ])
     return fill(said, Object.fromEntries(numbers))
+  }
+
+  /** The form that words take beside a number. @param {string | number | undefined} count */
+  #form(count) {
+    return typeof count === 'number' ? plural(this.language).select(count) : 'other'
   }
 
   /** A sentence with elements in it. @param {TextKey} key @param {Record<string, Node>} values @returns {Child[]} */
@@ -178,10 +206,16 @@ export class SanctumElement extends HTMLElement {
 
   // ---- messages and problems
 
-  /** Says something once, to eyes and to screen readers. @param {TextKey} key */
+  /** Says something once, to eyes and to screen readers: over an open dialog, and in it, since all else is inert. @param {TextKey} key */
   announce(key) {
-    this.root.append(this.#toast)
     clearTimeout(this.#fading)
+    // First, whatever dialog has sent something closes.
+    setTimeout(() => {
+      const dialogs = this.root.querySelectorAll('dialog[open]')
+      const place = dialogs[dialogs.length - 1] ?? this.root
+      place.append(this.#toast)
+      this.#toast.showPopover()
+    })
     // Screen readers notice changes of what has been there for a moment.
     setTimeout(() => {
       this.#toast.textContent = this.t(key)
@@ -204,6 +238,7 @@ export class SanctumElement extends HTMLElement {
 
   /** A panel in place of what could not be loaded; tries again by itself where that makes sense. @param {unknown} problem @param {() => void} retry */
   trouble(problem, retry) {
+    this.failed(problem)
     const { symbol, title, hint } = this.explain(problem)
     const button = h('button', { class: 'button', type: 'button', part: 'button', onclick: retry }, this.t('retry'))
     const text = h('p', null, hint)
@@ -217,6 +252,12 @@ export class SanctumElement extends HTMLElement {
       this.countDown(problem.wait, (left) => (text.textContent = this.t('tooManyHint', { wait: this.duration(left) })), again)
     }
     return panel
+  }
+
+  /** Tells the page that the answer was no, or none (status 0). @param {unknown} problem */
+  failed(problem) {
+    const { status, code } = problem instanceof Problem ? problem : new Problem(-1)
+    this.tell('failed', { status, code })
   }
 
   /** @param {number} seconds @param {(left: number) => void} each @param {() => void} end */

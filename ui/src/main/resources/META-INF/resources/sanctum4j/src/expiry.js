@@ -38,12 +38,15 @@ export function expiryChoice(host, policy, wanted) {
 
   const lengths = new Set([...DAYS, ...(usual > 0 ? [usual] : []), ...(asked > 0 ? [asked] : [])])
   const days = [...lengths].filter((count) => count * DAY <= longest).sort((a, b) => a - b)
-  const first = askedDate ? 'date' : wanted === 'never' && never ? 'never' : String(days.includes(asked) ? asked : days.includes(usual) ? usual : (days.at(-1) ?? 'date'))
+  const first = askedDate ? 'date' : String(days.includes(asked) ? asked : days.includes(usual) ? usual : (days.at(-1) ?? 'date'))
 
   const tomorrow = isoDay(now() + DAY)
   const last = longest === Infinity ? '' : isoDay(now() + longest - DAY)
   const date = input('expires_at', { type: 'date', value: askedDate || isoDay(now() + Math.min(usual || 30, days.at(-1) ?? 1) * DAY), min: tomorrow, max: last || null, required: true })
+  const error = freshId('error')
   const dateField = field(host.t('date'), date)
+  dateField.removeAttribute('data-field') // what is wrong stands below all of them
+  date.setAttribute('aria-describedby', error)
   const said = h('p', { class: 'hint', role: 'status' })
 
   const group = freshId('expiry')
@@ -62,8 +65,9 @@ export function expiryChoice(host, policy, wanted) {
       never && option('never', host.t('never')),
     ),
     dateField,
+    wanted === 'never' && never && h('p', { class: 'hint' }, host.t('neverByLink')),
     said,
-    h('p', { class: 'error' }),
+    h('p', { class: 'error', id: error }),
   )
 
   const value = () => /** @type {HTMLInputElement | null} */ (element.querySelector(`input[name="${group}"]:checked`))?.value ?? first
@@ -86,6 +90,7 @@ export function expiryChoice(host, policy, wanted) {
 
   return {
     element,
+    moment,
     valid: () => {
       const time = moment()
       return value() !== 'date' || (time !== null && time > now() && date.validity.valid)

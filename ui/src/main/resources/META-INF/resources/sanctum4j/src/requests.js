@@ -3,7 +3,7 @@
 
 import { Dialog } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
-import { LoadedElement } from './element.js'
+import { LoadedElement, define } from './element.js'
 import { actionButton, grantChoice } from './grant.js'
 import { chips } from './token.js'
 
@@ -85,7 +85,7 @@ export class SanctumRequests extends LoadedElement {
 
   /** @param {Open} request */
   #from({ asked_at, address, country }) {
-    return [this.sentence('askedFrom', { time: this.moment(asked_at), address: quoted(this.address(address)) }), country && ` (${this.country(country)})`]
+    return [...this.sentence('askedFrom', { time: this.moment(asked_at), address: quoted(this.address(address)) }), country && ` (${this.country(country)})`]
   }
 
   /** @param {Open} request */
@@ -132,4 +132,4 @@ export class SanctumRequests extends LoadedElement {
   }
 }
 
-if (!customElements.get('sanctum-requests')) customElements.define('sanctum-requests', SanctumRequests)
+define({ 'sanctum-requests': SanctumRequests })

@@ -2,8 +2,9 @@
 // The plain text of a token, shown once. It is in this dialog and nowhere else: not in storage, not in the address, not in
 // an attribute, and gone from the page when the dialog is.
 
-import { Dialog } from './dialog.js'
-import { h, icon, quoted } from './dom.js'
+import { Dialog, bar } from './dialog.js'
+import { freshId, h, icon, quoted } from './dom.js'
+import { forms } from './hand-over.js'
 
 /** @typedef {import('./element.js').SanctumElement} SanctumElement */
 
@@ -11,10 +12,16 @@ import { h, icon, quoted } from './dom.js'
  * @param {SanctumElement} host
  * @param {string} name
  * @param {string} plainText
- * @param {string} url what the ready command calls
+ * @param {{ url: string, mcp: string | null, own: import('./hand-over.js').Recipe[] | undefined }} use what the ready forms call
  */
-export function showOnce(host, name, plainText, url) {
+export function showOnce(host, name, plainText, use) {
   let copied = false
+  /** What was copied counts if the token is in it. @param {string} text */
+  const copy = (text) => {
+    if (!text.includes(plainText)) return
+    copied = true
+    host.tell('copied', { name })
+  }
   const leaving = new AbortController()
   const said = h('p', { class: 'hidden', role: 'status' })
 
@@ -23,11 +30,7 @@ export function showOnce(host, name, plainText, url) {
     const words = h('span', null, host.t('copy'))
     const button = h('button', { class: 'button', type: 'button', part: 'button', 'aria-label': label }, icon('copy'), words)
     button.addEventListener('click', async () => {
-      const done = await navigator.clipboard.writeText(place.textContent).then(
-        () => true,
-        () => select(place) && document.execCommand('copy'),
-      )
-      copied ||= done
+      const done = await write(place, copy)
       if (!done) select(place)
       said.textContent = words.textContent = host.t(done ? 'copied' : 'copyFailed')
       button.firstElementChild?.replaceWith(icon(done ? 'check' : 'copy'))
@@ -37,32 +40,43 @@ export function showOnce(host, name, plainText, url) {
   }
 
   const token = h('code', { part: 'plain-text', dir: 'ltr', tabindex: '0', 'aria-label': host.t('token', { name }) }, plainText)
-  const command = h('code', { dir: 'ltr', tabindex: '0', 'aria-label': host.t('tryIt') }, curl(plainText, url))
+  const label = freshId('use')
+  const command = h('code', { dir: 'ltr', tabindex: '0', 'aria-labelledby': label })
+  const choice = h('select', { id: freshId('form'), 'aria-label': host.t('handOver'), part: 'input', onchange: () => show() })
+  /** @type {{ name: string, text: string }[]} */
+  let known = []
+  const show = () => (command.textContent = known[choice.selectedIndex]?.text ?? '')
+  forms({ name, token: plainText, ...use }).then((all) => {
+    if (leaving.signal.aborted) return
+    known = all
+    choice.replaceChildren(...all.map((one) => h('option', null, one.name)))
+    show()
+  })
   const done = h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => dialog.ask() }, host.t('done'))
   const content = h(
     'div',
-    { class: 'form', oncopy: () => (copied = true) },
+    { class: 'form', oncopy: () => copy(String(getSelection())) },
     h('p', { class: 'notice' }, icon('warning'), host.t('shownHint')),
     h('div', { class: 'secret' }, h('p', { class: 'label' }, host.sentence('token', { name: quoted(name) })), h('div', { class: 'text' }, token, copier(token, host.t('copyToken')))),
-    h('div', { class: 'secret' }, h('p', { class: 'label' }, host.t('tryIt')), h('div', { class: 'text' }, command, copier(command, host.t('copyCurl')))),
+    h('div', { class: 'secret' }, h('p', { class: 'label', id: label }, host.t('handOver')), choice, h('div', { class: 'text' }, command, copier(command, host.t('copyForm')))),
     said,
-    h('div', { class: 'actions' }, done),
+    bar(h('div', { class: 'actions' }, done)),
   )
 
   const dialog = new Dialog(host, [host.t('shownTitle')], [content], { wide: true })
-  const copy = /** @type {HTMLElement | null} */ (content.querySelector('.secret button'))
-  copy?.focus()
+  const first = /** @type {HTMLElement | null} */ (content.querySelector('.secret button'))
+  first?.focus()
 
   const back = h('button', { class: 'button primary', type: 'button' }, host.t('back'))
   const warning = h(
     'div',
     { class: 'form', role: 'alert' },
     h('p', { class: 'notice' }, icon('warning'), host.t('uncopied')),
-    h('div', { class: 'actions' }, h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, host.t('closeUncopied')), back),
+    bar(h('div', { class: 'actions' }, h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, host.t('closeUncopied')), back)),
   )
   back.addEventListener('click', () => {
     dialog.body.replaceChildren(content)
-    copy?.focus()
+    first?.focus()
   })
   dialog.mayClose = () => {
     if (copied || warning.isConnected) return copied
@@ -74,17 +88,23 @@ export function showOnce(host, name, plainText, url) {
   dialog.closed.then(() => {
     leaving.abort()
     token.textContent = command.textContent = ''
+    known = []
   })
   return dialog
 }
 
-/** A command that works as it stands, in any shell of Unix and in PowerShell. @param {string} token @param {string} url */
-function curl(token, url) {
-  return `curl -H 'Authorization: Bearer ${token}' '${url}'`
+/**
+ * Copies; pages that came over plain http have no clipboard, but may copy what is selected, as if somebody had pressed the keys.
+ *
+ * @param {HTMLElement} place @param {(text: string) => void} copied
+ */
+async function write(place, copied) {
+  const written = await navigator.clipboard?.writeText(place.textContent).then(() => true, () => false)
+  if (written) copied(place.textContent)
+  return written || (select(place), document.execCommand('copy'))
 }
 
 /** @param {HTMLElement} place */
 function select(place) {
   getSelection()?.selectAllChildren(place)
-  return true
 }

@@ -22,7 +22,7 @@ export function username(email = lastEmail) {
 
 /** A client that asks nobody: signing in is what it is for. @param {SanctumElement} host */
 function plain(host) {
-  return new Api(host.server.base, host.server.cookie)
+  return new Api(host.server.base, host.server.cookie, host.server.paths)
 }
 
 /** @param {SanctumElement} host @param {() => void} done @param {(() => void)} [cancel] */

@@ -1,13 +1,14 @@
 // @ts-check
 // How our elements look. Colours, radius and font come from custom properties, which any page may set on `:root`, on a
 // parent, or on the element: --sanctum-accent, --sanctum-on-accent, --sanctum-ink, --sanctum-soft, --sanctum-card,
-// --sanctum-sunken, --sanctum-line, --sanctum-bad, --sanctum-warn, --sanctum-good, --sanctum-radius, --sanctum-font.
-// Light or dark is what `color-scheme` says where the element stands.
+// --sanctum-sunken, --sanctum-line, --sanctum-bad, --sanctum-warn, --sanctum-good, --sanctum-radius, --sanctum-font,
+// --sanctum-rem. Light or dark is what `color-scheme` says where the element stands, unless its attribute `theme` says `light`,
+// `dark` or `auto`. A `rem` in here is 16 px, or --sanctum-rem: never the size of the page's own text, which many set to 10 px.
 
-export const sheet = new CSSStyleSheet()
 
-sheet.replaceSync(`
+const css = `
 :host {
+  --rem: var(--sanctum-rem, 16px);
   --accent: var(--sanctum-accent, light-dark(#3d4ee0, #8f9dff));
   --on-accent: var(--sanctum-on-accent, light-dark(#ffffff, #10142e));
   --ink: var(--sanctum-ink, light-dark(#16181d, #eceef3));
@@ -23,9 +24,12 @@ sheet.replaceSync(`
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
   display: block;
   color: var(--ink);
-  font: 15px/1.55 var(--sanctum-font, -apple-system, "Segoe UI", Roboto, Cantarell, "Liberation Sans", system-ui, sans-serif);
+  font: calc(0.9375 * var(--rem))/1.55 var(--sanctum-font, -apple-system, "Segoe UI", Roboto, Cantarell, "Liberation Sans", system-ui, sans-serif);
   -webkit-font-smoothing: antialiased;
 }
+:host([theme="light"]) { color-scheme: light; }
+:host([theme="dark"]) { color-scheme: dark; }
+:host([theme="auto"]) { color-scheme: light dark; }
 :host([hidden]), [hidden] { display: none !important; }
 *, ::before, ::after { box-sizing: border-box; }
 h2, h3, h4, p, ul, ol, dl, dd, fieldset, legend { margin: 0; padding: 0; border: 0; min-width: 0; }
@@ -82,7 +86,7 @@ button, input, select { font: inherit; color: inherit; }
 
 /* lists */
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); }
-.list > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.35rem 1rem; padding: 1rem 1rem 1rem 1.25rem; }
+.list > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.35rem 1rem; padding-block: 1rem; padding-inline: 1.25rem 1rem; }
 .list > li + li { border-top: 1px solid var(--line); }
 .list:focus { outline: none; }
 .list h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.6rem; line-height: 1.4; }
@@ -123,7 +127,7 @@ label, legend, .label { font-weight: 550; font-size: 0.93rem; }
 .field > legend { margin-bottom: 0.45rem; }
 .hint { color: var(--soft); font-size: 0.87rem; }
 .error { color: var(--bad); font-size: 0.9rem; font-weight: 500; }
-:is(.hint, .error, .problem):empty { display: none; }
+:is(.hint, .error, .problem, .sum, .chips):empty { display: none; }
 .problem { padding: 0.65rem 0.9rem; border-radius: calc(var(--radius) * 0.67); background: color-mix(in srgb, var(--bad) 9%, transparent); }
 .notice { display: flex; gap: 0.65rem; padding: 0.75rem 0.9rem; border-radius: calc(var(--radius) * 0.67); background: color-mix(in srgb, var(--warn) 10%, transparent); color: var(--ink); font-size: 0.93rem; text-wrap: pretty; }
 .notice svg { color: var(--warn); margin-top: 0.1em; }
@@ -155,6 +159,7 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: 2px; }
 
 /* choosing abilities */
+.sum { font-weight: 550; font-size: 0.93rem; text-wrap: pretty; overflow-wrap: anywhere; }
 .picker { display: grid; gap: 0.35rem; }
 .picker .top { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 .picker .box { border: 1px solid var(--edge); border-radius: calc(var(--radius) * 0.67); overflow: hidden; }
@@ -176,33 +181,35 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 dialog {
   width: min(30rem, calc(100vw - 2rem)); max-width: none; max-height: min(52rem, calc(100dvh - 2rem)); padding: 0;
   border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.33);
-  background: var(--card); color: var(--ink); overflow: auto; overscroll-behavior: contain; scroll-padding-bottom: 4.75rem;
+  background: var(--card); color: var(--ink); overflow: auto; overscroll-behavior: contain; scroll-padding-bottom: 9rem;
   box-shadow: 0 24px 64px -12px rgb(0 0 0 / 0.35);
 }
 dialog.wide { width: min(38rem, calc(100vw - 2rem)); }
 dialog::backdrop { background: rgb(15 17 21 / 0.45); backdrop-filter: blur(2px); }
 dialog[open] { animation: rise 0.16s ease-out; }
 @keyframes rise { from { opacity: 0; translate: 0 8px; } }
-dialog > header { display: flex; align-items: flex-start; justify-content: space-between; gap: 1rem; padding: 1.35rem 1rem 0 1.6rem; }
+dialog > header { display: flex; align-items: flex-start; justify-content: space-between; gap: 1rem; padding-block-start: 1.35rem; padding-inline: 1.6rem 1rem; }
 dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: anywhere; }
 .dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 0.4rem; }
-.dialog-body .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
+.bar { display: grid; gap: 0.6rem; }
+.dialog-body .bar { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
 .dialog-body p { text-wrap: pretty; }
 .secret { display: grid; gap: 0.5rem; }
 .secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
 .secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.83rem; line-height: 1.6; }
-.secret .button { border-width: 0 0 0 1px; border-radius: 0; background: none; min-width: 6.5rem; }
+.secret code { white-space: pre-wrap; }
+.secret .button { border-width: 0; border-inline-start-width: 1px; border-radius: 0; background: none; min-width: 6.5rem; }
 .secret .button.done { color: var(--good); }
 .secret .button:focus-visible { outline-offset: -3px; }
 
 /* what is said once */
-.toast { position: fixed; inset: auto 0 1.5rem; margin: auto; width: fit-content; max-width: calc(100vw - 2rem); padding: 0.6rem 1.1rem; border-radius: 99px; background: var(--ink); color: var(--card); font-weight: 500; opacity: 0; pointer-events: none; translate: 0 8px; transition: opacity 0.2s, translate 0.2s; z-index: 10; }
+.toast { position: fixed; inset: auto 0 1.5rem; margin: auto; border: 0; width: fit-content; max-width: calc(100vw - 2rem); padding: 0.6rem 1.1rem; border-radius: 99px; background: var(--ink); color: var(--card); font-weight: 500; opacity: 0; pointer-events: none; translate: 0 8px; transition: opacity 0.2s, translate 0.2s; z-index: 10; }
 .toast.seen { opacity: 1; translate: none; }
 
-@container (max-width: 34rem) {
+@container (max-width: 544px) {
   .list > li { padding: 1rem; }
   .list > .stacks { grid-template-columns: minmax(0, 1fr); }
-  .list > .stacks .row-actions { margin: 0.25rem 0 -0.35rem -0.65rem; }
+  .list > .stacks .row-actions { margin-block: 0.25rem -0.35rem; margin-inline-start: -0.65rem; }
   .list .row-actions:empty { display: none; }
   .list .stacked { display: grid; }
   .heading > .button { width: 100%; }
@@ -211,7 +218,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
   .foot { flex-direction: column-reverse; align-items: stretch; text-align: center; }
   .pager { justify-content: center; }
 }
-@media (max-width: 34rem) {
+@media (max-width: 544px) {
   dialog, dialog.wide { width: 100vw; max-height: calc(100dvh - 1.5rem); margin: auto 0 0; border-radius: calc(var(--radius) * 1.33) calc(var(--radius) * 1.33) 0 0; border-width: 1px 0 0; }
   .actions .button { flex: 1 1 auto; }
   .actions .more { flex-basis: 100%; order: 1; justify-content: center; margin: 0; }
@@ -220,4 +227,13 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) { select { appearance: auto; } .segments input:checked + span { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
-`)
+`
+
+/** None where there is no browser. */
+function styleSheet() {
+  const made = globalThis.CSSStyleSheet && new CSSStyleSheet()
+  made?.replaceSync(css.replace(/([\d.]+)rem\b/g, 'calc($1 * var(--rem))'))
+  return made
+}
+
+export const sheet = styleSheet()

@@ -32,7 +32,7 @@ const en = {
   everything: 'Everything',
   everythingHint: 'Whatever you may do yourself, now and later. Managing tokens is not included.',
   manageHint: 'Create, change and revoke tokens of yours.',
-  moreAbilities: '+{count} more',
+  moreAbilities: { other: '+{count} more' },
   noAbilities: 'No abilities',
   edit: 'Edit',
   editNamed: 'Edit token {name}',
@@ -50,6 +50,8 @@ const en = {
   next: 'Next page',
   older: 'Load older tokens',
   revokeAll: 'Revoke all tokens',
+  revokeAllOf: { one: 'Revoke {count} token', other: 'Revoke all {count} tokens' },
+  revokeMore: 'There may be older ones, which end as well.',
 
   // new token
   createTitle: 'New access token',
@@ -61,13 +63,13 @@ const en = {
   abilitiesHint: 'Choose as few as the program needs.',
   abilitiesMissing: 'Choose at least one ability.',
   abilitiesSearch: 'Search abilities',
-  abilitiesChosen: '{count} chosen',
+  abilitiesChosen: { other: '{count} chosen' },
   abilitiesNone: 'No ability matches.',
   abilitiesFree: 'Abilities, separated by spaces',
   abilitiesFreeHint: 'This application has described none. Ask its documentation.',
   otherAbilities: 'Other',
   expiry: 'Expires',
-  days: '{count} days',
+  days: { one: '{count} day', other: '{count} days' },
   onDate: 'On a date',
   never: 'Never',
   date: 'Expiry date',
@@ -75,6 +77,17 @@ const en = {
   expiryOn: 'Stops working on {date}.',
   expiryNever: 'Works until it is revoked. A date is safer.',
   createSubmit: 'Create token',
+  askedByLink: 'The link asks for these too. Tick what you want to give.',
+  refusedByLink: 'The link also asks for what you may not give: {names}.',
+  neverByLink: 'The link asks for a token that never ends. Choose that yourself if you want it.',
+  sum: 'This token {parts}.',
+  sumAll: 'can do everything you can',
+  sumSome: 'can use {names}',
+  sumMore: { one: '{count} other ability', other: '{count} other abilities' },
+  sumManage: 'can make, change and end your other tokens',
+  sumDelegate: 'can make short-lived tokens of its own',
+  sumNever: 'never ends',
+  sumEnds: 'ends on {date}',
 
   // shown once
   shownTitle: 'Copy your new token',
@@ -82,10 +95,10 @@ const en = {
   token: 'Token “{name}”',
   copy: 'Copy',
   copyToken: 'Copy token',
-  copyCurl: 'Copy command',
+  copyForm: 'Copy this form',
   copied: 'Copied',
   copyFailed: 'Selected. Press Ctrl+C to copy.',
-  tryIt: 'Try it in a terminal',
+  handOver: 'Use it in',
   done: 'Done',
   uncopied: 'You have not copied the token. Once this is closed, nobody can show it again.',
   closeUncopied: 'Close without copying',
@@ -112,10 +125,13 @@ const en = {
   revokeOthers: 'Revoke all others',
   revokeOthersTitle: 'Revoke all tokens but {name}?',
   revokeAllTitle: 'Revoke all tokens?',
-  revokeAllText: '{count} tokens stop working at once, with whatever uses them. This cannot be undone.',
+  revokeAllText: {
+    one: '{count} token stops working at once, with whatever uses it. This cannot be undone.',
+    other: '{count} tokens stop working at once, with whatever uses them. This cannot be undone.',
+  },
   typeCount: 'Type {count} to confirm',
   typeCountWrong: 'Type the number {count}.',
-  revokeAllSubmit: 'Revoke {count} tokens',
+  revokeAllSubmit: { one: 'Revoke {count} token', other: 'Revoke {count} tokens' },
   revokedAll: 'Tokens revoked',
 
   // sessions
@@ -128,6 +144,8 @@ const en = {
   on: '{browser} on {system}',
   endSession: 'Sign out',
   endNamed: 'Sign out {name}',
+  endTitle: 'Sign out {name}?',
+  endText: 'Whoever uses it there has to sign in again.',
   endOthers: 'Sign out all other devices',
   endOthersTitle: 'Sign out all other devices?',
   endOthersText: 'Everybody who is signed in elsewhere has to sign in again.',
@@ -250,7 +268,12 @@ const en = {
   },
 }
 
-/** @typedef {typeof en} Texts */
+/**
+ * Sentences by key. Where a number decides the form of a word, a sentence has one text for each form that the language has, by the
+ * names of `Intl.PluralRules` (`one`, `few`, `many`, …); what is missing is `other`.
+ *
+ * @typedef {{ [K in Exclude<keyof typeof en, 'codes'>]: (typeof en)[K] extends string ? string : string | { other: string, [form: string]: string } } & { codes: Record<string, string> }} Texts
+ */
 
 /** The languages there are, by their code. @type {Record<string, Texts>} */
 export const texts = { en }
@@ -259,6 +282,16 @@ export const texts = { en }
 export function spoken(wanted) {
   const codes = wanted.flatMap((tag) => [tag, tag.split('-')[0] ?? ''])
   return codes.find((code) => code in texts) ?? 'en'
+}
+
+/** @type {Map<string, Intl.PluralRules>} */
+const plurals = new Map()
+
+/** The rules of a language; costly to make. @param {string} language */
+export function plural(language) {
+  const known = plurals.get(language) ?? new Intl.PluralRules(language)
+  plurals.set(language, known)
+  return known
 }
 
 /** @param {string} sentence @param {Record<string, string | number>} values */

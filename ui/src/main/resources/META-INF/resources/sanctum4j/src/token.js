@@ -2,6 +2,7 @@
 // A token, and how it is told wherever there are some: name, marks, abilities, times.
 
 import { now } from './api.js'
+import { confirmation } from './dialog.js'
 import { h, quoted } from './dom.js'
 import { DAY } from './times.js'
 
@@ -66,4 +67,23 @@ function times(host, token) {
         : host.sentence('lastUsed', { time: host.moment(used) })),
     created !== null && host.sentence('created', { time: host.moment(created) }),
   ]
+}
+
+/**
+ * Asks before a token is revoked.
+ *
+ * @param {SanctumElement} host @param {Token} token @param {() => Promise<void>} send
+ */
+export function revocation(host, token, send) {
+  const { last_used_at: used } = token
+  return confirmation(host, {
+    title: host.sentence('revokeTitle', { name: quoted(token.name) }),
+    text: [
+      used !== null && h('span', null, host.sentence('lastUsed', { time: host.moment(used) }), '. '),
+      host.t('revokeText'),
+      token.abilities.includes('tokens:manage') && ` ${host.t('revokeIssued')}`,
+    ],
+    submit: host.t('revokeSubmit'),
+    send,
+  })
 }

@@ -4,16 +4,17 @@
 import { Problem } from './api.js'
 import { Dialog, confirmation, field, form, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
-import { LoadedElement } from './element.js'
-import { abilityPicker } from './abilities.js'
+import { LoadedElement, define } from './element.js'
+import { abilityPicker, wanted } from './abilities.js'
 import { expiryChoice } from './expiry.js'
 import { ownRequests } from './requests.js'
 import { showOnce } from './shown-once.js'
-import { about, isOver, isSoon } from './token.js'
+import { summary } from './summary.js'
+import { about, isOver, isSoon, revocation } from './token.js'
 import { exactly } from './times.js'
 
 /** @typedef {import('./token.js').Token} Token */
-/** @typedef {{ name: string, description: string, group: string }} Ability */
+/** @typedef {{ name: string, description: string, group: string, strong?: boolean }} Ability */
 
 /**
  * What tokens may be; lifetimes are in seconds.
@@ -29,6 +30,7 @@ import { exactly } from './times.js'
 /** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
 
 const PAGE = 25
+const KEPT = 'keep-in-address'
 
 /** How many tokens the server is asked for at once, and how many are looked for without a click. */
 const PART = 100
@@ -65,9 +67,14 @@ export function prefill(query) {
 
 /**
  * The list of the tokens of whoever is signed in. Attributes, besides those of all our elements: `example`, the path that the
- * ready command calls (`/api/tokens/current` unless set); `request`, by which what the policy holds back can be asked for.
+ * ready forms call (`/api/tokens/current` unless set); `mcp-endpoint`: where tools are, for clients of MCP; `request`, by which what
+ * the policy holds back can be asked for; `keep-in-address`: what is shown and how it is sorted stand in the address of the page;
+ * `secret-in-events`.
  */
 export class SanctumTokens extends LoadedElement {
+  /** The forms in which a new token is handed over, in place of ours: `{ name, text }` with `{token}`, `{url}`, `{NAME}`. @type {import('./hand-over.js').Recipe[] | undefined} */
+  forms
+
   /** @type {Token[]} */
   #tokens = []
   /** @type {import('./requests.js').Own[]} */
@@ -91,6 +98,33 @@ export class SanctumTokens extends LoadedElement {
     this.reload()
   }
 
+  connectedCallback() {
+    if (this.hasAttribute(KEPT)) this.#recall(new URLSearchParams(location.search))
+    super.connectedCallback()
+  }
+
+  /** What the address says of how the list was left. @param {URLSearchParams} kept */
+  #recall(kept) {
+    const shown = kept.get('show') ?? ''
+    const sorted = kept.get('sort') ?? ''
+    if (Object.hasOwn(SHOWN, shown)) this.#filter.shown = shown
+    if (Object.hasOwn(SORTED, sorted)) this.#filter.sorted = sorted
+    this.#page = Math.max(0, (Number.parseInt(kept.get('page') ?? '', 10) || 1) - 1)
+  }
+
+  /** Keeps in the address how the list is left: never what was searched for, which may be a token that somebody has found. */
+  #keep() {
+    if (!this.hasAttribute(KEPT)) return
+    const url = new URL(location.href)
+    const { shown, sorted } = this.#filter
+    const kept = { show: shown === 'showAll' ? '' : shown, sort: sorted === 'sortNewest' ? '' : sorted, page: this.#page ? String(this.#page + 1) : '' }
+    for (const [name, value] of Object.entries(kept)) {
+      if (value) url.searchParams.set(name, value)
+      else url.searchParams.delete(name)
+    }
+    if (url.href !== location.href) history.replaceState(history.state, '', url)
+  }
+
   async load() {
     const known = Math.max(FIRST, this.#tokens.length)
     this.#tokens = []
@@ -103,6 +137,7 @@ export class SanctumTokens extends LoadedElement {
         throw problem
       })
     }
+    this.tell('loaded', { count: this.#tokens.length, more: this.#more })
     return this.#show()
   }
 
@@ -126,6 +161,7 @@ export class SanctumTokens extends LoadedElement {
   async #older() {
     const last = this.#tokens[this.#tokens.length - 1]
     const part = await this.server.call('GET', `/api/tokens${last ? `?limit=${PART}&after=${last.id}` : ''}`)
+    if (!Array.isArray(part)) throw new Problem(-1)
     this.#tokens = [...this.#tokens, ...part.filter((/** @type {Token} */ token) => !last || token.id < last.id)]
     this.#more = part.length === (last ? PART : PART / 2)
   }
@@ -197,6 +233,7 @@ export class SanctumTokens extends LoadedElement {
     const found = this.#found()
     const pages = Math.max(1, Math.ceil(found.length / PAGE))
     this.#page = Math.min(this.#page, pages - 1)
+    this.#keep()
     const start = this.#page * PAGE
     const shown = found.slice(start, start + PAGE)
     if (!found.length) {
@@ -235,7 +272,7 @@ export class SanctumTokens extends LoadedElement {
       h(
         'div',
         { class: 'foot' },
-        h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeMany() }, this.t('revokeAll')),
+        h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeMany() }, this.#more ? this.t('revokeAll') : this.t('revokeAllOf', { count: this.#tokens.length })),
         h(
           'div',
           { class: 'pager' },
@@ -328,21 +365,30 @@ export class SanctumTokens extends LoadedElement {
     return this.#withRules([this.t('createTitle')], (dialog, { abilities, policy }) => {
       const name = input('name', { value: from?.name ?? '', 'data-first': true })
       const held = policy.on_request ?? []
-      const picker = abilityPicker(this, {
-        abilities: this.#offered(abilities, held),
-        most: policy.abilities.filter((one) => one !== '*' || !held.length), // it holds what is held back
-        chosen: from?.abilities ?? [],
-      })
+      const offered = this.#offered(abilities, held)
+      const asking = this.hasAttribute('request')
+      const most = asking ? [...policy.abilities, ...held] : policy.abilities
+      const never = held.length ? ['*', ...(asking ? [] : held)] : [] // `*` holds what is held back
+      const asked = wanted(from?.abilities ?? [], offered, most, never)
+      const picker = abilityPicker(this, { abilities: offered, most, never, chosen: asked.ticked, byHand: asked.byHand })
       const expiry = expiryChoice(this, policy, from?.expires ?? '')
       const asks = () => picker.chosen().some((one) => held.includes(one))
+      const sentence = h('p', { class: 'sum', role: 'status' })
+      const sum = () => {
+        sentence.textContent = summary(this, picker.chosen(), expiry.moment())
+        const submit = made.querySelector('.actions > .primary')
+        if (submit) submit.textContent = this.t(asks() ? 'requestSubmit' : 'createSubmit')
+      }
       const made = form(this, {
         body: [
           from && h('p', { class: 'notice' }, icon('warning'), this.t('prefilled')),
+          asked.refused.length > 0 && h('p', { class: 'notice' }, icon('lock'), this.t('refusedByLink', { names: asked.refused.join(', ') })),
           field(this.t('name'), name, this.t('nameHint')),
           picker.element,
           expiry.element,
         ],
         submit: this.t('createSubmit'),
+        summary: sentence,
         cancel: () => dialog.close(),
         check: () => ({
           ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
@@ -359,15 +405,15 @@ export class SanctumTokens extends LoadedElement {
             this.#focus()
             return
           }
-          const made = await this.server.call('POST', '/api/tokens', { ...body, ...expiry.body() })
+          const issued = await this.server.call('POST', '/api/tokens', { ...body, ...expiry.body() })
           dialog.close()
-          await this.#shown(made)
+          this.#told('created', issued)
+          await this.#shown(issued)
         },
       })
-      made.addEventListener('change', () => {
-        const submit = made.querySelector('.actions > .primary')
-        if (submit) submit.textContent = this.t(asks() ? 'requestSubmit' : 'createSubmit')
-      })
+      made.addEventListener('input', sum)
+      made.addEventListener('change', sum)
+      sum()
       return made
     })
   }
@@ -380,9 +426,18 @@ export class SanctumTokens extends LoadedElement {
     return [...free, ...asked.map((one) => ({ ...one, description: [one.description, this.t('onRequest')].filter(Boolean).join(' ') }))]
   }
 
+  /** Tells the page of a token; of its plain text only a page that has asked by `secret-in-events`. @param {string} what @param {Token & { token: string }} made */
+  #told(what, { token, ...about }) {
+    this.tell(what, this.hasAttribute('secret-in-events') ? { ...about, token } : about)
+  }
+
   /** @param {Token & { token: string }} made */
   async #shown(made) {
-    const shown = showOnce(this, made.name, made.token, this.server.url(this.getAttribute('example') ?? '/api/tokens/current'))
+    const shown = showOnce(this, made.name, made.token, {
+      url: this.server.url(this.getAttribute('example') ?? '/api/tokens/current'),
+      mcp: this.getAttribute('mcp-endpoint'),
+      own: this.forms,
+    })
     made.token = ''
     const listed = this.reload()
     await shown.closed
@@ -431,6 +486,7 @@ export class SanctumTokens extends LoadedElement {
       danger: false,
       send: async () => {
         const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
+        this.#told('rotated', made)
         this.#shown(made)
       },
     })
@@ -438,21 +494,12 @@ export class SanctumTokens extends LoadedElement {
 
   /** @param {Token} token */
   #revoke(token) {
-    const { last_used_at: used } = token
-    confirmation(this, {
-      title: this.sentence('revokeTitle', { name: quoted(token.name) }),
-      text: [
-        used !== null && h('span', null, this.sentence('lastUsed', { time: this.moment(used) }), '. '),
-        this.t('revokeText'),
-        token.abilities.includes('tokens:manage') && ` ${this.t('revokeIssued')}`,
-      ],
-      submit: this.t('revokeSubmit'),
-      send: async () => {
-        await this.server.call('DELETE', `/api/tokens/${token.id}`)
-        await this.reload()
-        this.announce('revoked')
-        this.#focus()
-      },
+    revocation(this, token, async () => {
+      await this.server.call('DELETE', `/api/tokens/${token.id}`)
+      this.tell('revoked', { id: token.id })
+      await this.reload()
+      this.announce('revoked')
+      this.#focus()
     })
   }
 
@@ -461,11 +508,12 @@ export class SanctumTokens extends LoadedElement {
     const count = this.#tokens.length - (kept ? 1 : 0)
     confirmation(this, {
       title: kept ? this.sentence('revokeOthersTitle', { name: quoted(kept.name) }) : [this.t('revokeAllTitle')],
-      text: [this.t('revokeAllText', { count })],
+      text: [this.t('revokeAllText', { count }), this.#more && ` ${this.t('revokeMore')}`],
       submit: this.t('revokeAllSubmit', { count }),
       typed: String(count),
       send: async () => {
         await this.server.call('DELETE', kept ? `/api/tokens?except=${kept.id}` : '/api/tokens')
+        this.tell('revoked', { except: kept?.id ?? null })
         await this.reload()
         this.announce('revokedAll')
         this.#focus(kept?.id)
@@ -481,4 +529,4 @@ export class SanctumTokens extends LoadedElement {
   }
 }
 
-if (!customElements.get('sanctum-tokens')) customElements.define('sanctum-tokens', SanctumTokens)
+define({ 'sanctum-tokens': SanctumTokens })
