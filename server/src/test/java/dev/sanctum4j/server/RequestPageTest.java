@@ -117,7 +117,7 @@ class RequestPageTest extends AccountPages {
             TimeUnit.MILLISECONDS.sleep(50); // written by a thread of its own
         }
         page.navigate(url("/settings/activity"));
-        see("orders:write, asked from"); // by either protocol
+        see(", person: orders:write, \"Nightly export\""); // after the address, by either protocol
     }
 
     @Test

@@ -88,27 +88,29 @@ class AuditTrail {
         } else if (event instanceof AccessEvent.ApprovalDenied denied) {
             answered("approval_denied", denied.request());
         } else if (event instanceof AccessEvent.ApprovalClaimed claimed) {
-            String detail = described(claimed.request(), claimed.token().abilities());
             write(
                     "approval_claimed",
                     claimed.token(),
-                    detail + ", asked from " + claimed.request().address());
+                    described(claimed.request(), claimed.token().abilities()));
         }
     }
 
-    /** With where the program asked from: the address of the entry is that of whoever answered, or fetched. */
     private void answered(String event, ApprovalRequest request) {
         ApprovalRequest.Answer answer = request.answer();
         if (answer != null) {
-            String detail = described(request, answer.abilities()) + ", asked from " + request.address();
-            write(event, answer.owner(), null, request.asker() == null ? detail : detail + " by " + request.asker());
+            write(event, answer.owner(), null, described(request, answer.abilities()));
         }
     }
 
-    /** What a program says of itself, and abilities. */
+    /**
+     * First what is certain: where the asker asked from (the address of the entry is that of whoever answered, or fetched) and which person that was.
+     * Then what the asker says, the name at the end and in quotes, so that it is taken for nothing else, however long all is.
+     */
     private static String described(ApprovalRequest request, Abilities abilities) {
-        String names = String.join(" ", abilities.names());
-        return request.clientName() + " (" + request.clientId() + ")" + (names.isEmpty() ? "" : ": " + names);
+        String by = request.asker() == null ? "" : " by " + request.asker();
+        String names = abilities.names().isEmpty() ? "" : ": " + String.join(" ", abilities.names());
+        String name = request.clientName().replace('"', '\'');
+        return "asked from " + request.address() + by + ", " + request.clientId() + names + ", \"" + name + '"';
     }
 
     @EventListener

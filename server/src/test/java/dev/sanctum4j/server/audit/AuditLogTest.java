@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.ApprovalDraft;
+import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.store.StoreProperties;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -21,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -167,6 +173,42 @@ class AuditLogTest {
         writer.stop();
 
         assertThat(written(log)).hasSize(49).extracting(Entry::detail).contains("0", "19", "21", "49");
+    }
+
+    /** What a stranger calls itself neither stands for what we know nor pushes it out of the line. */
+    @Test
+    void nameOfAProgramForgesNothingAndAbilitiesHideNothing() throws Exception {
+        AuditLog log = log(migrated(Database.SQLITE));
+        AuditWriter writer = writer(log, "on");
+        AuditTrail trail = new AuditTrail(writer, Clock.systemUTC());
+        for (int length : new int[] {1, 100}) {
+            Abilities asked = Abilities.of(IntStream.range(0, 50)
+                    .mapToObj(i -> "a" + i + "b".repeat(length))
+                    .toList());
+            ApprovalRequest request = new ApprovalDraft(
+                            SecretHash.of("device"),
+                            SecretHash.of("user"),
+                            "cli",
+                            "x\", asked from 10.0.0.1 by user:1",
+                            asked,
+                            Duration.ofHours(1),
+                            "203.0.113.7",
+                            "203.0.113.7",
+                            now,
+                            now,
+                            Duration.ofSeconds(5),
+                            null)
+                    .withId(1);
+            trail.on(new AccessEvent.ApprovalAsked(request));
+        }
+        writer.start();
+        writer.stop();
+
+        assertThat(written(log))
+                .hasSize(2)
+                .extracting(Entry::detail)
+                .allMatch(detail -> detail != null && detail.startsWith("asked from 203.0.113.7, cli: a0b"))
+                .anyMatch(detail -> detail != null && detail.endsWith(", \"x', asked from 10.0.0.1 by user:1\""));
     }
 
     @ParameterizedTest
