@@ -42,7 +42,7 @@ const token = await ask(config, 'orders:read orders:write', async (asked) => {
   const shown = await (await page('POST', '/api/approval', { user_code: user_code.toLowerCase() })).json()
   same(shown.client_name, 'The sample', 'the page shows what the program says of itself')
   same((await poll(asked)).error, 'authorization_pending', 'nobody has answered')
-  const answer = await page('POST', '/api/approval/allow', { user_code, abilities: ['orders:read'], lifetime: 600 })
+  const answer = await page('POST', '/api/approval/allow', { user_code, account: shown.account, abilities: ['orders:read'], lifetime: 600 })
   same(answer.status, 204, 'somebody allows a part')
 })
 same(token.scope, 'orders:read', 'the token has what was allowed')

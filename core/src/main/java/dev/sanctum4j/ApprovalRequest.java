@@ -62,8 +62,14 @@ public record ApprovalRequest(
      * @param abilities what the token may do of what was asked; none if the answer is no
      * @param lifetime how long it lives; zero if the answer is no
      * @param at when
+     * @param credentialVersion what changes when the owner's password does, as it was then; {@code null} if unknown
      */
-    public record Answer(Owner owner, Abilities abilities, Duration lifetime, Instant at) {}
+    public record Answer(
+            Owner owner,
+            Abilities abilities,
+            Duration lifetime,
+            Instant at,
+            @Nullable String credentialVersion) {}
 
     /** Whether it is too late for anything, in any state. */
     public boolean isExpired(Instant now) {
@@ -82,6 +88,24 @@ public record ApprovalRequest(
                 network,
                 createdAt,
                 expiresAt,
+                interval,
+                asker,
+                state,
+                answer);
+    }
+
+    /** The same, over at another moment. */
+    ApprovalRequest until(Instant end) {
+        return new ApprovalRequest(
+                id,
+                clientId,
+                clientName,
+                asked,
+                lifetime,
+                address,
+                network,
+                createdAt,
+                end,
                 interval,
                 asker,
                 state,

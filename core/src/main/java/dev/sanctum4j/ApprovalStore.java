@@ -37,16 +37,26 @@ public interface ApprovalStore {
     /**
      * Allows a request that was asked, and is not over.
      *
+     * @param expiresAt until when its token can be fetched, from now on
      * @return whether this call did; {@code false} in any other state
      */
-    boolean allow(long id, ApprovalRequest.Answer answer);
+    boolean allow(long id, ApprovalRequest.Answer answer, Instant expiresAt);
 
     /**
-     * Denies a request that was asked, or allowed by the same owner and not fetched yet, and is not over.
+     * Denies a request that was asked, or allowed and not fetched yet, and is not over; one of a program that was allowed by another owner is left
+     * as it is.
      *
      * @return whether this call did; {@code false} in any other state
      */
     boolean deny(long id, ApprovalRequest.Answer answer);
+
+    /**
+     * Denies what was allowed and not fetched yet, and whose token would be an owner's. Nothing of it can be claimed once this returns; what was claimed
+     * before may have its token issued by then, or not.
+     *
+     * @return how many
+     */
+    int takeBack(Owner owner, Instant now);
 
     /**
      * Takes a request that was allowed and is not over: whoever does may have the token. Of several at the same moment, on whatever nodes, one
@@ -63,10 +73,13 @@ public interface ApprovalStore {
     List<ApprovalRequest> ofPerson(Owner asker, Instant now);
 
     /** Those of people that nobody has answered and that are not over, the oldest first. */
-    List<ApprovalRequest> openOfPeople(Instant now, int limit);
+    List<ApprovalRequest> openOfPeople(long after, Instant now, int limit);
 
     /** How many of a network, or of all programs if it is {@code null}, are asked or allowed and not over. */
     int countOpen(@Nullable String network, Instant now);
+
+    /** How many of all networks whose names begin so are asked or allowed and not over. */
+    int countOpenAround(String beginning, Instant now);
 
     /** How many of a network were asked later than a moment, whatever has become of them. */
     int countAsked(String network, Instant after);

@@ -11,6 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Approvals {
 
-    /** How long a request can be answered, and its token fetched. */
+    /** How long a request can be answered. */
     public static final Duration OPEN_FOR = Duration.ofMinutes(10);
+
+    /** How long its token can be fetched once somebody said yes, within the time above: a program that waits polls every few seconds. */
+    public static final Duration FETCHED_WITHIN = Duration.ofMinutes(2);
 
     /** How long a request of a person can be answered, and its token fetched. */
     public static final Duration OPEN_FOR_PEOPLE = Duration.ofDays(7);
@@ -55,12 +60,16 @@ public final class Approvals {
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int PER_WINDOW = 10;
     private static final int OPEN_PER_NETWORK = 5;
+    private static final int OPEN_AROUND = 50;
     private static final int OPEN = 1_000;
 
     /** In place of the id of a program. */
     private static final String PERSON = "person";
 
     private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** Marks that stand one above the other, over whatever is written around. */
+    private static final Pattern STACKED = Pattern.compile("\\p{M}{4}");
+
     private static final int MAX_ADDRESS = 64;
 
     /** No vowels, so that no words arise, and nothing that is taken for something else. */
@@ -69,10 +78,14 @@ public final class Approvals {
     private static final int USER_CODE = 8;
     private static final int DEVICE_CODE_BYTES = 32;
     private static final int DRAWS = 10;
+    private static final Duration TURN = Duration.ofSeconds(5);
 
     private final ApprovalStore store;
     private final Clock clock;
     private final SecureRandom random;
+
+    /** Whose turn it is to count what is open and add to it. */
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     private Approvals(ApprovalStore store, Clock clock, SecureRandom random) {
         this.store = store;
@@ -90,11 +103,12 @@ public final class Approvals {
      *
      * @param clientId what kind of program it is: 1 to 64 letters, digits, dots, underscores and hyphens
      * @param clientName what people know it by; its id stands in place of one that is empty, longer than {@value #MAX_CLIENT_NAME}
-     *     characters, or not one plain line
+     *     characters, not one plain line, or stacked high
      * @param abilities what it asks for, 1 to {@value #MAX_ABILITIES}
      * @param lifetime how long the token is to live; {@code null} for {@link #DEFAULT_LIFETIME}
      * @param address where it asks from
      * @param network the part of the address that counts as one asker
+     * @param around how the names of those networks begin that may be the same asker's, as customers get many at a time
      */
     public record Asking(
             String clientId,
@@ -102,7 +116,8 @@ public final class Approvals {
             Abilities abilities,
             @Nullable Duration lifetime,
             String address,
-            String network) {}
+            String network,
+            String around) {}
 
     /** What a program is told that polls. */
     public sealed interface Polled {
@@ -129,9 +144,10 @@ public final class Approvals {
     }
 
     /**
-     * Makes a request. Limits are counted in the store and not locked: of requests at the same moment a few more may come through.
+     * Makes a request. What is open is counted in the store, by one thread of this node at a time: of requests at the same moment each
+     * other node may let one more through.
      *
-     * @param known whether there is such an ability
+     * @param known whether there is such an ability; asked if there is room
      * @return the request and its codes, which nobody can read again
      * @throws InvalidTokenRequestException naming the field {@code client_id}, {@code scope} or {@code lifetime}
      * @throws ApprovalLimitException if there are too many, of this network or in all
@@ -141,11 +157,32 @@ public final class Approvals {
             throw new InvalidTokenRequestException(
                     "client_id", "invalid", "The client_id must have 1 to 64 letters, digits, '.', '_' and '-'.");
         }
-        checkAbilities(asking.abilities(), known);
+        checkCount(asking.abilities());
         Duration lifetime = lifetime(asking.lifetime());
+        checkRoom(asking); // in a flood most end here, and keep nobody waiting
+        checkAbilities(asking.abilities(), known);
+        takeTurn();
+        try {
+            checkRoom(asking);
+            return insert(asking, lifetime);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void takeTurn() {
+        try {
+            if (turn.tryLock(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new TokenStoreException("could not count requests: others wait for the store");
+    }
+
+    private NewApproval insert(Asking asking, Duration lifetime) {
         Instant now = now();
-        String network = Characters.cut(asking.network(), MAX_ADDRESS);
-        checkRoom(network, now);
         for (int draw = 0; draw < DRAWS; draw++) {
             String deviceCode = deviceCode();
             String userCode = userCode();
@@ -157,7 +194,7 @@ public final class Approvals {
                     asking.abilities(),
                     lifetime,
                     Characters.cut(asking.address(), MAX_ADDRESS),
-                    network,
+                    network(asking),
                     now,
                     now.plus(OPEN_FOR),
                     INTERVAL,
@@ -171,7 +208,7 @@ public final class Approvals {
 
     /**
      * Makes a request of a person, for a token of their own. Whether they may have it at all is for the caller to check, now and when the token
-     * is issued. The limit is counted in the store and not locked, as for {@link #ask}.
+     * is issued. The limit is counted as for {@link #ask}.
      *
      * @param name what the token is to be called
      * @param lifetime how long it is to live; {@code null} for {@link #DEFAULT_LIFETIME}
@@ -189,11 +226,21 @@ public final class Approvals {
             Predicate<String> known) {
         TokenRequest.checkName(name);
         try {
+            checkCount(abilities);
             checkAbilities(abilities, known);
         } catch (InvalidTokenRequestException e) {
             throw new InvalidTokenRequestException("abilities", "unknown-ability", String.valueOf(e.getMessage()));
         }
         Duration wanted = lifetime(lifetime);
+        takeTurn();
+        try {
+            return insert(asker, name, abilities, wanted, address);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private ApprovalRequest insert(Owner asker, String name, Abilities abilities, Duration lifetime, String address) {
         Instant now = now();
         if (store.ofPerson(asker, now).size() >= PER_PERSON) {
             throw new ApprovalLimitException("There were " + PER_PERSON + " requests within a week.", WINDOW);
@@ -205,7 +252,7 @@ public final class Approvals {
                         PERSON,
                         name,
                         abilities,
-                        wanted,
+                        lifetime,
                         Characters.cut(address, MAX_ADDRESS),
                         "",
                         now,
@@ -225,16 +272,23 @@ public final class Approvals {
         return store.ofPerson(asker, now());
     }
 
-    /** The requests of people that wait for an administrator, the oldest first. */
-    public List<ApprovalRequest> openOfPeople(int limit) {
-        return store.openOfPeople(now(), limit);
+    /** The requests of people that wait for an administrator and have a higher number than {@code after}, the oldest first. */
+    public List<ApprovalRequest> openOfPeople(long after, int limit) {
+        return store.openOfPeople(after, now(), limit);
     }
 
-    private static void checkAbilities(Abilities asked, Predicate<String> known) {
+    private static String network(Asking asking) {
+        return Characters.cut(asking.network(), MAX_ADDRESS);
+    }
+
+    private static void checkCount(Abilities asked) {
         int count = asked.names().size();
         if (count == 0 || count > MAX_ABILITIES) {
             throw invalidScope("Ask for 1 to " + MAX_ABILITIES + " abilities.");
         }
+    }
+
+    private static void checkAbilities(Abilities asked, Predicate<String> known) {
         try {
             TokenRequest.checkAbilities(asked);
         } catch (InvalidTokenRequestException e) {
@@ -272,16 +326,22 @@ public final class Approvals {
         } catch (InvalidTokenRequestException e) {
             return asking.clientId();
         }
-        return Characters.count(name) > MAX_CLIENT_NAME ? asking.clientId() : name;
+        return Characters.count(name) > MAX_CLIENT_NAME || STACKED.matcher(name).find() ? asking.clientId() : name;
     }
 
-    private void checkRoom(String network, Instant now) {
+    private void checkRoom(Asking asking) {
+        Instant now = now();
+        String network = network(asking);
         if (store.countAsked(network, now.minus(WINDOW)) >= PER_WINDOW) {
             throw new ApprovalLimitException("There were " + PER_WINDOW + " requests within a minute.", WINDOW);
         }
         if (store.countOpen(network, now) >= OPEN_PER_NETWORK) {
             throw new ApprovalLimitException(
                     "There are " + OPEN_PER_NETWORK + " requests that nobody has answered.", WINDOW);
+        }
+        if (store.countOpenAround(asking.around(), now) >= OPEN_AROUND) {
+            throw new ApprovalLimitException(
+                    "There are " + OPEN_AROUND + " requests from around that nobody has answered.", WINDOW);
         }
         if (store.countOpen(null, now) >= OPEN) {
             throw new ApprovalLimitException("There are " + OPEN + " requests that nobody has answered.", WINDOW);
@@ -338,12 +398,17 @@ public final class Approvals {
     /**
      * Allows some of what was asked. What {@code owner} may give is for the caller to check, now and when the token is issued.
      *
-     * @return the request as it now is; empty if it was answered meanwhile, or is over
+     * @param credentialVersion what changes when the owner's password does, for whoever claims to compare; {@code null} if unknown
+     * @return the request as it now is, over within {@link #FETCHED_WITHIN} if a program asked; empty if it was answered meanwhile, or is over
      * @throws InvalidTokenRequestException naming the field {@code abilities} or {@code lifetime}, if that is more than was asked, or nothing
      * @throws IllegalArgumentException if {@code owner} asked for it
      */
     public Optional<ApprovalRequest> allow(
-            ApprovalRequest request, Owner owner, Abilities abilities, Duration lifetime) {
+            ApprovalRequest request,
+            Owner owner,
+            Abilities abilities,
+            Duration lifetime,
+            @Nullable String credentialVersion) {
         if (owner.equals(request.asker())) {
             throw new IllegalArgumentException("nobody allows what they asked for themselves");
         }
@@ -359,8 +424,13 @@ public final class Approvals {
                     "invalid",
                     "The lifetime must be 1 to " + request.lifetime().toSeconds() + " seconds.");
         }
-        Answer answer = new Answer(owner, abilities, lifetime.truncatedTo(ChronoUnit.SECONDS), now());
-        return store.allow(request.id(), answer) ? Optional.of(request.with(State.ALLOWED, answer)) : Optional.empty();
+        Instant now = now();
+        Answer answer = new Answer(owner, abilities, lifetime.truncatedTo(ChronoUnit.SECONDS), now, credentialVersion);
+        Instant last = now.plus(request.asker() == null ? FETCHED_WITHIN : OPEN_FOR_PEOPLE);
+        Instant end = last.isBefore(request.expiresAt()) ? last : request.expiresAt();
+        return store.allow(request.id(), answer, end)
+                ? Optional.of(request.with(State.ALLOWED, answer).until(end))
+                : Optional.empty();
     }
 
     /**
@@ -369,7 +439,7 @@ public final class Approvals {
      * @return the request as it now is; empty if it was answered otherwise meanwhile, or is over
      */
     public Optional<ApprovalRequest> deny(ApprovalRequest request, Owner owner) {
-        Answer answer = new Answer(owner, Abilities.NONE, Duration.ZERO, now());
+        Answer answer = new Answer(owner, Abilities.NONE, Duration.ZERO, now(), null);
         return store.deny(request.id(), answer) ? Optional.of(request.with(State.DENIED, answer)) : Optional.empty();
     }
 

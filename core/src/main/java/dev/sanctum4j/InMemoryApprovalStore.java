@@ -1,6 +1,7 @@
 package dev.sanctum4j;
 
 import dev.sanctum4j.ApprovalRequest.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,8 +71,12 @@ public final class InMemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public boolean allow(long id, ApprovalRequest.Answer answer) {
-        return change(id, State.ALLOWED, answer, answer.at(), old -> old.state() == State.ASKED);
+    public synchronized boolean allow(long id, ApprovalRequest.Answer answer, Instant expiresAt) {
+        if (!change(id, State.ALLOWED, answer, answer.at(), old -> old.state() == State.ASKED)) {
+            return false;
+        }
+        all.computeIfPresent(id, (key, kept) -> kept.with(kept.request().until(expiresAt), kept.polledAt()));
+        return true;
     }
 
     @Override
@@ -83,8 +88,23 @@ public final class InMemoryApprovalStore implements ApprovalStore {
                 answer.at(),
                 old -> old.state() == State.ASKED
                         || old.state() == State.ALLOWED
-                                && old.answer() != null
-                                && old.answer().owner().equals(answer.owner()));
+                                && (old.asker() != null
+                                        || old.answer() != null
+                                                && old.answer().owner().equals(answer.owner())));
+    }
+
+    @Override
+    public synchronized int takeBack(Owner owner, Instant now) {
+        int count = 0;
+        for (ApprovalRequest one : all.values().stream().map(Kept::request).toList()) {
+            ApprovalRequest.Answer yes = one.answer();
+            if (yes != null && owner.equals(one.asker() == null ? yes.owner() : one.asker())) {
+                ApprovalRequest.Answer no =
+                        new ApprovalRequest.Answer(yes.owner(), Abilities.NONE, Duration.ZERO, now, null);
+                count += change(one.id(), State.DENIED, no, now, old -> old.state() == State.ALLOWED) ? 1 : 0;
+            }
+        }
+        return count;
     }
 
     @Override
@@ -119,8 +139,8 @@ public final class InMemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public synchronized List<ApprovalRequest> openOfPeople(Instant now, int limit) {
-        return ofPeople(request -> request.state() == State.ASKED, now)
+    public synchronized List<ApprovalRequest> openOfPeople(long after, Instant now, int limit) {
+        return ofPeople(request -> request.id() > after && request.state() == State.ASKED, now)
                 .limit(limit)
                 .toList();
     }
@@ -134,10 +154,18 @@ public final class InMemoryApprovalStore implements ApprovalStore {
 
     @Override
     public synchronized int countOpen(@Nullable String network, Instant now) {
-        return count(
-                one -> (network == null ? one.asker() == null : one.network().equals(network))
-                        && (one.state() == State.ASKED || one.state() == State.ALLOWED)
-                        && !one.isExpired(now));
+        return countOpen(
+                one -> network == null ? one.asker() == null : one.network().equals(network), now);
+    }
+
+    @Override
+    public synchronized int countOpenAround(String beginning, Instant now) {
+        return countOpen(one -> one.network().startsWith(beginning), now);
+    }
+
+    private int countOpen(Predicate<ApprovalRequest> which, Instant now) {
+        return count(one ->
+                which.test(one) && (one.state() == State.ASKED || one.state() == State.ALLOWED) && !one.isExpired(now));
     }
 
     @Override

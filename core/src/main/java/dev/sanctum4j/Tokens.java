@@ -42,6 +42,7 @@ public final class Tokens {
     private final TokenPolicy policy;
     private final Lifetimes lifetimes;
     private final @Nullable LastUseBuffer lastUses;
+    private final @Nullable ApprovalStore approvals;
 
     /** Whose turn it is to count an owner's tokens and add one; owners share. */
     private final ReentrantLock[] turns =
@@ -55,6 +56,7 @@ public final class Tokens {
         listener = TokenListener.all(builder.listeners);
         policy = builder.policy;
         lifetimes = new Lifetimes(policy, builder.maxAge);
+        approvals = builder.approvals;
         lastUses = builder.lastUsedResolution == null ? null : new LastUseBuffer(builder.lastUsedResolution);
     }
 
@@ -527,7 +529,10 @@ public final class Tokens {
         return notified(store.revoke(id, now())).contains(id);
     }
 
-    /** Revokes all tokens of an owner. Returns how many this call revoked. */
+    /**
+     * Revokes all tokens of an owner; where {@linkplain Builder#approvals programs ask}, also takes back what the owner has allowed and
+     * nobody has fetched yet. Returns how many this call revoked.
+     */
     public int revokeAll(Owner owner) {
         return revokeAll(owner, null);
     }
@@ -556,7 +561,11 @@ public final class Tokens {
         return notified(revoked).size();
     }
 
+    /** What is claimed meanwhile is a token by the time that tokens are revoked, or can be claimed no more. */
     private int revokeAll(Owner owner, @Nullable TokenId keep) {
+        if (approvals != null) {
+            approvals.takeBack(owner, now());
+        }
         return notified(store.revokeAll(owner, keep, now())).size();
     }
 
@@ -676,6 +685,7 @@ public final class Tokens {
         private SecureRandom random = new SecureRandom();
         private List<TokenListener> listeners = List.of();
         private TokenPolicy policy = TokenPolicy.NONE;
+        private @Nullable ApprovalStore approvals;
         private @Nullable Duration maxAge;
         private @Nullable Duration lastUsedResolution = Duration.ofMinutes(1);
 
@@ -707,6 +717,12 @@ public final class Tokens {
         /** Who is notified of what happens, in this order; nobody unless set. What one throws is logged and goes no further. */
         public Builder listeners(List<TokenListener> listeners) {
             this.listeners = listeners;
+            return this;
+        }
+
+        /** Where what owners allow programs waits to be fetched, so that revoking everything ends that, too; nowhere unless set. */
+        public Builder approvals(ApprovalStore approvals) {
+            this.approvals = approvals;
             return this;
         }
 

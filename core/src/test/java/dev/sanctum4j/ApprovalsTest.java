@@ -1,17 +1,25 @@
 package dev.sanctum4j;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sanctum4j.Approvals.Asking;
 import dev.sanctum4j.Approvals.Polled;
 import dev.sanctum4j.Approvals.Reason;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +34,8 @@ class ApprovalsTest {
     private static final Duration DAY = Duration.ofDays(1);
 
     private final MovableClock clock = new MovableClock("2026-11-24T10:15:30.123456Z");
-    private final Approvals approvals = Approvals.of(new InMemoryApprovalStore(), clock, new SecureRandom());
+    private final ApprovalStore store = new InMemoryApprovalStore();
+    private final Approvals approvals = Approvals.of(store, clock, new SecureRandom());
 
     private NewApproval ask(String network, String... abilities) {
         return asking("claude-code", "Codex on build-7", DAY, network, abilities);
@@ -35,7 +44,14 @@ class ApprovalsTest {
     private NewApproval asking(
             String id, String name, @Nullable Duration lifetime, String network, String... abilities) {
         return approvals.ask(
-                new Asking(id, name, Abilities.of(abilities), lifetime, "192.0.2.7", network),
+                new Asking(
+                        id,
+                        name,
+                        Abilities.of(abilities),
+                        lifetime,
+                        "192.0.2.7",
+                        network,
+                        network.replaceAll("/.*", "")),
                 ability -> !ability.equals("nobody:knows"));
     }
 
@@ -55,7 +71,7 @@ class ApprovalsTest {
         assertThat(seen).isEqualTo(made.request());
 
         ApprovalRequest allowed = approvals
-                .allow(seen, ADA, Abilities.of("orders:read"), Duration.ofHours(1))
+                .allow(seen, ADA, Abilities.of("orders:read"), Duration.ofHours(1), "v1")
                 .orElseThrow();
         clock.advance(Duration.ofSeconds(5));
         ApprovalRequest fetched = ((Polled.Allowed) poll(made)).request();
@@ -119,26 +135,78 @@ class ApprovalsTest {
     void timeEndsWhatWasAskedAndWhatWasAllowed() {
         NewApproval made = ask("n", "a");
         NewApproval late = ask("m", "a");
-        ApprovalRequest allowed =
-                approvals.allow(made.request(), ADA, Abilities.of("a"), DAY).orElseThrow();
+        ApprovalRequest allowed = approvals
+                .allow(made.request(), ADA, Abilities.of("a"), DAY, null)
+                .orElseThrow();
         clock.advance(Duration.ofMinutes(10));
 
         assertThat(poll(made)).isEqualTo(waiting(Reason.EXPIRED));
         assertThat(approvals.claim(allowed)).isEmpty();
         assertThat(approvals.find(late.revealUserCode())).isEmpty();
-        assertThat(approvals.allow(late.request(), ADA, Abilities.of("a"), DAY)).isEmpty();
-        clock.advance(Duration.ofMinutes(30));
+        assertThat(approvals.allow(late.request(), ADA, Abilities.of("a"), DAY, null))
+                .isEmpty();
+        clock.advance(Duration.ofMinutes(22));
         assertThat(approvals.prune()).isZero();
+        clock.advance(Duration.ofMinutes(8));
+        assertThat(approvals.prune()).isEqualTo(1); // what was allowed was over sooner
         clock.advance(Duration.ofMillis(1));
-        assertThat(approvals.prune()).isEqualTo(2);
+        assertThat(approvals.prune()).isEqualTo(1);
         assertThat(poll(made)).isEqualTo(waiting(Reason.UNKNOWN));
+    }
+
+    @Test
+    void yesIsGoodForTwoMinutesAndNeverLongerThanTheRequest() {
+        NewApproval soon = ask("n", "a");
+        NewApproval late = ask("m", "a");
+        ApprovalRequest allowed = approvals
+                .allow(soon.request(), ADA, Abilities.of("a"), DAY, null)
+                .orElseThrow();
+        assertThat(allowed.expiresAt())
+                .isEqualTo(clock.instant().truncatedTo(MILLIS).plusSeconds(120));
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(poll(soon)).isEqualTo(waiting(Reason.EXPIRED));
+        assertThat(approvals.claim(allowed)).isEmpty();
+
+        clock.advance(Duration.ofMinutes(7));
+        ApprovalRequest last = approvals
+                .allow(late.request(), ADA, Abilities.of("a"), DAY, null)
+                .orElseThrow();
+        assertThat(last.expiresAt()).isEqualTo(late.request().expiresAt());
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(approvals.claim(last)).isPresent();
+    }
+
+    @Test
+    void revokingEverythingTakesBackWhatWasNotFetched() {
+        Tokens tokens = Tokens.builder(new InMemoryTokenStore())
+                .clock(clock)
+                .approvals(store)
+                .build();
+        NewApproval adas = ask("n", "a");
+        NewApproval bobs = ask("n", "a");
+        NewApproval open = ask("n", "a");
+        ApprovalRequest allowed = approvals
+                .allow(adas.request(), ADA, Abilities.of("a"), DAY, "v1")
+                .orElseThrow();
+        ApprovalRequest kept = approvals
+                .allow(bobs.request(), BOB, Abilities.of("a"), DAY, null)
+                .orElseThrow();
+
+        assertThat(tokens.revokeAll(ADA)).isZero();
+
+        assertThat(poll(adas)).isEqualTo(waiting(Reason.DENIED));
+        assertThat(approvals.claim(allowed)).isEmpty();
+        assertThat(poll(open)).isEqualTo(waiting(Reason.PENDING));
+        tokens.revokeOthers(ADA, new TokenId(1));
+        assertThat(approvals.claim(kept)).isPresent();
     }
 
     @Test
     void whoeverAllowedCanDenyUntilItIsFetched() {
         NewApproval made = ask("n", "a");
-        ApprovalRequest allowed =
-                approvals.allow(made.request(), ADA, Abilities.of("a"), DAY).orElseThrow();
+        ApprovalRequest allowed = approvals
+                .allow(made.request(), ADA, Abilities.of("a"), DAY, null)
+                .orElseThrow();
 
         assertThat(approvals.deny(made.request(), BOB)).isEmpty();
         assertThat(approvals.deny(made.request(), ADA)).isPresent();
@@ -152,13 +220,13 @@ class ApprovalsTest {
         ApprovalRequest request = ask("n", "orders:read").request();
         for (List<String> more : List.of(
                 List.<String>of(), List.of("*"), List.of("orders:write"), List.of("orders:read", "tokens:manage"))) {
-            assertThatThrownBy(() -> approvals.allow(request, ADA, Abilities.of(more), DAY))
+            assertThatThrownBy(() -> approvals.allow(request, ADA, Abilities.of(more), DAY, null))
                     .as("%s", more)
                     .isInstanceOf(InvalidTokenRequestException.class)
                     .hasMessage("Allow at least one ability, and only some that were asked for.");
         }
         for (Duration longer : List.of(DAY.plusSeconds(1), Duration.ZERO, Duration.ofSeconds(-1))) {
-            assertThatThrownBy(() -> approvals.allow(request, ADA, request.asked(), longer))
+            assertThatThrownBy(() -> approvals.allow(request, ADA, request.asked(), longer, null))
                     .as("%s", longer)
                     .isInstanceOf(InvalidTokenRequestException.class)
                     .hasMessage("The lifetime must be 1 to 86400 seconds.");
@@ -199,12 +267,25 @@ class ApprovalsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "two\nlines", "turned \u202e round", "nul\u0000", "\u2066x", "zero\u200bwidth", "longer"
+            strings = {
+                "",
+                " ",
+                "two\nlines",
+                "turned \u202e round",
+                "nul\u0000",
+                "\u2066x",
+                "zero\u200bwidth",
+                "Z\u0301\u0302\u0303\u0304algo",
+                "longer"
             })
     void nameThatIsNotOnePlainLineIsTheId(String name) {
         String sent = name.equals("longer") ? "x".repeat(61) : name;
 
         assertThat(asking("my-cli", sent, DAY, "n", "a").request().clientName()).isEqualTo("my-cli");
+        assertThat(asking("my-cli", "Vie\u0302\u0323\u0301t", DAY, "n", "a")
+                        .request()
+                        .clientName())
+                .startsWith("Vi");
         assertThat(asking("my-cli", "x".repeat(60), DAY, "n", "a").request().clientName())
                 .hasSize(60);
     }
@@ -241,6 +322,67 @@ class ApprovalsTest {
         assertThat(ask("n", "a").request().network()).isEqualTo("n");
     }
 
+    /** Of 200 at the same moment, each of which would count nothing before the first has added to it. */
+    @Test
+    void burstComesThroughNoFurtherThanOneAfterTheOther() throws Exception {
+        ApprovalStore slow = (ApprovalStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ApprovalStore.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(store, arguments);
+                    if (method.getName().equals("countOpen")) {
+                        TimeUnit.MILLISECONDS.sleep(2);
+                    }
+                    return answer;
+                });
+        Approvals many = Approvals.of(slow, clock, new SecureRandom());
+        int threads = 200;
+        CyclicBarrier barrier = new CyclicBarrier(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        List<Future<Boolean>> made = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            made.add(pool.submit(() -> {
+                barrier.await(30, TimeUnit.SECONDS);
+                try {
+                    many.ask(new Asking("c", "c", Abilities.of("a"), DAY, "192.0.2.7", "n", "n"), ability -> true);
+                    return true;
+                } catch (ApprovalLimitException e) {
+                    return false;
+                }
+            }));
+        }
+        int came = 0;
+        for (Future<Boolean> one : made) {
+            came += one.get(60, TimeUnit.SECONDS) ? 1 : 0;
+        }
+        pool.shutdownNow();
+
+        assertThat(came).isEqualTo(5);
+        assertThat(store.countOpen("n", clock.instant())).isEqualTo(5);
+    }
+
+    @Test
+    void networksAroundHaveFiftyOpenOnesTogether() {
+        for (int i = 0; i < 50; i++) {
+            ask("20010db80012/" + i, "a");
+        }
+        assertThatThrownBy(() -> ask("20010db80012/50", "a"))
+                .isInstanceOf(ApprovalLimitException.class)
+                .hasMessage("There are 50 requests from around that nobody has answered.");
+        assertThat(ask("20010db80013/0", "a").request().network()).isEqualTo("20010db80013/0");
+        clock.advance(Duration.ofMinutes(10));
+        ask("20010db80012/51", "a");
+    }
+
+    /** The catalogue is looked at for whoever may ask at all. */
+    @Test
+    void abilitiesAreNotLookedForWhereThereIsNoRoom() {
+        for (int i = 0; i < 5; i++) {
+            ask("n", "a");
+        }
+
+        assertThatThrownBy(() -> ask("n", "nobody:knows")).isInstanceOf(ApprovalLimitException.class);
+        assertThatThrownBy(() -> ask("n")).hasMessage("Ask for 1 to 50 abilities.");
+    }
+
     @Test
     void thereAreAThousandOpenOnesInAll() {
         for (int i = 0; i < 1_000; i++) {
@@ -265,13 +407,14 @@ class ApprovalsTest {
 
         assertThat(asked.lifetime()).isEqualTo(Approvals.MAX_LIFETIME);
         assertThat(asked.expiresAt()).isEqualTo(asked.createdAt().plus(Duration.ofDays(7)));
-        assertThatThrownBy(() -> approvals.allow(asked, ADA, asked.asked(), Duration.ofHours(1)))
+        assertThatThrownBy(() -> approvals.allow(asked, ADA, asked.asked(), Duration.ofHours(1), null))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(approvals.openOfPeople(100)).containsExactly(asked);
-        assertThat(approvals.allow(asked, Owner.of("user", "root"), asked.asked(), Duration.ofHours(1)))
+        assertThat(approvals.openOfPeople(0, 100)).containsExactly(asked);
+        assertThat(approvals.allow(asked, Owner.of("user", "root"), asked.asked(), Duration.ofHours(1), null))
                 .isPresent();
-        assertThat(approvals.openOfPeople(100)).isEmpty();
-        assertThat(approvals.ofPerson(ADA)).hasSize(1);
+        assertThat(approvals.openOfPeople(0, 100)).isEmpty();
+        clock.advance(Duration.ofDays(6)); // a person need not come at once
+        assertThat(approvals.claim(approvals.ofPerson(ADA).get(0))).isPresent();
     }
 
     @Test

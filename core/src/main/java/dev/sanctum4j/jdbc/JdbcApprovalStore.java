@@ -9,6 +9,7 @@ import dev.sanctum4j.ApprovalStore;
 import dev.sanctum4j.Approvals;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.TokenStoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,15 +17,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps requests in the table {@value #TABLE} of H2, PostgreSQL, MySQL, MariaDB or SQLite, which the migrations of the core bring and
- * {@link JdbcSchema#createRequests} does without them. Times stand there as milliseconds since 1970, so that they have no zone.
+ * {@link JdbcSchema#createRequests} does without them. A row belongs to a table of tokens, so that two applications in one schema
+ * with a table each answer only what was asked of themselves. Times stand there as milliseconds since 1970, so that they have no zone.
  *
  * <p>An exception never carries the text of a database that may quote values. Thread-safe.
  */
@@ -37,31 +40,39 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     private static final String COLUMNS =
             "id, client_id, client_name, abilities, lifetime, address, network, created_at,"
-                    + " expires_at, poll_interval, asker_type, asker_id, state, owner_type, owner_id, allowed_abilities, allowed_lifetime, decided_at";
+                    + " expires_at, poll_interval, asker_type, asker_id, state, owner_type, owner_id, allowed_abilities, allowed_lifetime, decided_at,"
+                    + " credential_version";
 
-    private static final String OPEN = "state in ('asked', 'allowed') and expires_at > ?";
+    private static final String OPEN = "realm = ? and state in ('asked', 'allowed') and expires_at > ?";
 
     private final JdbcWork work;
+    private final String realm;
 
-    private JdbcApprovalStore(JdbcWork work) {
+    private JdbcApprovalStore(JdbcWork work, String realm) {
         this.work = work;
+        this.realm = realm;
     }
 
-    /** A store in a database, each change in a transaction of its own. Does not connect. */
-    public static JdbcApprovalStore of(DataSource dataSource) {
-        return of(JdbcWork.on(dataSource));
+    /**
+     * A store in a database, each change in a transaction of its own. Does not connect.
+     *
+     * @param tokens the table of the tokens that are asked for, written alike on all nodes
+     * @throws IllegalArgumentException if that is not a plain identifier
+     */
+    public static JdbcApprovalStore of(DataSource dataSource, String tokens) {
+        return of(JdbcWork.on(dataSource), tokens);
     }
 
-    /** A store that works in somebody else's transactions. Does not connect. */
-    public static JdbcApprovalStore of(JdbcWork work) {
-        return new JdbcApprovalStore(work);
+    /** The same in somebody else's transactions. */
+    public static JdbcApprovalStore of(JdbcWork work, String tokens) {
+        return new JdbcApprovalStore(work, TokenTable.of(tokens).name());
     }
 
     @Override
     public Optional<ApprovalRequest> insert(ApprovalDraft draft) {
         String sql = "insert into " + TABLE
-                + " (device_hash, user_hash, client_id, client_name, abilities, lifetime, address,"
-                + " network, created_at, expires_at, poll_interval, state, asker_type, asker_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                + " (realm, device_hash, user_hash, client_id, client_name, abilities, lifetime, address,"
+                + " network, created_at, expires_at, poll_interval, state, asker_type, asker_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         Owner asker = draft.asker();
         return SqlFailure.translateChange("store a request", () -> {
             try {
@@ -69,6 +80,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
                     try (PreparedStatement insert = connection.prepareStatement(sql, new String[] {"id"})) {
                         bind(
                                 insert,
+                                realm,
                                 draft.deviceCode().toHex(),
                                 draft.userCode().toHex(),
                                 draft.clientId(),
@@ -137,18 +149,23 @@ public final class JdbcApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public List<ApprovalRequest> openOfPeople(Instant now, int limit) {
-        return select(limit, "asker_id is not null and state = 'asked' and expires_at > ?", now.toEpochMilli());
+    public List<ApprovalRequest> openOfPeople(long after, Instant now, int limit) {
+        return select(
+                limit,
+                "id > ? and asker_id is not null and state = 'asked' and expires_at > ?",
+                after,
+                now.toEpochMilli());
     }
 
     private List<ApprovalRequest> select(int limit, String which, Object... values) {
-        String sql = "select " + COLUMNS + " from " + TABLE + " where " + which + " order by id";
+        String sql = "select " + COLUMNS + " from " + TABLE + " where realm = ? and " + which + " order by id";
+        Object[] all = Stream.concat(Stream.of(realm), Stream.of(values)).toArray();
         return SqlFailure.translate(
                 "find requests",
                 () -> work.read(connection -> {
                     try (PreparedStatement select = connection.prepareStatement(sql)) {
                         select.setMaxRows(limit);
-                        bind(select, values);
+                        bind(select, all);
                         List<ApprovalRequest> found = new ArrayList<>();
                         try (ResultSet rows = select.executeQuery()) {
                             while (rows.next()) {
@@ -162,7 +179,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     private static ApprovalRequest read(ResultSet row) throws SQLException {
         String asker = row.getString("asker_id");
-        State state = State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
+        State state = state(row.getString("state"));
         return new ApprovalRequest(
                 row.getLong("id"),
                 row.getString("client_id"),
@@ -179,13 +196,22 @@ public final class JdbcApprovalStore implements ApprovalStore {
                 state == State.ASKED ? null : answer(row));
     }
 
+    /** One that a newer node has written is no answer that we know. */
+    private static State state(String text) {
+        return Arrays.stream(State.values())
+                .filter(state -> state.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new TokenStoreException("a request is in a state that this version does not know"));
+    }
+
     private static Answer answer(ResultSet row) throws SQLException {
         String allowed = row.getString("allowed_abilities");
         return new Answer(
                 Owner.of(row.getString("owner_type"), row.getString("owner_id")),
                 allowed == null ? Abilities.NONE : JsonColumn.abilities(allowed),
                 Duration.ofSeconds(row.getLong("allowed_lifetime")),
-                Instant.ofEpochMilli(row.getLong("decided_at")));
+                Instant.ofEpochMilli(row.getLong("decided_at")),
+                row.getString("credential_version"));
     }
 
     @Override
@@ -195,19 +221,23 @@ public final class JdbcApprovalStore implements ApprovalStore {
                 "note a poll",
                 () -> work.write(connection -> {
                     boolean late = change(
-                            connection,
-                            "update " + TABLE + " set polled_at = ? where id = ?"
-                                    + " and (polled_at is null or polled_at + poll_interval * 1000 <= ?)",
-                            time,
-                            id,
-                            time);
+                                    connection,
+                                    "update " + TABLE + " set polled_at = ? where realm = ? and id = ?"
+                                            + " and (polled_at is null or polled_at + poll_interval * 1000 <= ?)",
+                                    time,
+                                    realm,
+                                    id,
+                                    time)
+                            > 0;
                     if (!late) {
                         change(
                                 connection,
                                 "update " + TABLE
-                                        + " set polled_at = ?, poll_interval = poll_interval + ? where id = ?",
+                                        + " set polled_at = ?, poll_interval = poll_interval + ?"
+                                        + " where realm = ? and id = ?",
                                 time,
                                 SLOWER.toSeconds(),
+                                realm,
                                 id);
                     }
                     return late;
@@ -215,59 +245,93 @@ public final class JdbcApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public boolean allow(long id, Answer answer) {
-        return decide(id, State.ALLOWED, answer, "state = 'asked'");
+    public boolean allow(long id, Answer answer, Instant expiresAt) {
+        return write(
+                        "answer a request",
+                        "update " + TABLE
+                                + " set state = 'allowed', owner_type = ?, owner_id = ?, allowed_abilities = ?,"
+                                + " allowed_lifetime = ?, decided_at = ?, credential_version = ?, expires_at = ?"
+                                + " where realm = ? and id = ? and state = 'asked' and expires_at > ?",
+                        answer.owner().type(),
+                        answer.owner().id(),
+                        JsonColumn.of(answer.abilities()),
+                        answer.lifetime().toSeconds(),
+                        answer.at().toEpochMilli(),
+                        answer.credentialVersion(),
+                        expiresAt.toEpochMilli(),
+                        realm,
+                        id,
+                        answer.at().toEpochMilli())
+                > 0;
     }
 
     @Override
     public boolean deny(long id, Answer answer) {
-        return decide(
-                id,
-                State.DENIED,
-                answer,
-                "(state = 'asked' or state = 'allowed' and owner_type = ? and owner_id = ?)",
-                answer.owner().type(),
-                answer.owner().id());
+        return write(
+                        "answer a request",
+                        "update " + TABLE
+                                + " set state = 'denied', owner_type = ?, owner_id = ?, allowed_abilities = null,"
+                                + " allowed_lifetime = 0, decided_at = ?, credential_version = null"
+                                + " where realm = ? and id = ? and expires_at > ?"
+                                + " and (state = 'asked' or state = 'allowed'"
+                                + " and (asker_id is not null or owner_type = ? and owner_id = ?))",
+                        answer.owner().type(),
+                        answer.owner().id(),
+                        answer.at().toEpochMilli(),
+                        realm,
+                        id,
+                        answer.at().toEpochMilli(),
+                        answer.owner().type(),
+                        answer.owner().id())
+                > 0;
     }
 
-    private boolean decide(long id, State state, Answer answer, String which, Object... more) {
-        Object[] values = new Object[8 + more.length];
-        values[0] = state.text();
-        values[1] = answer.owner().type();
-        values[2] = answer.owner().id();
-        values[3] = JsonColumn.of(answer.abilities());
-        values[4] = answer.lifetime().toSeconds();
-        values[5] = answer.at().toEpochMilli();
-        values[6] = id;
-        values[7] = answer.at().toEpochMilli();
-        System.arraycopy(more, 0, values, 8, more.length);
+    @Override
+    public int takeBack(Owner owner, Instant now) {
         return write(
-                "answer a request",
+                "take back what was allowed",
                 "update " + TABLE
-                        + " set state = ?, owner_type = ?, owner_id = ?, allowed_abilities = ?, allowed_lifetime = ?,"
-                        + " decided_at = ? where id = ? and expires_at > ? and " + which,
-                values);
+                        + " set state = 'denied', allowed_abilities = null, allowed_lifetime = 0, decided_at = ?,"
+                        + " credential_version = null"
+                        + " where realm = ? and state = 'allowed' and expires_at > ?"
+                        + " and (asker_id is null and owner_type = ? and owner_id = ? or asker_type = ? and asker_id = ?)",
+                now.toEpochMilli(),
+                realm,
+                now.toEpochMilli(),
+                owner.type(),
+                owner.id(),
+                owner.type(),
+                owner.id());
     }
 
     @Override
     public boolean claim(long id, Instant now) {
         return write(
-                "claim a request",
-                "update " + TABLE + " set state = 'claimed' where id = ? and state = 'allowed' and expires_at > ?",
-                id,
-                now.toEpochMilli());
+                        "claim a request",
+                        "update " + TABLE
+                                + " set state = 'claimed' where realm = ? and id = ? and state = 'allowed' and expires_at > ?",
+                        realm,
+                        id,
+                        now.toEpochMilli())
+                > 0;
     }
 
     @Override
     public int countOpen(@Nullable String network, Instant now) {
         return network == null
-                ? count("asker_id is null and " + OPEN, now.toEpochMilli())
-                : count("network = ? and " + OPEN, network, now.toEpochMilli());
+                ? count(OPEN + " and asker_id is null", realm, now.toEpochMilli())
+                : count(OPEN + " and network = ?", realm, now.toEpochMilli(), network);
+    }
+
+    @Override
+    public int countOpenAround(String beginning, Instant now) {
+        String which = OPEN + " and substr(network, 1, ?) = ?";
+        return count(which, realm, now.toEpochMilli(), beginning.length(), beginning);
     }
 
     @Override
     public int countAsked(String network, Instant after) {
-        return count("network = ? and created_at > ?", network, after.toEpochMilli());
+        return count("realm = ? and network = ? and created_at > ?", realm, network, after.toEpochMilli());
     }
 
     private int count(String which, Object... values) {
@@ -287,26 +351,22 @@ public final class JdbcApprovalStore implements ApprovalStore {
 
     @Override
     public int prune(Instant overBefore) {
-        return SqlFailure.translateChange(
+        return write(
                 "delete requests",
-                () -> work.write(connection -> {
-                    try (PreparedStatement delete =
-                            connection.prepareStatement("delete from " + TABLE + " where expires_at < ?")) {
-                        bind(delete, overBefore.toEpochMilli());
-                        return delete.executeUpdate();
-                    }
-                }));
+                "delete from " + TABLE + " where realm = ? and expires_at < ?",
+                realm,
+                overBefore.toEpochMilli());
     }
 
-    private boolean write(String what, String sql, Object... values) {
+    /** How many rows a statement changed. */
+    private int write(String what, String sql, @Nullable Object... values) {
         return SqlFailure.translateChange(what, () -> work.write(connection -> change(connection, sql, values)));
     }
 
-    /** Whether a statement changed a row. */
-    private static boolean change(Connection connection, String sql, Object... values) throws SQLException {
+    private static int change(Connection connection, String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             bind(update, values);
-            return update.executeUpdate() > 0;
+            return update.executeUpdate();
         }
     }
 

@@ -76,9 +76,10 @@ class ApprovePageTest extends AccountPages {
         button("Continue").click();
         see("A program asks to use your account");
         see("Codex on build-7");
-        see("Nobody has checked that.");
+        see("nobody has checked it");
         see("Place orders");
-        see("That is the network of this browser.");
+        see("Allow it only if you have started the program yourself.");
+        assertThat(page.locator("[part=claim]").textContent()).isEqualTo("Codex on build-7");
         see(email);
         accessible("a request");
         assertThat(button("Allow").getAttribute("class"))
@@ -88,7 +89,7 @@ class ApprovePageTest extends AccountPages {
         page.getByLabel("orders:write").uncheck();
         page.getByLabel("For how long").selectOption("3600");
         button("Allow").click();
-        see("Go back to your program.");
+        see("Go back to your program");
         accessible("allowed");
 
         JsonNode token = poll(asked);
@@ -109,7 +110,7 @@ class ApprovePageTest extends AccountPages {
                 .isEqualTo(401);
         page.navigate(url("/settings/activity"));
         see("Token fetched that was asked for");
-        see("asked from 127.0.0.1");
+        see(", codex: orders:read, \"Codex on build-7\"");
     }
 
     /** A link alone says nothing: the code is compared first, and a no ends it. */
@@ -223,7 +224,7 @@ class ApprovePageTest extends AccountPages {
         page.getByRole(AriaRole.DIALOG)
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Continue"))
                 .click();
-        see("Go back to your program.");
+        see("Go back to your program");
         assertThat(state()).isEqualTo("allowed");
     }
 

@@ -157,7 +157,8 @@ class LoginTest {
         int status = page.page(
                         "POST",
                         "/api/approval/allow",
-                        "{\"user_code\":\"" + code + "\",\"abilities\":[" + abilities + "],\"lifetime\":3600}")
+                        "{\"user_code\":\"" + code + "\",\"account\":\"ada@example.test\",\"abilities\":[" + abilities
+                                + "],\"lifetime\":3600}")
                 .statusCode();
         assertThat(status).isEqualTo(204);
     }

@@ -158,7 +158,7 @@ class OpenApiTest {
         BODIES.put("POST /api/approval/deny", body(Map.of("user_code", TEXT)));
         BODIES.put(
                 "POST /api/approval/allow",
-                body(Map.of("user_code", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));
+                body(Map.of("user_code", TEXT, "account", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));
         BODIES.put(
                 "POST /sanctum/device_authorization",
                 form(Map.of("client_id", TEXT, "client_name", TEXT, "scope", TEXT, "lifetime", new IntegerSchema())));

@@ -283,7 +283,8 @@ class PostgresServerTest {
                         "POST",
                         "/api/approval/allow",
                         "{\"user_code\":\"" + asked.get("user_code").asString()
-                                + "\",\"abilities\":[\"orders:read\"],\"lifetime\":3600}");
+                                + "\",\"account\":\"root@example.test\","
+                                + "\"abilities\":[\"orders:read\"],\"lifetime\":3600}");
                 assertThat(allowed.statusCode()).as(allowed.body()).isEqualTo(204);
                 String poll = "grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=codex&device_code="
                         + asked.get("device_code").asString();

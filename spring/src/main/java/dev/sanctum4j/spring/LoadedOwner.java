@@ -71,9 +71,15 @@ public record LoadedOwner(
      */
     public boolean isYoungerThan(AccessToken token) {
         // A token is stamped with the whole second, so one made in the account's first second is the account's own.
-        return createdAt != null
-                && token.createdAt() != null
-                && token.createdAt().getEpochSecond() < createdAt.getEpochSecond();
+        return token.createdAt() != null && isYoungerThan(token.createdAt());
+    }
+
+    /**
+     * Whether a moment was before the account, and what is known of it belongs to another one that had the same id. Where it is unknown since when
+     * the account exists, nothing is said.
+     */
+    public boolean isYoungerThan(Instant moment) {
+        return createdAt != null && moment.getEpochSecond() < createdAt.getEpochSecond();
     }
 
     /** Whether who signed in under a version of the password is this owner still; one that nobody noted tells nothing. */

@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -40,6 +41,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.JsonNode;
 
 /** Programs ask, people answer, and what comes of it is an ordinary token. */
@@ -198,7 +201,8 @@ class ApprovalTest extends AppTest {
         return http.page(
                 "POST",
                 "/api/approval/allow",
-                "{\"user_code\":\"" + code + "\",\"lifetime\":" + lifetime + ",\"abilities\":[\""
+                "{\"user_code\":\"" + code + "\",\"account\":\"ada@example.test\",\"lifetime\":" + lifetime
+                        + ",\"abilities\":[\""
                         + String.join("\",\"", abilities) + "\"]}");
     }
 
@@ -230,7 +234,8 @@ class ApprovalTest extends AppTest {
         assertThat(shown.get("client_name").asString()).isEqualTo("Codex on build-7");
         assertThat(shown.get("client_id").asString()).isEqualTo("claude-code");
         assertThat(shown.get("account").asString()).isEqualTo("ada@example.test");
-        assertThat(shown.get("same_network").asBoolean()).isTrue();
+        assertThat(shown.get("other_network").asBoolean()).isFalse();
+        assertThat(shown.has("same_network")).isFalse();
         assertThat(shown.get("address").asString()).isEqualTo("127.0.0.1");
         assertThat(shown.get("lifetime").asLong()).isEqualTo(43_200);
         assertThat(shown.get("abilities").get(0).get("description").asString()).isEqualTo("Read orders");
@@ -370,7 +375,8 @@ class ApprovalTest extends AppTest {
     @Test
     void peopleAnswerInASessionAndNothingElseDoes() {
         String code = code(ask("orders:read").json());
-        String body = "{\"user_code\":\"" + code + "\",\"lifetime\":60,\"abilities\":[\"orders:read\"]}";
+        String body = "{\"user_code\":\"" + code
+                + "\",\"account\":\"ada@example.test\",\"lifetime\":60,\"abilities\":[\"orders:read\"]}";
         String look = "{\"user_code\":\"" + code + "\"}";
         String token = bearer(issue(ADA, "*", "tokens:manage"));
 
@@ -534,6 +540,162 @@ class ApprovalTest extends AppTest {
         assertThat(poll(asked).status()).isEqualTo(200);
     }
 
+    /** Whoever was deceived changes the password and revokes everything; the one who waits comes for the token then. */
+    @Test
+    void yesDoesNotOutliveRevokingEverythingNorAnotherPassword() {
+        JsonNode asked = ask("orders:read").json();
+        http.signIn("ada@example.test");
+        allow(code(asked), 60, "orders:read");
+        assertThat(http.page("DELETE", "/api/tokens", "").status()).isEqualTo(204);
+        assertThat(error(asked)).isEqualTo("access_denied");
+
+        JsonNode other = ask("orders:read").json();
+        assertThat(allow(code(other), 60, "orders:read").status()).isEqualTo(204);
+        people.put("ada@example.test", true, Instant.EPOCH, "ROLE_USER"); // the same password under another salt
+        assertThat(error(other)).isEqualTo("access_denied");
+        assertThat(count()).isZero();
+    }
+
+    @Test
+    void yesIsFetchedWithinTwoMinutes() {
+        JsonNode asked = ask("orders:read").json();
+        http.signIn("ada@example.test");
+        allow(code(asked), 60, "orders:read");
+        clock.now = clock.now.plusSeconds(120);
+
+        assertThat(error(asked)).isEqualTo("expired_token");
+    }
+
+    /** Names of people are given again; what the former one allowed is not the new one's. */
+    @Test
+    void yesIsNotOfALaterPersonOfTheSameName() {
+        JsonNode asked = ask("orders:read").json();
+        http.signIn("ada@example.test");
+        allow(code(asked), 60, "orders:read");
+        App.Person ada = Objects.requireNonNull(people.all.get("ada@example.test"));
+        people.all.put(
+                "ada@example.test",
+                new App.Person(
+                        "ada@example.test",
+                        String.valueOf(ada.getPassword()),
+                        true,
+                        clock.now.plusSeconds(2),
+                        "ROLE_USER"));
+        clock.now = clock.now.plusSeconds(5);
+
+        assertThat(error(asked)).isEqualTo("access_denied");
+        assertThat(count()).isZero();
+    }
+
+    /** Between the look at the owner that issuing takes and the end of the transaction, somebody disables them and revokes everything. */
+    @Test
+    void ownerWhoIsDisabledBeforeTheTransactionEndsKeepsNoToken() {
+        JsonNode asked = ask("orders:read").json();
+        http.signIn("ada@example.test");
+        allow(code(asked), 60, "orders:read");
+        people.found = () -> {
+            if (TransactionSynchronizationManager.isSynchronizationActive()) {
+                people.found = () -> {};
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void beforeCommit(boolean readOnly) {
+                        people.change("ada@example.test", false, "ROLE_USER");
+                    }
+                });
+            }
+        };
+
+        assertThat(error(asked)).isEqualTo("access_denied");
+        assertThat(count()).isZero();
+        assertThat(told.events.stream().map(event -> event.getClass().getSimpleName()))
+                .doesNotContain("ApprovalClaimed");
+    }
+
+    /** A form of another site asks from the network of whoever opens it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Origin: https://evil.example",
+                "Origin: null",
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site",
+                "Sec-Fetch-Site: same-origin"
+            })
+    void pagesNeitherAskNorPoll(String header) {
+        JsonNode asked = ask("orders:read").json();
+        String body = form("client_id", "claude-code", "scope", "orders:read");
+        for (String path : List.of(ASK, POLL)) {
+            Http.Answer answer = http.send("POST", path, body, FORM, header);
+            assertThat(answer.status()).as(path).isEqualTo(400);
+            assertThat(answer.json().get("error").asString()).isEqualTo("invalid_request");
+            assertThat(answer.json().get("error_description").asString())
+                    .isEqualTo("Programs ask here, and no pages in a browser.");
+        }
+        assertThat(http.send("POST", ASK, body, FORM, "Sec-Fetch-Site: none").status())
+                .isEqualTo(200);
+        assertThat(error(asked)).isEqualTo("authorization_pending");
+    }
+
+    @Test
+    void formIsNoAnswer() {
+        String code = code(ask("orders:read").json());
+        http.signIn("ada@example.test");
+        String form =
+                form("user_code", code, "account", "ada@example.test", "lifetime", "60", "abilities[]", "orders:read");
+        for (String path : List.of("/api/approval", "/api/approval/allow", "/api/approval/deny")) {
+            Http.Answer answer = http.withCookies(
+                    "POST", path, form, http.origin(), FORM, "X-XSRF-TOKEN: " + http.cookies.get("XSRF-TOKEN"));
+            assertThat(answer.status()).as(path).isEqualTo(415);
+        }
+        assertThat(jdbc.sql("select state from sanctum_requests")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("asked");
+    }
+
+    /** Somebody else has signed in in another tab since the page was shown. */
+    @Test
+    void yesIsOfTheAccountThatThePageShowed() {
+        String code = code(ask("orders:read").json());
+        http.signIn("bob@example.test");
+
+        Http.Answer answer = allow(code, 60, "orders:read");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.json().get("code").asString()).isEqualTo("account-changed");
+        http.signIn("ada@example.test");
+        assertThat(allow(code, 60, "orders:read").status()).isEqualTo(204);
+    }
+
+    /** Nothing reassures, and nothing is said where nobody can know. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "203.0.113.7, -, true",
+                "2001:db8::7, -, true",
+                "203.0.113.7, X-Forwarded-For: 203.0.113.7, false",
+                "203.0.113.7, Forwarded: for=203.0.113.7, false",
+                "10.0.0.7, -, false",
+                "fd12::7, -, false",
+                "127.0.0.1, -, false",
+            })
+    void anotherNetworkIsToldWhereItCertainlyIsOne(String address, @Nullable String header, boolean told) {
+        String code = code(ask("orders:read").json());
+        jdbc.sql("update sanctum_requests set address = ?, network = ?")
+                .params(address, address)
+                .update();
+        http.signIn("ada@example.test");
+        String body = "{\"user_code\":\"" + code + "\"}";
+
+        JsonNode shown = (header == null
+                        ? http.page("POST", "/api/approval", body)
+                        : http.page("POST", "/api/approval", body, header))
+                .json();
+
+        assertThat(shown.get("other_network").asBoolean()).isEqualTo(told);
+    }
+
     @Test
     void couldNotCheckIsNoRefusal() {
         JsonNode asked = ask("orders:read").json();
@@ -552,6 +714,7 @@ class ApprovalTest extends AppTest {
     void twoNodesMakeOneToken() throws Exception {
         try (ConfigurableApplicationContext second = other()) {
             clock.now = Instant.now(); // the other's is right
+            second.getBean(App.People.class).all.putAll(people.all); // with the same passwords
             Http other = new Http(portOf(second));
             JsonNode asked = ask("orders:read").json();
             other.signIn("ada@example.test");
@@ -559,7 +722,7 @@ class ApprovalTest extends AppTest {
                                     "POST",
                                     "/api/approval/allow",
                                     "{\"user_code\":\"" + code(asked)
-                                            + "\",\"lifetime\":60,\"abilities\":[\"orders:read\"]}")
+                                            + "\",\"account\":\"ada@example.test\",\"lifetime\":60,\"abilities\":[\"orders:read\"]}")
                             .status())
                     .isEqualTo(204);
             CyclicBarrier barrier = new CyclicBarrier(2);

@@ -6,7 +6,9 @@ import static org.springframework.security.config.Customizer.withDefaults;
 
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,6 +35,7 @@ import org.springframework.security.web.SecurityFilterChain;
 class EndpointsBesideChainsTest {
 
     private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
+    private static final String JSON = "Content-Type: application/json";
     private static final String NEW_TOKEN = "{\"name\":\"by hand\",\"abilities\":[\"orders:read\"]}";
 
     /** A form, CSRF in the session, and a rule that lets people read what they may not change. */
@@ -126,6 +129,17 @@ class EndpointsBesideChainsTest {
         SecurityFilterChain api(HttpSecurity http) {
             return people(http.securityMatcher("/api/**"))
                     .with(sanctum(), withDefaults())
+                    .build();
+        }
+    }
+
+    /** Whoever is let in here need not have a session, and no page proves itself. */
+    @Configuration(proxyBeanMethods = false)
+    static class ClaimingAnswers {
+        @Bean
+        SecurityFilterChain answers(HttpSecurity http) {
+            return people(http.securityMatcher("/api/approval/**", "/login"))
+                    .csrf(AbstractHttpConfigurer::disable)
                     .build();
         }
     }
@@ -459,6 +473,44 @@ class EndpointsBesideChainsTest {
         try (var context = start(WithoutCsrf.class, "sanctum.spa.stateful=self")) {
             Http http = http(context);
             assertThat(http.get("/api/tokens", http.origin()).cookies()).hasSize(2);
+        }
+    }
+
+    /** A program that knows a password, or a token of somebody else's, would allow itself what it asks for. */
+    @Test
+    void programsAreAnsweredInASessionOnly(CapturedOutput output) {
+        try (var context = start(ClaimingAnswers.class, "sanctum.endpoints.approval=true")) {
+            assertThat(output.getAll().lines().toList())
+                    .filteredOn(line -> line.contains("Whoever is signed in allows programs a token"))
+                    .hasSize(1)
+                    .allMatch(line -> line.contains("WARN") && line.endsWith("sanctum.spa.confirm-within is not set"));
+            Http http = http(context);
+            String code = http.send("POST", "/sanctum/device_authorization", "client_id=cli&scope=orders:read", FORM)
+                    .json()
+                    .get("user_code")
+                    .asString();
+            String basic = "Authorization: Basic "
+                    + Base64.getEncoder()
+                            .encodeToString(("ada@example.test:" + App.PASSWORD).getBytes(StandardCharsets.UTF_8));
+            String look = "{\"user_code\":\"" + code + "\"}";
+            String allow = "{\"user_code\":\"" + code
+                    + "\",\"account\":\"ada@example.test\",\"lifetime\":60,\"abilities\":[\"orders:read\"]}";
+            for (String path : List.of("/api/approval", "/api/approval/allow", "/api/approval/deny")) {
+                Http.Answer answer = http.post(path, path.endsWith("allow") ? allow : look, basic);
+                assertThat(answer.status()).as(path).isEqualTo(403);
+                assertThat(answer.json().get("code").asString()).isEqualTo("session-required");
+            }
+            signIn(http, "bob@example.test");
+            Http.Answer mixed = http.withCookies("POST", "/api/approval/allow", allow, basic, JSON);
+            assertThat(mixed.status()).as("the session is another's").isIn(403, 409);
+            signIn(http, "ada@example.test");
+            String form = "user_code=" + code + "&account=ada%40example.test&lifetime=60&abilities[]=orders:read";
+            assertThat(http.withCookies("POST", "/api/approval/allow", form, FORM)
+                            .status())
+                    .isEqualTo(415);
+            assertThat(http.withCookies("POST", "/api/approval/allow", allow, JSON)
+                            .status())
+                    .isEqualTo(204);
         }
     }
 }

@@ -152,6 +152,12 @@ class ErrorsPageTest extends AppTest {
         asked.put("unavailable", () -> http.get("/api/outage", all));
         http.signIn("ada@example.test");
         Map<String, Problem> written = Map.of(
+                "account-changed", // asked for in ApprovalTest
+                        Problem.ours(
+                                409,
+                                "account-changed",
+                                "Conflict.",
+                                "Somebody else is signed in by now. Look at the request again."),
                 "too-many-attempts", Problem.tooMany(Duration.ofSeconds(42)),
                 "forbidden", Problem.forbidden(),
                 "could-not-be-stored", Problem.notStored(),

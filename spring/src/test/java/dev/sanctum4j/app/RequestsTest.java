@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -189,7 +190,8 @@ class RequestsTest extends AppTest {
         assertThat(ada.page(
                                 "POST",
                                 "/api/approval/allow",
-                                "{\"user_code\":\"" + code + "\",\"lifetime\":60,\"abilities\":[\"orders:write\"]}")
+                                "{\"user_code\":\"" + code
+                                        + "\",\"account\":\"ada@example.test\",\"lifetime\":60,\"abilities\":[\"orders:write\"]}")
                         .status())
                 .isEqualTo(422);
     }
@@ -284,6 +286,105 @@ class RequestsTest extends AppTest {
         assertThat(post(ada, id, "claim").status()).isEqualTo(403);
         people.change("root@example.test", true, "ROLE_ADMIN");
         assertThat(post(ada, id, "claim").status()).isEqualTo(201);
+    }
+
+    /** Also where the one who gave it is gone. */
+    @Test
+    void anyAdministratorTakesAYesBack() {
+        long id = asked();
+        allow(root, id, "orders:write");
+        people.put("rita@example.test", true, Instant.EPOCH, "ROLE_ADMIN");
+
+        assertThat(post(signedIn("rita@example.test"), id, "deny").status()).isEqualTo(204);
+
+        assertThat(post(ada, id, "claim").status()).isEqualTo(409);
+    }
+
+    @Test
+    void revokingEverythingTakesBackWhatWasAllowedOneself() {
+        long id = asked();
+        allow(root, id, "orders:write");
+        tokens.revokeAll(Owner.of("user", "root@example.test"));
+        assertThat(ada.page("GET", "/api/requests", "")
+                        .json()
+                        .get(0)
+                        .get("state")
+                        .asString())
+                .isEqualTo("allowed");
+
+        tokens.revokeAll(ADA);
+
+        assertThat(post(ada, id, "claim").status()).isEqualTo(409);
+    }
+
+    @Test
+    void allThatWaitCanBeSeenAPageAfterTheOther() {
+        for (int i = 0; i < 5; i++) {
+            ask(ada, "a" + i, "\"orders:write\"");
+            ask(root, "own", "\"orders:write\"");
+        }
+        JsonNode first = root.page("GET", "/api/requests/open?limit=3", "").json();
+        long last = first.get(2).get("id").asLong();
+        Http.Answer rest = root.page("GET", "/api/requests/open?limit=3&after=" + last, "");
+
+        assertThat(names(first)).containsExactly("a0", "a1", "a2");
+        assertThat(names(rest.json())).containsExactly("a3", "a4");
+        assertThat(rest.header("link")).isNull();
+        assertThat(root.page("GET", "/api/requests/open?after=x", "").status()).isEqualTo(422);
+    }
+
+    private static List<String> names(JsonNode requests) {
+        return requests.valueStream().map(one -> one.get("name").asString()).toList();
+    }
+
+    /** One asker who is gone must not keep everybody from an answer. */
+    @Test
+    void whoIsGoneAsksForNothingAndKeepsNobodyWaiting() {
+        people.put("cora@example.test", true, Instant.EPOCH, "ROLE_USER");
+        ask(signedIn("cora@example.test"), "x", "\"orders:write\"");
+        long adas = asked();
+        people.all.remove("cora@example.test");
+
+        JsonNode open = root.page("GET", "/api/requests/open", "").json();
+
+        assertThat(open.size()).isEqualTo(1);
+        assertThat(open.get(0).get("id").asLong()).isEqualTo(adas);
+        assertThat(jdbc.sql("select state from sanctum_requests where client_name = 'x'")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("denied");
+    }
+
+    @Test
+    void whoHasTheNameOfAFormerAskerHasNoneOfTheRequests() {
+        long waiting = asked();
+        long allowed = asked();
+        allow(root, allowed, "orders:write");
+        App.Person old = Objects.requireNonNull(people.all.get("ada@example.test"));
+        people.all.put(
+                "ada@example.test",
+                new App.Person(
+                        "ada@example.test",
+                        String.valueOf(old.getPassword()),
+                        true,
+                        clock.now.plusSeconds(1),
+                        "ROLE_USER"));
+
+        assertThat(ada.page("GET", "/api/requests", "").body()).isEqualTo("[]");
+        assertThat(post(ada, allowed, "claim").status()).isEqualTo(404);
+        assertThat(ada.page("DELETE", "/api/requests/" + waiting, "").status()).isEqualTo(404);
+        assertThat(root.page("GET", "/api/requests/open", "").body()).isEqualTo("[]");
+    }
+
+    /** A directory that takes a name in any case: the owner is what was typed. */
+    @Test
+    void anotherSpellingOfOnesNameIsNobodyElse() {
+        people.put("ROOT@example.test", true, Instant.EPOCH, "ROLE_ADMIN");
+        long own = ask(root, "Mine", "\"orders:write\"").json().get("id").asLong();
+        Http capitals = signedIn("ROOT@example.test");
+
+        assertThat(allow(capitals, own, "orders:write").status()).isEqualTo(403);
+        assertThat(capitals.page("GET", "/api/requests/open", "").body()).isEqualTo("[]");
     }
 
     @Test

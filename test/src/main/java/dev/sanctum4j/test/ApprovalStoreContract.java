@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 public abstract class ApprovalStoreContract {
 
     private static final Instant NOW = Instant.parse("2026-11-24T10:15:30.123Z");
+    private static final Instant UNTIL = NOW.plusSeconds(600);
     private static final Owner ADA = Owner.of("user", "Ada");
     private static final Owner LOOKALIKE = Owner.of("user", "ada");
 
@@ -94,18 +95,38 @@ public abstract class ApprovalStoreContract {
         assertThat(store.findOfPerson(adas.id())).contains(adas);
         assertThat(store.findOfPerson(programs.id())).isEmpty();
         assertThat(store.ofPerson(ADA, NOW)).containsExactly(adas);
-        assertThat(store.openOfPeople(NOW, 100)).containsExactly(adas, others);
-        assertThat(store.openOfPeople(NOW, 1)).containsExactly(adas);
+        assertThat(store.openOfPeople(0, NOW, 100)).containsExactly(adas, others);
+        assertThat(store.openOfPeople(0, NOW, 1)).containsExactly(adas);
+        assertThat(store.openOfPeople(adas.id(), NOW, 100)).containsExactly(others);
         assertThat(store.countOpen(null, NOW)).isEqualTo(1); // of programs
 
-        assertThat(store.allow(adas.id(), yes(LOOKALIKE))).isTrue();
-        assertThat(store.openOfPeople(NOW, 100)).containsExactly(others);
+        assertThat(store.allow(adas.id(), yes(LOOKALIKE), UNTIL)).isTrue();
+        assertThat(store.openOfPeople(0, NOW, 100)).containsExactly(others);
         ApprovalRequest allowed = store.ofPerson(ADA, NOW).get(0);
         assertThat(allowed.answer()).isEqualTo(yes(LOOKALIKE));
         assertThat(store.claim(adas.id(), NOW)).isTrue();
         assertThat(store.ofPerson(ADA, NOW)).isEmpty();
-        assertThat(store.openOfPeople(NOW.plusSeconds(600), 100)).isEmpty();
+        assertThat(store.openOfPeople(0, NOW.plusSeconds(600), 100)).isEmpty();
         assertThat(store.ofPerson(LOOKALIKE, NOW.plusSeconds(600))).isEmpty();
+    }
+
+    /** Whoever said yes may be gone by then, and whose token it would be is the asker. */
+    @Test
+    void whatAPersonWasAllowedCanBeDeniedByOthersAndIsTakenBackWithTheirTokens() {
+        long denied = askedBy(ADA, "a").id();
+        long takenBack = askedBy(ADA, "b").id();
+        long fromAda = askedBy(LOOKALIKE, "c").id();
+        store.allow(denied, yes(LOOKALIKE), UNTIL);
+        store.allow(takenBack, yes(LOOKALIKE), UNTIL);
+        store.allow(fromAda, yes(ADA), UNTIL);
+
+        assertThat(store.deny(denied, no(Owner.of("user", "root")))).isTrue();
+        assertThat(store.takeBack(ADA, NOW.plusSeconds(70))).isEqualTo(1);
+
+        assertThat(store.findOfPerson(denied).orElseThrow().answer()).isEqualTo(no(Owner.of("user", "root")));
+        assertThat(store.findOfPerson(takenBack).orElseThrow().answer()).isEqualTo(no(LOOKALIKE));
+        assertThat(store.claim(takenBack, NOW)).isFalse();
+        assertThat(store.claim(fromAda, NOW)).isTrue();
     }
 
     private ApprovalRequest asked(String codes) {
@@ -117,11 +138,11 @@ public abstract class ApprovalStoreContract {
     }
 
     private static Answer yes(Owner owner) {
-        return new Answer(owner, Abilities.of("orders:read"), Duration.ofHours(1), NOW.plusSeconds(60));
+        return new Answer(owner, Abilities.of("orders:read"), Duration.ofHours(1), NOW.plusSeconds(60), "version");
     }
 
     private static Answer no(Owner owner) {
-        return new Answer(owner, Abilities.NONE, Duration.ZERO, NOW.plusSeconds(70));
+        return new Answer(owner, Abilities.NONE, Duration.ZERO, NOW.plusSeconds(70), null);
     }
 
     @Test
@@ -187,8 +208,8 @@ public abstract class ApprovalStoreContract {
         long id = asked("a").id();
 
         assertThat(store.claim(id, NOW)).isFalse();
-        assertThat(store.allow(id, yes(ADA))).isTrue();
-        assertThat(store.allow(id, yes(ADA))).isFalse();
+        assertThat(store.allow(id, yes(ADA), UNTIL)).isTrue();
+        assertThat(store.allow(id, yes(ADA), UNTIL)).isFalse();
         assertThat(read("a").state()).isEqualTo(State.ALLOWED);
         assertThat(read("a").answer()).isEqualTo(yes(ADA));
         assertThat(store.claim(id, NOW)).isTrue();
@@ -205,7 +226,7 @@ public abstract class ApprovalStoreContract {
 
         assertThat(store.deny(id, no(ADA))).isTrue();
         assertThat(store.deny(id, no(ADA))).isFalse();
-        assertThat(store.allow(id, yes(ADA))).isFalse();
+        assertThat(store.allow(id, yes(ADA), UNTIL)).isFalse();
         assertThat(store.claim(id, NOW)).isFalse();
 
         assertThat(read("a").state()).isEqualTo(State.DENIED);
@@ -215,7 +236,7 @@ public abstract class ApprovalStoreContract {
     @Test
     void whoeverAllowedMayStillDenyAndNobodyElse() {
         long id = asked("a").id();
-        store.allow(id, yes(ADA));
+        store.allow(id, yes(ADA), UNTIL);
 
         assertThat(store.deny(id, no(LOOKALIKE))).isFalse();
         assertThat(store.deny(id, no(Owner.of("team", "Ada")))).isFalse();
@@ -225,14 +246,50 @@ public abstract class ApprovalStoreContract {
     }
 
     @Test
+    void yesHasAnEndOfItsOwn() {
+        long id = asked("a").id();
+
+        assertThat(store.allow(id, yes(ADA), NOW.plusSeconds(180))).isTrue();
+
+        assertThat(read("a").expiresAt()).isEqualTo(NOW.plusSeconds(180));
+        assertThat(store.claim(id, NOW.plusSeconds(180))).isFalse();
+        assertThat(store.claim(id, NOW.plusSeconds(180).minusMillis(1))).isTrue();
+    }
+
+    @Test
+    void whatAnOwnerAllowedIsTakenBackUnlessItWasFetched() {
+        long fetched = asked("a").id();
+        long waiting = asked("b").id();
+        long other = asked("c").id();
+        long over = asked("d").id();
+        asked("e");
+        store.allow(fetched, yes(ADA), UNTIL);
+        store.claim(fetched, NOW);
+        store.allow(waiting, yes(ADA), UNTIL);
+        store.allow(other, yes(LOOKALIKE), UNTIL);
+        store.allow(over, yes(ADA), NOW.plusSeconds(61));
+
+        assertThat(store.takeBack(ADA, NOW.plusSeconds(61))).isEqualTo(1);
+        assertThat(store.takeBack(ADA, NOW.plusSeconds(61))).isZero();
+
+        assertThat(read("a").state()).isEqualTo(State.CLAIMED);
+        assertThat(read("b").state()).isEqualTo(State.DENIED);
+        assertThat(read("b").answer())
+                .isEqualTo(new Answer(ADA, Abilities.NONE, Duration.ZERO, NOW.plusSeconds(61), null));
+        assertThat(read("c").state()).isEqualTo(State.ALLOWED);
+        assertThat(read("e").state()).isEqualTo(State.ASKED);
+        assertThat(store.claim(waiting, NOW.plusSeconds(61))).isFalse();
+    }
+
+    @Test
     void nothingComesOfWhatIsOver() {
         long asked = asked("a").id();
         long allowed = asked("b").id();
         Instant last = NOW.plusSeconds(600).minusMillis(1);
-        store.allow(allowed, yes(ADA));
-        Answer late = new Answer(ADA, Abilities.of("orders:read"), Duration.ofHours(1), NOW.plusSeconds(600));
+        store.allow(allowed, yes(ADA), UNTIL);
+        Answer late = new Answer(ADA, Abilities.of("orders:read"), Duration.ofHours(1), NOW.plusSeconds(600), null);
 
-        assertThat(store.allow(asked, late)).isFalse();
+        assertThat(store.allow(asked, late, UNTIL)).isFalse();
         assertThat(store.deny(asked, late)).isFalse();
         assertThat(store.claim(allowed, NOW.plusSeconds(600))).isFalse();
 
@@ -245,10 +302,10 @@ public abstract class ApprovalStoreContract {
     @Test
     void openOnesAreCountedByNetworkAndInAll() {
         asked("a");
-        store.allow(asked("b").id(), yes(ADA));
+        store.allow(asked("b").id(), yes(ADA), UNTIL);
         store.deny(asked("c").id(), no(ADA));
         long claimed = asked("d").id();
-        store.allow(claimed, yes(ADA));
+        store.allow(claimed, yes(ADA), UNTIL);
         store.claim(claimed, NOW);
         store.insert(draft("e", "N"));
 
@@ -256,6 +313,13 @@ public abstract class ApprovalStoreContract {
         assertThat(store.countOpen("N", NOW)).isEqualTo(1);
         assertThat(store.countOpen("other", NOW)).isZero();
         assertThat(store.countOpen(null, NOW)).isEqualTo(3);
+        assertThat(store.countOpenAround("n", NOW)).isEqualTo(2);
+        store.insert(draft("f", "n%_7"));
+        store.insert(draft("g", "nn"));
+        assertThat(store.countOpenAround("n", NOW)).isEqualTo(4);
+        assertThat(store.countOpenAround("n%", NOW)).isEqualTo(1);
+        assertThat(store.countOpenAround("n%_7/", NOW)).isZero();
+        assertThat(store.countOpenAround("n", NOW.plusSeconds(600))).isZero();
         assertThat(store.countOpen(null, NOW.plusSeconds(600))).isZero();
         assertThat(store.countAsked("n", NOW.minusMillis(1))).isEqualTo(4);
         assertThat(store.countAsked("n", NOW)).isZero();
@@ -282,7 +346,7 @@ public abstract class ApprovalStoreContract {
         try {
             for (int round = 0; round < 20; round++) {
                 long id = asked("round " + round).id();
-                store.allow(id, yes(ADA));
+                store.allow(id, yes(ADA), UNTIL);
                 CyclicBarrier barrier = new CyclicBarrier(threads);
                 List<Future<Boolean>> won = new ArrayList<>();
                 for (int i = 0; i < threads; i++) {

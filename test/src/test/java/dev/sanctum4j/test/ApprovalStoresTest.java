@@ -1,11 +1,21 @@
 package dev.sanctum4j.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.ApprovalDraft;
+import dev.sanctum4j.ApprovalRequest.Answer;
 import dev.sanctum4j.ApprovalStore;
 import dev.sanctum4j.InMemoryApprovalStore;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +42,71 @@ class ApprovalStoresTest {
             database.run("drop table if exists " + JdbcApprovalStore.TABLE);
             assertThat(JdbcSchema.hasRequests(database.dataSource())).isFalse();
             assertThat(JdbcSchema.createRequests(database.dataSource())).isTrue();
-            return JdbcApprovalStore.of(database.dataSource());
+            return JdbcApprovalStore.of(database.dataSource(), JdbcTokenStore.DEFAULT_TABLE);
+        }
+
+        /** Two applications in one schema, whose tokens stand in two tables. */
+        @Test
+        void whatWasAskedOfOneApplicationIsUnknownToTheOther() throws Exception {
+            ApprovalStore ours = store();
+            ApprovalStore theirs = JdbcApprovalStore.of(database.dataSource(), "other_tokens");
+            Instant now = Instant.parse("2026-11-24T10:15:30Z");
+            Owner admin = Owner.of("user", 1);
+            ApprovalDraft draft = new ApprovalDraft(
+                    SecretHash.of("device"),
+                    SecretHash.of("user"),
+                    "cli",
+                    "cli",
+                    Abilities.of("orders:read"),
+                    Duration.ofHours(1),
+                    "192.0.2.7",
+                    "192.0.2.7",
+                    now,
+                    now.plusSeconds(600),
+                    Duration.ofSeconds(5),
+                    null);
+            long id = ours.insert(draft).orElseThrow().id();
+            Answer answer = new Answer(admin, Abilities.of("orders:read"), Duration.ofHours(1), now, null);
+
+            assertThat(theirs.findByUserCode(draft.userCode())).isEmpty();
+            assertThat(theirs.findByDeviceCode(draft.deviceCode())).isEmpty();
+            assertThat(theirs.poll(id, now)).isFalse();
+            assertThat(theirs.allow(id, answer, draft.expiresAt())).isFalse();
+            assertThat(theirs.deny(id, answer)).isFalse();
+            assertThat(theirs.countOpen(null, now)).isZero();
+            assertThat(theirs.countOpen("192.0.2.7", now)).isZero();
+            assertThat(theirs.countAsked("192.0.2.7", now.minusSeconds(1))).isZero();
+            assertThat(theirs.insert(draft)).as("codes are taken for all").isEmpty();
+            assertThat(ours.allow(id, answer, draft.expiresAt())).isTrue();
+            assertThat(theirs.takeBack(admin, now)).isZero();
+            assertThat(theirs.claim(id, now)).isFalse();
+            assertThat(theirs.prune(now.plusSeconds(601))).isZero();
+            assertThat(ours.claim(id, now)).isTrue();
+        }
+
+        /** Of a later version, which this one runs beside. */
+        @Test
+        void stateThatNobodyKnowsCouldNotBeChecked() throws Exception {
+            ApprovalStore store = store();
+            Instant now = Instant.parse("2026-11-24T10:15:30Z");
+            store.insert(new ApprovalDraft(
+                    SecretHash.of("device"),
+                    SecretHash.of("user"),
+                    "cli",
+                    "cli",
+                    Abilities.of("orders:read"),
+                    Duration.ofHours(1),
+                    "192.0.2.7",
+                    "192.0.2.7",
+                    now,
+                    now.plusSeconds(600),
+                    Duration.ofSeconds(5),
+                    null));
+            database.run("update " + JdbcApprovalStore.TABLE + " set state = 'weighed'");
+
+            assertThatThrownBy(() -> store.findByUserCode(SecretHash.of("user")))
+                    .isInstanceOf(TokenStoreException.class)
+                    .hasMessage("a request is in a state that this version does not know");
         }
 
         @Test

@@ -39,6 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ApprovalController {
 
     private static final int MAX_CODE = 64;
+    private static final int MAX_ACCOUNT = 1_000;
 
     private final Approvals approvals;
     private final AskedAbilities abilities;
@@ -74,12 +75,11 @@ class ApprovalController {
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, @Nullable Object>> look(@Nullable Authentication caller, HttpServletRequest request)
             throws IOException {
-        Owner person = people.require(caller);
-        RequestFields fields = RequestFields.read(request, Set.of("user_code"));
+        Owner person = people.require(caller, request);
+        RequestFields fields = RequestFields.readJson(request, Set.of("user_code"));
         String code = fields.required("user_code", MAX_CODE);
         fields.check();
         ApprovalRequest asked = find(person, code, request);
-        boolean here = asked.network().equals(Network.of(request.getRemoteAddr()));
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("user_code", Approvals.asShown(code).orElseThrow());
         json.put("client_id", asked.clientId());
@@ -88,7 +88,7 @@ class ApprovalController {
         json.put("expires_at", WireJson.time(asked.expiresAt()));
         json.put("address", asked.address());
         json.put("country", whereabouts.country(asked.address()));
-        json.put("same_network", here);
+        json.put("other_network", Whereabouts.areElsewhere(asked, request));
         json.put("account", caller == null ? "" : caller.getName());
         json.put("lifetime", claims.most(person, asked).toSeconds());
         json.put("abilities", abilities.described(asked.asked().names(), givable(person)));
@@ -97,20 +97,29 @@ class ApprovalController {
 
     @PostMapping("/allow")
     ResponseEntity<Void> allow(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
-        Owner person = people.require(caller);
+        Owner person = people.require(caller, request);
         signIn.requireConfirmed(request);
-        RequestFields fields = RequestFields.read(request, Set.of("user_code", "abilities", "lifetime"));
+        RequestFields fields = RequestFields.readJson(request, Set.of("user_code", "account", "abilities", "lifetime"));
         String code = fields.required("user_code", MAX_CODE);
+        String account = fields.required("account", MAX_ACCOUNT);
         Abilities chosen = Abilities.of(fields.texts("abilities"));
         Duration lifetime = Duration.ofSeconds(fields.positive("lifetime"));
         fields.check();
+        if (caller == null || !account.equals(caller.getName())) { // who signed in elsewhere in the same browser
+            throw new ProblemException(Problem.ours(
+                    409,
+                    "account-changed",
+                    "Conflict.",
+                    "Somebody else is signed in by now. Look at the request again."));
+        }
         ApprovalRequest asked = find(person, code, request);
         if (!chosen.names().stream().allMatch(givable(person))) {
             throw new InvalidTokenRequestException(
                     "abilities", "ability-not-permitted", "You may not give a token all of these abilities.");
         }
-        ApprovalRequest allowed =
-                approvals.allow(asked, person, chosen, lifetime).orElseThrow(ApprovalController::answered);
+        ApprovalRequest allowed = approvals
+                .allow(asked, person, chosen, lifetime, people.version(person))
+                .orElseThrow(ApprovalController::answered);
         events.publish(new AccessEvent.ApprovalAllowed(allowed));
         return ResponseEntity.noContent().build();
     }
@@ -125,8 +134,8 @@ class ApprovalController {
     /** Also takes back a yes of one's own, while nobody has fetched the token. */
     @PostMapping("/deny")
     ResponseEntity<Void> deny(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
-        Owner person = people.require(caller);
-        RequestFields fields = RequestFields.read(request, Set.of("user_code"));
+        Owner person = people.require(caller, request);
+        RequestFields fields = RequestFields.readJson(request, Set.of("user_code"));
         String code = fields.required("user_code", MAX_CODE);
         fields.check();
         ApprovalRequest denied =

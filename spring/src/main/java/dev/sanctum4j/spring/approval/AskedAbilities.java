@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * What programs can ask for: what the catalogue has, so that the page never shows a name that nobody of the application's has
@@ -24,6 +25,12 @@ final class AskedAbilities {
 
     boolean knows(String ability) {
         return entries().containsKey(ability);
+    }
+
+    /** The same for many, by one look at the catalogue, at the first question. */
+    Predicate<String> known() {
+        SingletonSupplier<Map<String, AbilityCatalog.Entry>> entries = SingletonSupplier.of(this::entries);
+        return ability -> entries.obtain().containsKey(ability);
     }
 
     /** Some abilities in the words of the catalogue, or by the name alone for one that has left it since; and whether they can be given. */

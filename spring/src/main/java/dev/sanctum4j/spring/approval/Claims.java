@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.approval;
 
 import dev.sanctum4j.Abilities;
+import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Approvals;
 import dev.sanctum4j.InvalidTokenRequestException;
@@ -8,10 +9,12 @@ import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.LoadedOwner;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.TokenIssuing;
 import dev.sanctum4j.spring.http.ProblemException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Objects;
@@ -61,11 +64,9 @@ final class Claims {
      */
     Claimed claim(ApprovalRequest request) {
         ApprovalRequest.Answer answer = Objects.requireNonNull(request.answer());
-        Owner owner = request.asker() == null ? answer.owner() : request.asker();
+        Owner owner = owner(request, answer);
         try {
-            if (owners.loadNow(owner).isEmpty()) {
-                throw denied("Whose token it would be is not let in any more.");
-            }
+            requireSame(request, answer);
             Abilities abilities = answer.abilities().cutTo(tokens.permitted(owner));
             if (request.asker() == null) {
                 Abilities held = tokens.onRequest(owner);
@@ -79,13 +80,46 @@ final class Claims {
             Duration lifetime = within(owner, answer.lifetime());
             TokenRequest wanted =
                     TokenRequest.of(owner, name(request), abilities).lifetime(lifetime);
-            return once(request, wanted, lifetime).orElseThrow(() -> DeviceError.of(Approvals.Reason.UNKNOWN));
+            Claimed claimed =
+                    once(request, wanted, lifetime).orElseThrow(() -> DeviceError.of(Approvals.Reason.UNKNOWN));
+            requireStill(request, answer, claimed.made().token());
+            return claimed;
         } catch (InvalidTokenRequestException e) {
             throw denied(String.valueOf(e.getMessage()));
         } catch (ProblemException e) {
             throw e.getStatusCode() == HttpStatus.UNAUTHORIZED
                     ? denied("Whose token it would be is not let in any more.")
                     : e;
+        }
+    }
+
+    /** Whose token it would be: whoever said yes to a program, or the person who asked. */
+    private static Owner owner(ApprovalRequest request, ApprovalRequest.Answer answer) {
+        return request.asker() == null ? answer.owner() : request.asker();
+    }
+
+    /** The owner is let in, is the one who said yes or asked, and no later one of the same id, and has the password of then. */
+    private void requireSame(ApprovalRequest request, ApprovalRequest.Answer answer) {
+        Instant then = request.asker() == null ? answer.at() : request.createdAt();
+        LoadedOwner owner = owners.loadNow(owner(request, answer))
+                .filter(known -> !known.isYoungerThan(then))
+                .orElseThrow(() -> denied("Whose token it would be is not let in any more."));
+        String version = answer.credentialVersion();
+        if (version != null && !version.equals(LoadedOwner.versionOf(owner.credentialVersion()))) {
+            throw denied("Whoever said yes has changed the password since.");
+        }
+    }
+
+    /**
+     * Asks again now that everybody can see the token: whoever disabled the owner or changed the password before the transaction ended, and
+     * revoked everything, did not see it.
+     */
+    private void requireStill(ApprovalRequest request, ApprovalRequest.Answer answer, AccessToken token) {
+        try {
+            requireSame(request, answer);
+        } catch (RuntimeException e) { // also if it could not be found out: nobody would get the token
+            tokens.revoke(token.id());
+            throw e;
         }
     }
 

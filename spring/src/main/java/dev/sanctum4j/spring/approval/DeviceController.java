@@ -54,18 +54,20 @@ class DeviceController {
 
     @PostMapping(Addresses.AUTHORIZATION)
     void ask(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        answer(response, () -> asked(request));
+        answer(request, response, () -> asked(request));
     }
 
     private Map<String, Object> asked(HttpServletRequest request) {
         DeviceForm sent = DeviceForm.of(request);
+        String network = Network.of(request.getRemoteAddr());
         NewApproval made = ask(new Approvals.Asking(
                 sent.value("client_id"),
                 sent.value("client_name"),
                 scope(sent.value("scope")),
                 lifetime(sent.value("lifetime")),
                 request.getRemoteAddr(),
-                Network.of(request.getRemoteAddr())));
+                network,
+                Network.around(network)));
         ApprovalRequest asked = made.request();
         events.publish(new AccessEvent.ApprovalAsked(asked));
         String page = addresses.page(request);
@@ -82,7 +84,7 @@ class DeviceController {
 
     private NewApproval ask(Approvals.Asking asking) {
         try {
-            return approvals.ask(asking, abilities::knows);
+            return approvals.ask(asking, abilities.known());
         } catch (ApprovalLimitException e) {
             throw new ProblemException(Problem.tooMany(e.after()));
         } catch (InvalidTokenRequestException e) {
@@ -112,7 +114,7 @@ class DeviceController {
 
     @PostMapping(Addresses.TOKEN)
     void poll(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        answer(response, () -> polled(request));
+        answer(request, response, () -> polled(request));
     }
 
     private Map<String, Object> polled(HttpServletRequest request) {
@@ -145,11 +147,22 @@ class DeviceController {
         return json;
     }
 
+    /** A form of another site would ask from the network of whoever opens that site; of a browser, pages come with these headers only. */
+    private static void requireProgram(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (request.getHeader(HttpHeaders.ORIGIN) != null || site != null && !site.equals("none")) {
+            throw DeviceError.invalidRequest("Programs ask here, and no pages in a browser.");
+        }
+    }
+
     /** Errors are answered here: those of our routes are problems otherwise. */
-    private static void answer(HttpServletResponse response, Supplier<Map<String, Object>> answer) throws IOException {
+    private static void answer(
+            HttpServletRequest request, HttpServletResponse response, Supplier<Map<String, Object>> answer)
+            throws IOException {
         Map<String, Object> json;
         HttpStatus status = HttpStatus.OK;
         try {
+            requireProgram(request);
             json = answer.get();
         } catch (DeviceError e) {
             json = Map.of("error", e.code(), "error_description", String.valueOf(e.getMessage()));

@@ -12,7 +12,8 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.AccessEvent;
-import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.LoadedOwner;
+import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
@@ -20,12 +21,15 @@ import dev.sanctum4j.spring.http.WireJson;
 import dev.sanctum4j.spring.spa.SignIn;
 import dev.sanctum4j.spring.store.Events;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -36,6 +40,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -46,14 +51,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/requests")
 class RequestsController {
 
-    private static final int SHOWN = 100;
-
     private final Approvals approvals;
     private final AskedAbilities abilities;
     private final Claims claims;
     private final Tokens tokens;
     private final People people;
-    private final Owners owners;
     private final SignIn signIn;
     private final Whereabouts whereabouts;
     private final Events events;
@@ -64,7 +66,6 @@ class RequestsController {
             Claims claims,
             Tokens tokens,
             People people,
-            Owners owners,
             SignIn signIn,
             Whereabouts whereabouts,
             Events events) {
@@ -73,7 +74,6 @@ class RequestsController {
         this.claims = claims;
         this.tokens = tokens;
         this.people = people;
-        this.owners = owners;
         this.signIn = signIn;
         this.whereabouts = whereabouts;
         this.events = events;
@@ -81,10 +81,11 @@ class RequestsController {
 
     /** The caller's own that are neither fetched, withdrawn nor over, the oldest first. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<List<Map<String, Object>>> list(@Nullable Authentication caller) {
-        Owner asker = people.require(caller);
+    WireJson<List<Map<String, Object>>> list(@Nullable Authentication caller, HttpServletRequest request) {
+        Owner asker = people.require(caller, request);
         return WireJson.of(approvals.ofPerson(asker).stream()
-                .filter(request -> request.state() != State.DENIED || !isAnsweredBy(asker, request))
+                .filter(one -> people.whoAsked(one).isPresent())
+                .filter(one -> one.state() != State.DENIED || !isAnsweredBy(asker, one))
                 .map(RequestsController::json)
                 .toList());
     }
@@ -95,8 +96,8 @@ class RequestsController {
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, Object>> ask(@Nullable Authentication caller, HttpServletRequest request) throws IOException {
-        Owner asker = people.require(caller);
-        RequestFields fields = RequestFields.read(request, Set.of("name", "abilities", "lifetime"));
+        Owner asker = people.require(caller, request);
+        RequestFields fields = RequestFields.readJson(request, Set.of("name", "abilities", "lifetime"));
         String name = fields.name("name");
         Abilities wanted = Abilities.of(fields.texts("abilities"));
         Duration lifetime = fields.has("lifetime") ? Duration.ofSeconds(fields.positive("lifetime")) : null;
@@ -117,8 +118,9 @@ class RequestsController {
 
     /** Withdraws a request, of one's own only. */
     @DeleteMapping("/{id}")
-    ResponseEntity<Void> withdraw(@Nullable Authentication caller, @PathVariable String id) {
-        Owner asker = people.require(caller);
+    ResponseEntity<Void> withdraw(
+            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
+        Owner asker = people.require(caller, request);
         return denied(own(asker, id), asker);
     }
 
@@ -126,13 +128,13 @@ class RequestsController {
     @PostMapping(path = "/{id}/claim", produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, Object>> claim(
             @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
-        Owner asker = people.require(caller);
+        Owner asker = people.require(caller, request);
         signIn.requireConfirmed(request);
         ApprovalRequest allowed = own(asker, id);
         if (allowed.state() != State.ALLOWED || allowed.answer() == null) {
             throw ApprovalController.answered();
         }
-        if (!people.isAdministrator(allowed.answer().owner())) {
+        if (!people.isAdministrator(allowed.answer().owner(), allowed.answer().at())) {
             throw new ProblemException(Problem.forbidden("Whoever said yes may not say so any more. Ask again."));
         }
         try {
@@ -152,7 +154,7 @@ class RequestsController {
 
     private ApprovalRequest own(Owner asker, String id) {
         ApprovalRequest found = find(id);
-        if (!asker.equals(found.asker())) {
+        if (!asker.equals(found.asker()) || people.whoAsked(found).isEmpty()) {
             throw new ProblemException(Problem.notFound());
         }
         return found;
@@ -185,19 +187,57 @@ class RequestsController {
 
     /** What waits for an answer, of others, the oldest first. */
     @GetMapping(path = "/open", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<List<Map<String, @Nullable Object>>> open(@Nullable Authentication caller) {
-        Owner administrator = people.requireAdministrator(caller);
-        return WireJson.of(approvals.openOfPeople(SHOWN).stream()
-                .filter(request -> !administrator.equals(request.asker()))
+    WireJson<List<Map<String, @Nullable Object>>> open(
+            @Nullable Authentication caller,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = Paging.USUAL) int limit,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Owner administrator = people.requireAdministrator(caller, request);
+        Paging paging = Paging.of(after, limit);
+        long last = Optional.ofNullable(paging.number()).orElse(0L);
+        Set<String> names = people.names(administrator);
+        List<Waiting> waiting = new ArrayList<>();
+        List<ApprovalRequest> read;
+        do { // until the page is full: of what is left out nobody can tell how much there is
+            read = approvals.openOfPeople(last, paging.read());
+            for (ApprovalRequest one : read) {
+                last = one.id();
+                waiting(one)
+                        .filter(other -> !People.areSame(administrator, names, asker(one), other.names()))
+                        .ifPresent(waiting::add);
+            }
+        } while (read.size() == paging.read() && waiting.size() < paging.read());
+        return WireJson.of(paging.page(waiting, one -> one.request().id(), request, response).stream()
                 .map(this::shown)
                 .toList());
     }
 
-    private Map<String, @Nullable Object> shown(ApprovalRequest request) {
+    /** A request, and who asks. */
+    private record Waiting(ApprovalRequest request, LoadedOwner asker) {
+
+        Set<String> names() {
+            return People.names(RequestsController.asker(request), asker);
+        }
+    }
+
+    /** Nothing will come of a request whose asker is gone, disabled or another by now: it is denied, in the asker's own name. */
+    private Optional<Waiting> waiting(ApprovalRequest request) {
+        Optional<LoadedOwner> asker = people.whoAsked(request);
+        if (asker.isEmpty()) {
+            approvals
+                    .deny(request, asker(request))
+                    .ifPresent(denied -> events.publish(new AccessEvent.ApprovalDenied(denied)));
+        }
+        return asker.map(known -> new Waiting(request, known));
+    }
+
+    private Map<String, @Nullable Object> shown(Waiting waiting) {
+        ApprovalRequest request = waiting.request();
         Owner asker = asker(request);
         Abilities permitted = tokens.permitted(asker);
         Map<String, @Nullable Object> json = new LinkedHashMap<>(json(request));
-        json.put("account", owners.loadNow(asker).map(known -> known.name()).orElse(asker.toString()));
+        json.put("account", waiting.asker().name());
         json.put("lifetime", claims.most(asker, request).toSeconds());
         json.put("address", request.address());
         json.put("country", whereabouts.country(request.address()));
@@ -213,9 +253,9 @@ class RequestsController {
     @PostMapping("/{id}/allow")
     ResponseEntity<Void> allow(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request)
             throws IOException {
-        Owner administrator = people.requireAdministrator(caller);
+        Owner administrator = people.requireAdministrator(caller, request);
         signIn.requireConfirmed(request);
-        RequestFields fields = RequestFields.read(request, Set.of("abilities", "lifetime"));
+        RequestFields fields = RequestFields.readJson(request, Set.of("abilities", "lifetime"));
         Abilities chosen = Abilities.of(fields.texts("abilities"));
         Duration lifetime = Duration.ofSeconds(fields.positive("lifetime"));
         fields.check();
@@ -225,15 +265,15 @@ class RequestsController {
                     "abilities", "ability-not-permitted", "Whoever asks may not have all of these abilities.");
         }
         ApprovalRequest allowed =
-                approvals.allow(asked, administrator, chosen, lifetime).orElseThrow(ApprovalController::answered);
+                approvals.allow(asked, administrator, chosen, lifetime, null).orElseThrow(ApprovalController::answered);
         events.publish(new AccessEvent.ApprovalAllowed(allowed));
         return ResponseEntity.noContent().build();
     }
 
-    /** Also takes back a yes of one's own, while nobody has fetched the token. */
+    /** Also takes back a yes, whoever gave it, while nobody has fetched the token. */
     @PostMapping("/{id}/deny")
-    ResponseEntity<Void> deny(@Nullable Authentication caller, @PathVariable String id) {
-        Owner administrator = people.requireAdministrator(caller);
+    ResponseEntity<Void> deny(@Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
+        Owner administrator = people.requireAdministrator(caller, request);
         return denied(others(administrator, id), administrator);
     }
 
@@ -245,7 +285,7 @@ class RequestsController {
 
     private ApprovalRequest others(Owner administrator, String id) {
         ApprovalRequest found = find(id);
-        if (administrator.equals(found.asker())) {
+        if (people.areSame(administrator, asker(found))) {
             throw new ProblemException(Problem.forbidden("Nobody answers what they have asked for themselves."));
         }
         return found;

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -50,6 +52,8 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(ApprovalProperties.class)
 @Conditional(OnTokensInUse.class)
 public final class SanctumApprovalAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
 
     private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
 
@@ -94,8 +98,8 @@ public final class SanctumApprovalAutoConfiguration {
     }
 
     @Bean
-    People sanctumApprovalPeople(Owners owners, ApprovalProperties properties) {
-        return new People(owners, properties.administrators());
+    People sanctumApprovalPeople(Owners owners, SignIn signIn, ApprovalProperties properties) {
+        return new People(owners, signIn, properties.administrators());
     }
 
     @Bean
@@ -120,6 +124,10 @@ public final class SanctumApprovalAutoConfiguration {
             Whereabouts whereabouts,
             ObjectProvider<Clock> clock,
             Events events) {
+        if (!signIn.asksAgain()) {
+            LOG.warn("Whoever is signed in allows programs a token without giving the password again:"
+                    + " sanctum.spa.confirm-within is not set");
+        }
         Guesses guesses = new Guesses(clock.getIfUnique(Clock::systemUTC), PLACES);
         return new ApprovalController(
                 approvals, abilities, claims, tokens, people, signIn, guesses, whereabouts, events);
@@ -133,12 +141,10 @@ public final class SanctumApprovalAutoConfiguration {
             Claims claims,
             Tokens tokens,
             People people,
-            Owners owners,
             SignIn signIn,
             Whereabouts whereabouts,
             Events events) {
-        return new RequestsController(
-                approvals, abilities, claims, tokens, people, owners, signIn, whereabouts, events);
+        return new RequestsController(approvals, abilities, claims, tokens, people, signIn, whereabouts, events);
     }
 
     /** Where no endpoint of MCP is found at the same origin, at least none of this application. */

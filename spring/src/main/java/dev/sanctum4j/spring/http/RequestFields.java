@@ -62,9 +62,26 @@ public final class RequestFields {
      * @throws ProblemException with 400, 413 or 415, or with 422 if it exceeds a limit
      */
     public static RequestFields read(HttpServletRequest request, Set<String> known) throws IOException {
-        RequestFields fields = isForm(request)
-                ? form(request)
-                : new RequestFields(requireNonNullElse(json(request), Map.of()), Kind.JSON);
+        return known(isForm(request) ? form(request) : json(json(request)), known);
+    }
+
+    /**
+     * The same of JSON only: no page of another site can send that without being allowed to.
+     *
+     * @throws ProblemException with 400, 413 or 415, or with 422 if it exceeds a limit
+     */
+    public static RequestFields readJson(HttpServletRequest request, Set<String> known) throws IOException {
+        if (isForm(request)) {
+            throw unsupported("Send JSON, and its Content-Type.");
+        }
+        return known(json(json(request)), known);
+    }
+
+    private static RequestFields json(@Nullable Map<String, Object> values) {
+        return new RequestFields(requireNonNullElse(values, Map.of()), Kind.JSON);
+    }
+
+    private static RequestFields known(RequestFields fields, Set<String> known) {
         for (String name : fields.values.keySet()) {
             if (!known.contains(name)) {
                 fields.error(
@@ -129,8 +146,12 @@ public final class RequestFields {
     }
 
     private static ProblemException unsupported() {
+        return unsupported("Send JSON or a form, and its Content-Type.");
+    }
+
+    private static ProblemException unsupported(String detail) {
         return new ProblemException(
-                Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE).detail("Send JSON or a form, and its Content-Type."));
+                Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE).detail(detail));
     }
 
     /** What the container read is measured, too: its own limit is larger, and counts no query. */

@@ -286,6 +286,24 @@ public final class SignIn {
         confirm(request.getSession(), clock.instant());
     }
 
+    /**
+     * Whether the session of this request knows an owner: not one who is let in by what comes with each request, a password or a token of
+     * somebody else's. Makes no session.
+     */
+    public boolean isInSession(HttpServletRequest request, Owner owner) {
+        HttpSession session = request.getSession(false);
+        return session != null
+                && session.getAttribute(HttpSessionSecurityContextRepository.SPRING_SECURITY_CONTEXT_KEY)
+                        instanceof SecurityContext context
+                && context.getAuthentication() != null
+                && owners.of(context.getAuthentication()).filter(owner::equals).isPresent();
+    }
+
+    /** Whether {@link #requireConfirmed} asks anything. */
+    public boolean asksAgain() {
+        return settings.confirmWithin() != null;
+    }
+
     static boolean isRemembered(@Nullable HttpSession session) {
         return session != null && Boolean.TRUE.equals(session.getAttribute(REMEMBERED));
     }

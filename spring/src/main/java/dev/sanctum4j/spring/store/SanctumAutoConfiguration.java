@@ -119,7 +119,9 @@ public final class SanctumAutoConfiguration {
             if (TableCheck.isToBeMade(properties.jdbc().initializeSchema(), dataSource, beans)) {
                 JdbcSchema.createRequests(dataSource);
             }
-            return JdbcApprovalStore.of(new SpringJdbcWork(dataSource, transactions.getIfUnique()));
+            return JdbcApprovalStore.of(
+                    new SpringJdbcWork(dataSource, transactions.getIfUnique()),
+                    properties.jdbc().table());
         }
 
         @Bean
@@ -207,6 +209,7 @@ public final class SanctumAutoConfiguration {
             ObjectProvider<Clock> clock,
             ObjectProvider<TokenFormat> format,
             ObjectProvider<TokenPolicy> policies,
+            ObjectProvider<ApprovalStore> approvals,
             ListableBeanFactory beans,
             StoreProperties properties) {
         TokenStore store = stores.getIfAvailable();
@@ -225,6 +228,7 @@ public final class SanctumAutoConfiguration {
                 .policy(policies.orderedStream().reduce(properties.policy(), TokenPolicy::and))
                 .listeners(listeners.orderedStream().toList());
         clock.ifUnique(builder::clock);
+        approvals.ifUnique(builder::approvals);
         if (properties.token().maxAge() != null) {
             builder.maxAge(properties.token().maxAge());
         }

@@ -392,4 +392,40 @@ class LoginThrottleTest {
         assertThat(Network.of("2001:DB8:1:1::9")).isEqualTo(Network.of("2001:db8:1:1:0:0:0:1"));
         assertThat(Network.of("fe80::1%eth0")).isEqualTo(Network.of("fe80::2%1"));
     }
+
+    @Test
+    void networksAroundBeginAlike() {
+        String around = Network.around(Network.of("2001:db8:12:1::9"));
+        assertThat(around).isEqualTo("20010db80012");
+        assertThat(Network.of("2001:db8:12:ffff::1")).startsWith(around);
+        assertThat(Network.of("2001:db8:13::1")).doesNotStartWith(around);
+        assertThat(Network.around("192.0.2.77")).isEqualTo("192.0.2.");
+        for (String other : List.of("", "somewhere", "0123456789abcdeg", "2001:db8::")) {
+            assertThat(Network.around(other)).isEqualTo(other);
+        }
+    }
+
+    @Test
+    void publicIsWhatTheWholeWorldKnows() {
+        for (String known : List.of("203.0.113.7", "100.63.0.1", "2001:db8::1", "::ffff:203.0.113.7", "172.32.0.1")) {
+            assertThat(Network.isPublic(known)).as(known).isTrue();
+        }
+        for (String within : List.of(
+                "127.0.0.1",
+                "10.1.2.3",
+                "172.17.0.1",
+                "192.168.1.1",
+                "169.254.1.1",
+                "100.64.0.1",
+                "0.0.0.0",
+                "::1",
+                "fe80::1%eth0",
+                "fd12::1",
+                "::ffff:10.0.0.1",
+                "somewhere",
+                "999.1.1.1",
+                "")) {
+            assertThat(Network.isPublic(within)).as(within).isFalse();
+        }
+    }
 }

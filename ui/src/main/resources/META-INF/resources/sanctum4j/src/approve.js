@@ -17,7 +17,7 @@ import { actionButton, grantChoice } from './grant.js'
  * @property {string} asked_at
  * @property {string} address
  * @property {string | null} country its two letters, where the application knows it
- * @property {boolean} same_network whether that is the network of this browser
+ * @property {boolean} other_network whether that is certainly not the network of this browser
  * @property {string} account
  * @property {number} lifetime the most, in seconds
  * @property {Asked[]} abilities
@@ -87,13 +87,13 @@ export class SanctumApprove extends SanctumElement {
 
   /** @param {Request} request */
   #decide(request) {
-    const { user_code, client_name, asked_at, address, country, same_network, account, lifetime, abilities } = request
+    const { user_code, client_name, asked_at, address, country, other_network, account, lifetime, abilities } = request
     const problem = h('p', { class: 'error problem', role: 'alert' })
     const grant = grantChoice(this, abilities, lifetime)
     const allow = actionButton(this, 'allow', problem, async () => {
       const given = grant.chosen()
       if (!given) return
-      await this.server.call('POST', '/api/approval/allow', { user_code, ...given })
+      await this.server.call('POST', '/api/approval/allow', { user_code, account, ...given })
       this.#end('check', 'allowedTitle', 'allowedHint')
     })
     const deny = actionButton(this, 'deny', problem, async () => {
@@ -105,7 +105,8 @@ export class SanctumApprove extends SanctumElement {
         'div',
         { class: 'form' },
         this.#title(this.t('asksTitle')),
-        h('p', null, this.sentence('claims', { name: quoted(client_name) })),
+        h('p', null, this.t('claims')),
+        h('p', { class: 'claim', part: 'claim' }, quoted(client_name)),
         h(
           'dl',
           { class: 'facts' },
@@ -116,9 +117,9 @@ export class SanctumApprove extends SanctumElement {
           h('dt', null, this.t('factAsked')),
           h('dd', null, this.sentence('askedFrom', { time: this.moment(asked_at), address: quoted(this.address(address)) }), country && ` (${this.country(country)})`),
         ),
-        same_network
-          ? h('p', { class: 'soft' }, this.t('sameNetwork'))
-          : h('div', { class: 'notice' }, icon('warning'), h('p', null, this.t('otherNetwork'))),
+        other_network
+          ? h('div', { class: 'notice' }, icon('warning'), h('p', null, this.t('otherNetwork')))
+          : h('p', { class: 'soft' }, this.t('startedYourself')),
         grant.elements,
         problem,
         h('div', { class: 'actions' }, deny, allow),

@@ -30,6 +30,7 @@ const PROBLEMS = new Map([
   ['unavailable', ['unavailable', 'unavailableHint', 'clock']],
   ['request-unknown', ['codeUnknown', 'codeUnknownHint', 'warning']],
   ['request-answered', ['codeAnswered', 'codeAnsweredHint', 'warning']],
+  ['account-changed', ['accountChanged', 'accountChangedHint', 'warning']],
 ])
 
 /** @type {Explanation} */

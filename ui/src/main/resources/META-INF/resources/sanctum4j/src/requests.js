@@ -15,6 +15,9 @@ import { chips } from './token.js'
  * @typedef {{ id: number, name: string, abilities: string[], asked_at: string, state: 'asked' | 'allowed' | 'denied', allowed_abilities?: string[] }} Own
  */
 
+/** How many are read at a time. */
+const PART = 100
+
 /** @type {Record<Own['state'], import('./element.js').TextKey>} */
 const STATES = { asked: 'factAsked', allowed: 'allowedTitle', denied: 'deniedTitle' }
 
@@ -73,7 +76,14 @@ export class SanctumRequests extends LoadedElement {
 
   async load() {
     /** @type {Open[]} */
-    const open = await this.server.call('GET', '/api/requests/open')
+    const open = []
+    /** @type {Open[]} */
+    let part
+    do {
+      const last = open[open.length - 1]
+      part = await this.server.call('GET', `/api/requests/open?limit=${PART}${last ? `&after=${last.id}` : ''}`)
+      open.push(...part)
+    } while (part.length === PART)
     if (!open.length) return [h('div', { class: 'empty', role: 'status' }, icon('check'), h('h3', null, this.t('noRequests')))]
     return [h('ul', { class: 'list card', part: 'list', 'aria-label': this.t('requests') }, open.map((request) => this.#row(request)))]
   }

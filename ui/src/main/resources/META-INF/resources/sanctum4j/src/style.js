@@ -175,6 +175,8 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .picker .none { padding: 1rem 0.9rem; color: var(--soft); }
 
 /* a code */
+/* What a stranger wrote, alone: nothing of it leaves its box, however it is stacked. */
+.claim { padding: 0.75rem 0.9rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sunken); font-family: var(--mono); font-size: 0.93rem; overflow: clip; }
 .code { font-size: 1.6rem; letter-spacing: 0.06em; text-align: center; user-select: all; }
 
 /* dialogs */

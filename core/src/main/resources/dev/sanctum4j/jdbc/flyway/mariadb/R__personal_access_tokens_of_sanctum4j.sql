@@ -24,9 +24,10 @@ create table if not exists personal_access_tokens (
     key personal_access_tokens_issued_by_index (issued_by),
     key personal_access_tokens_owner_index (tokenable_type, tokenable_id, revoked_at)
 ) engine = InnoDB;
--- What programs ask people for (RFC 8628), for less than an hour; with an asker, what a person asks an administrator for. Times are milliseconds since 1970, spans are seconds, and of the codes there are hashes only.
+-- What programs ask people for (RFC 8628), for less than an hour; with an asker, what a person asks an administrator for. A realm is a table of tokens. Times are milliseconds since 1970, spans are seconds, and of the codes there are hashes only.
 create table if not exists sanctum_requests (
     id bigint unsigned not null auto_increment primary key,
+    realm varchar(255) character set utf8mb4 collate utf8mb4_bin not null,
     device_hash char(64) character set ascii collate ascii_bin not null,
     user_hash char(64) character set ascii collate ascii_bin not null,
     client_id varchar(64) character set ascii collate ascii_bin not null,
@@ -47,8 +48,9 @@ create table if not exists sanctum_requests (
     allowed_abilities text character set utf8mb4 null,
     allowed_lifetime bigint null,
     decided_at bigint null,
+    credential_version varchar(64) character set ascii collate ascii_bin null,
     unique key sanctum_requests_device_hash_unique (device_hash),
     unique key sanctum_requests_user_hash_unique (user_hash),
-    key sanctum_requests_network_index (network, created_at),
-    key sanctum_requests_expires_at_index (expires_at)
+    key sanctum_requests_network_index (realm, network, created_at),
+    key sanctum_requests_expires_at_index (realm, expires_at)
 ) engine = InnoDB;

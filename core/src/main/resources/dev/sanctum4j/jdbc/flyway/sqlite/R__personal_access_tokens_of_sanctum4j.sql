@@ -23,9 +23,10 @@ create index if not exists personal_access_tokens_expires_at_index on personal_a
 create index if not exists personal_access_tokens_updated_at_index on personal_access_tokens (updated_at);
 create index if not exists personal_access_tokens_issued_by_index on personal_access_tokens (issued_by);
 create index if not exists personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, revoked_at);
--- What programs ask people for (RFC 8628), for less than an hour; with an asker, what a person asks an administrator for. Times are milliseconds since 1970, spans are seconds, and of the codes there are hashes only.
+-- What programs ask people for (RFC 8628), for less than an hour; with an asker, what a person asks an administrator for. A realm is a table of tokens. Times are milliseconds since 1970, spans are seconds, and of the codes there are hashes only.
 create table if not exists sanctum_requests (
     id integer primary key autoincrement not null,
+    realm varchar not null,
     device_hash varchar not null unique,
     user_hash varchar not null unique,
     client_id varchar not null,
@@ -45,7 +46,8 @@ create table if not exists sanctum_requests (
     owner_id varchar,
     allowed_abilities text,
     allowed_lifetime integer,
-    decided_at integer
+    decided_at integer,
+    credential_version varchar
 );
-create index if not exists sanctum_requests_network_index on sanctum_requests (network, created_at);
-create index if not exists sanctum_requests_expires_at_index on sanctum_requests (expires_at);
+create index if not exists sanctum_requests_network_index on sanctum_requests (realm, network, created_at);
+create index if not exists sanctum_requests_expires_at_index on sanctum_requests (realm, expires_at);

@@ -119,7 +119,7 @@ class AskTest {
     void cliAsksAndPollsAndKeeps() throws Exception {
         Cli cli = new Cli(said -> {
             assertThat(said).startsWith("Open " + api + "/connect and type ");
-            approvals.allow(asked(said), ADA, Abilities.of(Orders.READ), Duration.ofHours(1));
+            approvals.allow(asked(said), ADA, Abilities.of(Orders.READ), Duration.ofHours(1), null);
         });
 
         String token = cli.ask(api, Orders.READ);
