@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -162,10 +163,15 @@ public final class People {
                 Objects.requireNonNullElse(row.getString("name"), subject),
                 row.getString("display_name"),
                 row.getString("email"),
-                row.getString("authorities").lines().toList(),
+                authorities(row.getString("authorities")),
                 Objects.requireNonNull(time(row, "created_at")),
                 Objects.requireNonNull(time(row, "seen_at")),
                 time(row, "disabled_at"));
+    }
+
+    /** One to a line. */
+    private static List<String> authorities(String lines) {
+        return lines.isEmpty() ? List.of() : List.of(lines.split("\n", -1));
     }
 
     /** Read as text, which every driver gives alike. */

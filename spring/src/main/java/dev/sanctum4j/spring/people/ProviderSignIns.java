@@ -95,7 +95,9 @@ final class ProviderSignIns implements ApplicationListener<AuthenticationSuccess
     private static List<String> lasting(Authentication signedIn) {
         return signedIn.getAuthorities().stream()
                 .map(GrantedAuthority::getAuthority)
-                .filter(authority -> authority != null && !authority.startsWith("FACTOR_") && !authority.contains("\n"))
+                .filter(authority -> authority != null
+                        && !authority.startsWith("FACTOR_")
+                        && authority.chars().noneMatch(Character::isISOControl))
                 .distinct()
                 .toList();
     }
@@ -138,17 +140,17 @@ final class ProviderSignIns implements ApplicationListener<AuthenticationSuccess
                 claim == null ? user.getName() : text(user.getAttributes(), claim));
     }
 
-    /** Without OpenID Connect nobody is called issuer: the host where people sign in is. */
+    /** Without OpenID Connect nobody is called issuer: the page where people sign in is, since a host may have many realms. */
     private static String issuer(ClientRegistration.ProviderDetails provider) {
         String issuer = provider.getIssuerUri();
         URI page = URI.create(provider.getAuthorizationUri());
-        return issuer == null ? page.getScheme() + "://" + page.getAuthority() : issuer;
+        return issuer == null ? page.getScheme() + "://" + page.getAuthority() + page.getPath() : issuer;
     }
 
     private static String text(Map<String, Object> claims, String claim) {
         Object value = claims.get(claim);
-        if (value == null) {
-            throw new IllegalArgumentException("there is no claim '" + claim + "'");
+        if (!(value instanceof String || value instanceof Integer || value instanceof Long)) {
+            throw new IllegalArgumentException("the claim '" + claim + "' is neither a text nor a whole number");
         }
         return value.toString();
     }
