@@ -69,9 +69,10 @@ public class SanctumServer {
             application.setApplicationContextFactory(type -> new AnnotationConfigServletWebApplicationContext());
             application.setLazyInitialization(true);
             // One looks for handlers of the web once everything is there, the next for the table, which may be what to
-            // see to; the last asks for people, and where tables are looked at or taken away there may be none to ask
-            List<String> unwanted =
-                    new ArrayList<>(List.of("mvcResourceUrlProvider", "sanctumTableCheck", "sanctumRequestsCheck"));
+            // see to, and one asks whether there are passwords; the last asks for people, and where tables are looked
+            // at or taken away there may be none to ask
+            List<String> unwanted = new ArrayList<>(List.of(
+                    "mvcResourceUrlProvider", "sanctumTableCheck", "sanctumRequestsCheck", "sanctumConfirmationCheck"));
             if (migrations == Contexts.Migrations.LEAVE) {
                 unwanted.add("sanctumOwnersCheck");
             }

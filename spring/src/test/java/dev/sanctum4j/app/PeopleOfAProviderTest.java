@@ -10,6 +10,7 @@ import dev.sanctum4j.provider.Provider;
 import dev.sanctum4j.spring.people.People;
 import dev.sanctum4j.spring.people.Person;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,11 +64,18 @@ class PeopleOfAProviderTest {
 
     @BeforeAll
     static void start() {
-        shop = OidcTest.start(
-                Shop.class,
-                PROVIDER,
-                Map.of("sanctum.people", "on", "sanctum.endpoints.tokens", "true", "sanctum.spa.stateful", "self"));
-        base = OidcTest.address(shop);
+        Map<String, String> settings = new HashMap<>(PROVIDER.settings("idp"));
+        settings.putAll(Map.of(
+                "server.port", "0",
+                "spring.datasource.url", "jdbc:h2:mem:people-of-a-provider",
+                "sanctum.people", "on",
+                "sanctum.endpoints.tokens", "true",
+                "sanctum.spa.stateful", "self"));
+        shop = new SpringApplicationBuilder(Shop.class)
+                .run(settings.entrySet().stream()
+                        .map(one -> "--" + one.getKey() + "=" + one.getValue())
+                        .toArray(String[]::new));
+        base = "http://localhost:" + shop.getEnvironment().getRequiredProperty("local.server.port");
     }
 
     @AfterAll

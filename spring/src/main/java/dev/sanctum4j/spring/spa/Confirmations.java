@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
@@ -33,7 +32,7 @@ import org.springframework.security.web.SecurityFilterChain;
  *
  * <p>Thread-safe.
  */
-final class Confirmations implements SmartInitializingSingleton {
+final class Confirmations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
@@ -163,8 +162,7 @@ final class Confirmations implements SmartInitializingSingleton {
     }
 
     /** Says at start that nobody can ever confirm, where that is asked for. */
-    @Override
-    public void afterSingletonsInstantiated() {
+    void check() {
         if (settings.confirmWithin() != null
                 && !isByPassword()
                 && filters().findAny().isEmpty()

@@ -106,6 +106,12 @@ public final class SanctumSpaAutoConfiguration {
         return new Confirmations(properties, owners, isSignedInByUs(beans), passwords, chains, more);
     }
 
+    /** By itself, for whoever starts the application without serving anybody. */
+    @Bean
+    SmartInitializingSingleton sanctumConfirmationCheck(Confirmations confirmations) {
+        return confirmations::check;
+    }
+
     @Bean
     @Conditional(OnFirstPartyPages.class)
     BrowserSignIns sanctumBrowserSignIns(SignIn signIn, SpaProperties properties, ListableBeanFactory beans) {
