@@ -636,7 +636,8 @@ public final class Tokens {
 
     /** Of {@link #permitted}, what a token gets only after an administrator has said yes. */
     public Abilities onRequest(Owner owner) {
-        return policy.onRequest(owner).only(permitted(owner)::can);
+        Abilities held = policy.onRequest(owner);
+        return held.names().isEmpty() ? held : held.only(permitted(owner)::can); // which may ask for the owner
     }
 
     /** How new tokens look. */
