@@ -10,8 +10,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -81,13 +83,13 @@ public final class Browser {
     /** Calls as a script of a page of the same host does, with its CSRF token if there is one, and follows nothing. */
     public Page call(String method, String address, String json, String... headers) {
         URI where = URI.create(address);
-        String token = cookie(address, "XSRF-TOKEN").orElse("");
-        String[] all = Arrays.copyOf(headers, headers.length + 4);
-        all[headers.length] = "Origin";
-        all[headers.length + 1] = where.getScheme() + "://" + where.getAuthority();
-        all[headers.length + 2] = "X-XSRF-TOKEN";
-        all[headers.length + 3] = token;
-        return send(method, where, json, json.isEmpty() ? "" : "application/json", all);
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Origin", where.getScheme() + "://" + where.getAuthority()));
+        all.addAll(List.of("X-XSRF-TOKEN", cookie(address, "XSRF-TOKEN").orElse("")));
+        if (!all.contains("Accept")) {
+            all.addAll(List.of("Accept", "application/json"));
+        }
+        return send(method, where, json, json.isEmpty() ? "" : "application/json", all.toArray(String[]::new));
     }
 
     /** A cookie as it would be sent to an address. */
@@ -128,7 +130,7 @@ public final class Browser {
             request.headers(headers);
         }
         if (Arrays.stream(headers).noneMatch("Accept"::equalsIgnoreCase)) {
-            request.header("Accept", type.equals("application/json") ? "application/json" : "text/html");
+            request.header("Accept", "text/html");
         }
         if (!type.isEmpty()) {
             request.header("Content-Type", type);

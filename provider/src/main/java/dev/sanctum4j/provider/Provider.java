@@ -15,6 +15,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.servlet.Session;
 import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
@@ -33,7 +33,6 @@ import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
@@ -81,6 +80,7 @@ public final class Provider implements AutoCloseable {
     private final Map<String, Map<String, Object>> claims = new ConcurrentHashMap<>();
 
     private final Map<String, String> subjects = new ConcurrentHashMap<>();
+    private final Clock clock;
     private final AnnotationConfigServletWebServerApplicationContext context;
 
     private volatile boolean obeysPrompt = true;
@@ -88,6 +88,16 @@ public final class Provider implements AutoCloseable {
 
     /** A provider that is up, and knows nobody. */
     public Provider() {
+        this(Clock.systemUTC());
+    }
+
+    /**
+     * The same with another clock.
+     *
+     * @param clock what {@code auth_time} is told by; tokens are of the time that it is
+     */
+    public Provider(Clock clock) {
+        this.clock = clock;
         context = new AnnotationConfigServletWebServerApplicationContext();
         Supplier<Provider> self = () -> this;
         context.registerBean(Provider.class, self, definition -> definition.setDestroyMethodName(""));
@@ -174,7 +184,20 @@ public final class Provider implements AutoCloseable {
         if (subject == null) {
             throw new UsernameNotFoundException("unknown");
         }
-        return new User(subject, "{noop}" + SECRET, List.of());
+        return new Person(subject, clock.instant());
+    }
+
+    /** Somebody, and when they signed in: everybody is asked for anew then. */
+    private static final class Person extends User {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Instant at;
+
+        Person(String subject, Instant at) {
+            super(subject, "{noop}" + SECRET, List.of());
+            this.at = at;
+        }
     }
 
     private void customize(JwtEncodingContext token) {
@@ -185,19 +208,10 @@ public final class Provider implements AutoCloseable {
         token.getClaims().claims(all -> {
             all.putAll(claims.getOrDefault(who.getName(), Map.of()));
             all.remove("auth_time");
-            Instant at = signedInAt(who);
-            if (tellsAuthTime && at != null) {
-                all.put("auth_time", at.getEpochSecond());
+            if (tellsAuthTime && who.getPrincipal() instanceof Person person) {
+                all.put("auth_time", person.at.getEpochSecond());
             }
         });
-    }
-
-    private static @Nullable Instant signedInAt(Authentication who) {
-        return who.getAuthorities().stream()
-                .filter(FactorGrantedAuthority.class::isInstance)
-                .map(authority -> ((FactorGrantedAuthority) authority).getIssuedAt())
-                .findFirst()
-                .orElse(null);
     }
 
     /** Forgets a sign-in that is too old for what is asked, once for each question: Spring's server does not look at it. */
@@ -218,12 +232,12 @@ public final class Provider implements AutoCloseable {
         chain.doFilter(asked, answer);
     }
 
-    private static boolean isTooOld(Authentication who, ServletRequest asked) {
+    private boolean isTooOld(Authentication who, ServletRequest asked) {
         String age = asked.getParameter("max_age");
-        Instant at = signedInAt(who);
         return "login".equals(asked.getParameter("prompt"))
                 || age != null
-                        && (at == null || at.plusSeconds(Long.parseLong(age)).isBefore(Instant.now()));
+                        && !(who.getPrincipal() instanceof Person person
+                                && clock.instant().isBefore(person.at.plusSeconds(Long.parseLong(age) + 1)));
     }
 
     /** Nothing is found by itself, so that it is the same whatever else a test has on its class path. */

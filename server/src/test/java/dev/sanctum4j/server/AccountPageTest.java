@@ -336,7 +336,7 @@ class AccountPageTest extends AccountPages {
         see("Is it still you?");
         accessible("password confirmation");
         button("Cancel").last().click(); // of the upper dialog
-        see("Type your password again before going on.");
+        see("Confirm it, and try again.");
         assertThat(page.getByLabel("Name").inputValue()).isEqualTo("Careful");
 
         button("Create token").click();

@@ -9,6 +9,7 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.cache.CacheSettings;
 import dev.sanctum4j.cache.CacheState;
 import dev.sanctum4j.cache.FreshCache;
+import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.store.LaravelTable;
@@ -239,11 +240,15 @@ public final class Owners {
             String principal = ObjectUtils.nullSafeClassName(authentication.getPrincipal());
             if (strangers.add(principal)) {
                 LOG.warn(
-                        "No OwnerLoader tells an id of whoever is signed in as {}, so they get 403 and no tokens; there are loaders for {}",
+                        "No OwnerLoader tells an id of whoever is signed in as {}, so they get 403 and no tokens: declare an OwnerLoader bean whose idOf knows that class; there are loaders for {}",
                         principal,
                         loaders.get().keySet());
             }
-            return new ProblemException(Problem.forbidden());
+            return new ProblemException(
+                    Problem.forbidden(),
+                    new Finding(
+                            "No OwnerLoader tells an id of whoever is signed in as " + principal + ".",
+                            "Declare an OwnerLoader bean whose idOf knows that class."));
         });
     }
 }

@@ -29,6 +29,8 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
+import org.springframework.security.authorization.AuthorizationManagerFactories.AdditionalRequiredFactorsBuilder;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -117,6 +119,13 @@ public final class SanctumSecurityAutoConfiguration {
     @Bean
     TokenIssuing sanctumTokenIssuing(Tokens tokens, Owners owners) {
         return new TokenIssuing(tokens, owners);
+    }
+
+    /** A token has nobody's factors, so it cannot be asked for another; sessions are, as the application says. */
+    @Bean
+    Customizer<AdditionalRequiredFactorsBuilder<Object>> sanctumTokensWithoutFactors() {
+        return factors -> factors.withWhen(
+                when -> caller -> !(caller instanceof TokenAuthentication) && (when == null || when.test(caller)));
     }
 
     @Bean

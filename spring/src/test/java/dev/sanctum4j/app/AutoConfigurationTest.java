@@ -20,6 +20,7 @@ import dev.sanctum4j.spring.OwnerLoader;
 import dev.sanctum4j.spring.SanctumProperties;
 import dev.sanctum4j.spring.ability.AbilityCatalog;
 import dev.sanctum4j.spring.broadcasting.BroadcastingProperties;
+import dev.sanctum4j.spring.oidc.OidcProperties;
 import dev.sanctum4j.spring.sockets.WebSocketProperties;
 import dev.sanctum4j.spring.spa.SpaProperties;
 import dev.sanctum4j.spring.store.StoreProperties;
@@ -134,9 +135,11 @@ class AutoConfigurationTest {
                             Duration.ofDays(30),
                             null,
                             100));
-            Binder settings = Binder.get(context.getEnvironment()); // these two are beans only where they are used
+            Binder settings = Binder.get(context.getEnvironment()); // these are beans only where they are used
             assertThat(settings.bindOrCreate("sanctum.broadcasting", BroadcastingProperties.class))
                     .isEqualTo(new BroadcastingProperties("", ""));
+            assertThat(settings.bindOrCreate("sanctum.oidc", OidcProperties.class))
+                    .isEqualTo(new OidcProperties(List.of(), null));
             assertThat(settings.bindOrCreate("sanctum.websocket", WebSocketProperties.class))
                     .isEqualTo(new WebSocketProperties("", Duration.ofSeconds(5)));
         }

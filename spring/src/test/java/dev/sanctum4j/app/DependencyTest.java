@@ -28,6 +28,7 @@ class DependencyTest {
                 .properties(
                         "server.port=0",
                         "spring.main.banner-mode=off",
+                        "spring.security.user.name=user", // or Boot makes none beside an OAuth2 client
                         "spring.datasource.url=jdbc:h2:mem:dependency" + Math.random())
                 .run(Stream.of(properties).map(one -> "--" + one).toArray(String[]::new));
     }

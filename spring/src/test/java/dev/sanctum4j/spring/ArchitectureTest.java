@@ -52,6 +52,7 @@ class ArchitectureTest {
             Floor.of("broadcasting", "root", "http", "store"),
             Floor.of("people", "root", "http", "store"),
             Floor.of("actuator", "root", "store"),
+            Floor.of("oidc", "root", "http", "store", "spa"),
             Floor.of("openapi", "root", "http", "store", "ability"));
 
     @ArchTest

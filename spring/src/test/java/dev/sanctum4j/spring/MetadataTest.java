@@ -44,6 +44,8 @@ class MetadataTest {
             sanctum.last-used.flush-interval
             sanctum.last-used.resolution
             sanctum.observations
+            sanctum.oidc.signed-out-uri
+            sanctum.oidc.trust-prompt
             sanctum.owner-type
             sanctum.owners.seen-within
             sanctum.owners.subject-claim

@@ -16,6 +16,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.web.webauthn.api.Bytes;
+import org.springframework.security.web.webauthn.api.ImmutablePublicKeyCredentialUserEntity;
 
 @ExtendWith(OutputCaptureExtension.class)
 class OwnersOfPrincipalsTest {
@@ -53,5 +55,19 @@ class OwnersOfPrincipalsTest {
                 .containsOnlyOnce("No OwnerLoader tells an id of whoever is signed in as " + User.class.getName())
                 .contains("loaders for [account]")
                 .doesNotContain("ada@example.test");
+    }
+
+    @Test
+    void whoeverSignedInByAPasskeyIsWhomTheUserServiceKnowsByThatName() {
+        OwnerLoader users = new UserDetailsOwnerLoader(
+                "user", name -> User.withUsername(name).password("x").build());
+
+        assertThat(users.idOf(ImmutablePublicKeyCredentialUserEntity.builder()
+                        .id(new Bytes(new byte[] {1}))
+                        .name("ada@example.test")
+                        .displayName("Ada")
+                        .build()))
+                .contains("ada@example.test");
+        assertThat(users.idOf("ada@example.test")).isEmpty();
     }
 }

@@ -4,7 +4,6 @@ import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.TokenChains;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
@@ -20,14 +19,18 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
  */
 final class EndpointRules implements AuthorizationManager<RequestAuthorizationContext> {
 
-    private static final AuthorizationManager<RequestAuthorizationContext> SOMEBODY =
-            AuthenticatedAuthorizationManager.authenticated();
     private static final AuthorizationDecision REFUSED = new AuthorizationDecision(false);
 
     private final Endpoints endpoints;
     private final OtherChains others;
+    private final AuthorizationManager<? super RequestAuthorizationContext> somebody;
 
-    EndpointRules(Endpoints endpoints, OtherChains others) {
+    /** @param somebody what the application asks of everybody who is signed in, as a second factor */
+    EndpointRules(
+            Endpoints endpoints,
+            OtherChains others,
+            AuthorizationManager<? super RequestAuthorizationContext> somebody) {
+        this.somebody = somebody;
         this.endpoints = endpoints;
         this.others = others;
     }
@@ -35,7 +38,7 @@ final class EndpointRules implements AuthorizationManager<RequestAuthorizationCo
     @Override
     public @Nullable AuthorizationResult authorize(
             Supplier<? extends @Nullable Authentication> caller, RequestAuthorizationContext context) {
-        AuthorizationResult known = SOMEBODY.authorize(caller, context);
+        AuthorizationResult known = somebody.authorize(caller, context);
         OtherChains.Named host = others.forAnyRequest().orElse(null);
         if (known != null && !known.isGranted() || host == null || !endpoints.takesCaller(context.getRequest())) {
             return known;

@@ -33,10 +33,14 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManagerFactory;
+import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -125,7 +129,9 @@ public final class SanctumChainAutoConfiguration {
             ProblemWriter problems,
             Refusals refusals,
             Events events,
-            ObjectProvider<ChainPart> parts) {
+            ObjectProvider<ChainPart> parts,
+            ObjectProvider<AuthorizationManagerFactory<RequestAuthorizationContext>> ofRequests,
+            ObjectProvider<AuthorizationManagerFactory<Object>> ofAll) {
         http.securityMatcher(requests::matches)
                 .addFilterBefore(new OutageFilter(problems, AnyRequestMatcher.INSTANCE), DisableEncodeUrlFilter.class)
                 .addFilterBefore(new ReadableSessions(events), DisableEncodeUrlFilter.class)
@@ -146,11 +152,21 @@ public final class SanctumChainAutoConfiguration {
                                 .requestMatchers(endpoints::isOpen)
                                 .permitAll()
                                 .anyRequest()
-                                .access(new EndpointRules(endpoints, others)));
+                                .access(new EndpointRules(endpoints, others, somebody(ofRequests, ofAll))));
         parts.orderedStream().forEach(part -> part.configure(http));
         return new FirstChain(
                 http.addFilterBefore(ApplicationCors.of(beans), LogoutFilter.class) // after those of the parts
                         .build());
+    }
+
+    /** Found as Spring Security finds it for chains: the bean that {@code @EnableMultiFactorAuthentication} brings, for instance. */
+    private static AuthorizationManager<? super RequestAuthorizationContext> somebody(
+            ObjectProvider<AuthorizationManagerFactory<RequestAuthorizationContext>> ofRequests,
+            ObjectProvider<AuthorizationManagerFactory<Object>> ofAll) {
+        AuthorizationManagerFactory<RequestAuthorizationContext> own = ofRequests.getIfUnique();
+        return own != null
+                ? own.authenticated()
+                : ofAll.getIfUnique(DefaultAuthorizationManagerFactory::new).authenticated();
     }
 
     /** Sessions of Spring Session are written outside of all chains, and only ours is answered for. */

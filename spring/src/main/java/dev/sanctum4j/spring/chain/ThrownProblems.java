@@ -6,6 +6,7 @@ import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.TokenAuthentication;
+import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.Limits;
 import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
@@ -65,7 +66,7 @@ final class ThrownProblems {
                 return true;
             }
             return e instanceof ProblemException problem
-                    ? write(response, problem)
+                    ? write(request, response, problem)
                     : isOurs(handler, request) && ours(response, e);
         });
     }
@@ -142,6 +143,16 @@ final class ThrownProblems {
             return write(response, Outage.answer(e, "Tokens cannot be checked at the moment."));
         }
         return false;
+    }
+
+    private boolean write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
+            throws IOException {
+        Diagnosis.Finding why = problem.why();
+        if (why == null) {
+            return write(response, problem);
+        }
+        problems.refuse(request, response, problem, () -> why);
+        return true;
     }
 
     private boolean write(HttpServletResponse response, ErrorResponse problem) throws IOException {

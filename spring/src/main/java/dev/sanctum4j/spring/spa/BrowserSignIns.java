@@ -3,6 +3,7 @@ package dev.sanctum4j.spring.spa;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.event.InteractiveAuthenticationSuccessEvent;
 import org.springframework.security.web.authentication.preauth.AbstractPreAuthenticatedProcessingFilter;
 import org.springframework.security.web.authentication.rememberme.RememberMeAuthenticationFilter;
@@ -26,6 +27,7 @@ final class BrowserSignIns {
 
     /** The session has its new id by now. */
     @EventListener
+    @Order(0) // whoever else hears of it finds nothing of somebody else in the session
     void on(InteractiveAuthenticationSuccessEvent event) {
         Class<?> by = event.getGeneratedBy();
         if (RememberMeAuthenticationFilter.class.isAssignableFrom(by)

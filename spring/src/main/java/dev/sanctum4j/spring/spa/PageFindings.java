@@ -5,9 +5,16 @@ import dev.sanctum4j.spring.http.Diagnosis.Finding;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.authorization.FactorAuthorizationDecision;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.MissingCsrfTokenException;
 
@@ -20,8 +27,14 @@ final class PageFindings implements Refusals.Pages {
     private final FirstPartyRequests firstParty;
     private final SessionCookieName sessionCookie;
     private final String csrfCookie;
+    private final Confirmations confirmations;
 
-    PageFindings(SpaProperties settings, FirstPartyRequests firstParty, SessionCookieName sessionCookie) {
+    PageFindings(
+            SpaProperties settings,
+            FirstPartyRequests firstParty,
+            SessionCookieName sessionCookie,
+            Confirmations confirmations) {
+        this.confirmations = confirmations;
         this.stateful = settings.stateful();
         this.firstParty = firstParty;
         this.sessionCookie = sessionCookie;
@@ -31,7 +44,7 @@ final class PageFindings implements Refusals.Pages {
     @Override
     public @Nullable Refusal refused(HttpServletRequest request, AccessDeniedException reason) {
         if (!(reason instanceof CsrfException)) {
-            return null;
+            return lacking(request, reason);
         }
         boolean missing = reason instanceof MissingCsrfTokenException;
         return new Refusal(
@@ -40,6 +53,27 @@ final class PageFindings implements Refusals.Pages {
                                 ? "There is no session with a CSRF token. GET /sanctum/csrf-cookie first and keep its cookies."
                                 : "Send the value of the XSRF-TOKEN cookie in the header X-XSRF-TOKEN."),
                 csrf(request, missing));
+    }
+
+    /** A session without a factor that the application asks of everybody is answered as one that has to confirm. */
+    private @Nullable Refusal lacking(HttpServletRequest request, AccessDeniedException reason) {
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        if (caller == null
+                || !PasswordCheck.isPerson(caller)
+                || !(reason instanceof AuthorizationDeniedException denied)
+                || !(denied.getAuthorizationResult() instanceof FactorAuthorizationDecision decision)) {
+            return null;
+        }
+        Set<String> factors = decision.getFactorErrors().stream()
+                .map(error -> error.getRequiredFactor().getAuthority())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return factors.isEmpty()
+                ? null
+                : new Refusal(
+                        confirmations.required(request, caller, factors),
+                        new Finding(
+                                "The session has no " + String.join(", ", factors) + ", or it is too old.",
+                                "Sign in by that as well; @EnableMultiFactorAuthentication of the application asks for it."));
     }
 
     @Override

@@ -4,13 +4,21 @@ import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.http.Diagnosis;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
+import dev.sanctum4j.spring.http.WireJson;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -27,6 +35,7 @@ class SessionController {
     private final Diagnosis diagnosis;
     private final PageFindings findings;
     private final TwoSessionCookies two;
+    private final ObjectProvider<SignOutElsewhere> elsewhere;
 
     SessionController(
             FirstPartyRequests firstParty,
@@ -34,13 +43,15 @@ class SessionController {
             SignIn signIn,
             Diagnosis diagnosis,
             PageFindings findings,
-            TwoSessionCookies two) {
+            TwoSessionCookies two,
+            ObjectProvider<SignOutElsewhere> elsewhere) {
         this.firstParty = firstParty;
         this.passwords = passwords;
         this.signIn = signIn;
         this.diagnosis = diagnosis;
         this.findings = findings;
         this.two = two;
+        this.elsewhere = elsewhere;
     }
 
     @PostMapping("/login")
@@ -57,11 +68,31 @@ class SessionController {
         return ResponseEntity.noContent().build();
     }
 
+    /** Says where the provider signs out whoever came from one, to those who ask for JSON. */
     @PostMapping("/logout")
-    ResponseEntity<Void> logout(HttpServletRequest request, HttpServletResponse response) {
+    void logout(HttpServletRequest request, HttpServletResponse response) throws IOException {
         requireFirstParty(request, response);
+        Optional<URI> there = asksForJson(request)
+                ? Optional.ofNullable(SecurityContextHolder.getContext().getAuthentication())
+                        .flatMap(who -> elsewhere.stream()
+                                .flatMap(one -> one.of(who).stream())
+                                .findFirst())
+                : Optional.empty();
         signIn.signOut(request, response);
-        return ResponseEntity.noContent().build();
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store"); // the address has a token of the provider's
+        if (there.isPresent()) {
+            WireJson.write(
+                    response,
+                    MediaType.APPLICATION_JSON_VALUE,
+                    Map.of("location", there.get().toString()));
+        } else {
+            response.setStatus(HttpStatus.NO_CONTENT.value());
+        }
+    }
+
+    private static boolean asksForJson(HttpServletRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        return accept != null && accept.contains(MediaType.APPLICATION_JSON_VALUE);
     }
 
     /** Gives the password again, for what {@code sanctum.spa.confirm-within} asks it for. */

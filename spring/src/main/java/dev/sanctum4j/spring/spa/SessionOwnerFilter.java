@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -86,10 +88,46 @@ final class SessionOwnerFilter extends OncePerRequestFilter {
         session.getAuthorities().stream()
                 .filter(FactorGrantedAuthority.class::isInstance) // by what the person signed in stays true
                 .forEach(authorities::add);
-        UsernamePasswordAuthenticationToken renewed =
-                UsernamePasswordAuthenticationToken.authenticated(fresh.principal(), null, authorities);
-        renewed.setDetails(session.getDetails());
-        return renewed;
+        if (session instanceof UsernamePasswordAuthenticationToken || !REBUILT.get(session.getClass())) {
+            return new Renewed(fresh, authorities, session.getDetails());
+        }
+        Authentication.Builder<?> same = session.toBuilder().authorities(all -> {
+            all.clear();
+            all.addAll(authorities);
+        });
+        Object principal = session.getPrincipal();
+        if (principal != null && principal.getClass() == fresh.principal().getClass()) {
+            same.principal(fresh.principal());
+        } // else it is what the application asks for: a provider's word, or a passkey's
+        return same.build();
+    }
+
+    /** Whether a kind of authentication makes another one of its own kind; the builder that all have makes one of another kind. */
+    private static final ClassValue<Boolean> REBUILT = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return Stream.of(type.getMethods())
+                    .anyMatch(method -> method.getName().equals("toBuilder") && method.getDeclaringClass() == type);
+        }
+    };
+
+    /** Somebody as the application knows them, of the same name as with a token. */
+    private static final class Renewed extends UsernamePasswordAuthenticationToken {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+
+        Renewed(LoadedOwner fresh, List<GrantedAuthority> authorities, @Nullable Object details) {
+            super(fresh.principal(), null, authorities);
+            super.setDetails(details);
+            this.name = fresh.name();
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
     }
 
     private static void end(HttpServletRequest request) {

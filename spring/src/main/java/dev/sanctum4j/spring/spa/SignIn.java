@@ -27,6 +27,7 @@ import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.web.context.DelegatingSecurityContextRepository;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -257,7 +258,8 @@ public final class SignIn {
         if (session == null || caller == null || !PasswordCheck.isPerson(caller)) {
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        var unused = passwords.getObject().check(caller.getName(), password, request.getRemoteAddr(), field, FAILURE);
+        String name = caller.getPrincipal() instanceof UserDetails user ? user.getUsername() : caller.getName();
+        var unused = passwords.getObject().check(name, password, request.getRemoteAddr(), field, FAILURE);
         confirm(session, clock.instant());
         request.changeSessionId(); // what was learnt of the old id is worth nothing from now on
     }
@@ -328,19 +330,27 @@ public final class SignIn {
         }
         Authentication caller = SecurityContextHolder.getContext().getAuthentication();
         HttpSession session = request.getSession(false);
-        Instant noted = session != null && session.getAttribute(CONFIRMED_AT) instanceof Long seconds
-                ? Instant.ofEpochSecond(seconds)
-                : Instant.EPOCH;
         Instant now = clock.instant();
-        Instant told = Optional.ofNullable(caller)
-                .flatMap(confirmations::provenAt)
-                .filter(at -> !at.isAfter(now.plus(SKEW)))
-                .orElse(Instant.EPOCH);
-        Instant newest = noted.isAfter(told) ? noted : told;
-        if (session != null && !now.isAfter(newest.plus(settings.confirmWithin()))) {
+        if (session != null
+                && caller != null
+                && confirmedAt(session, caller)
+                        .filter(at -> !now.isAfter(at.plus(settings.confirmWithin())))
+                        .isPresent()) {
             return;
         }
         throw new ProblemException(
                 caller == null ? Problem.unauthenticated(false) : confirmations.required(request, caller));
+    }
+
+    /** As noted when somebody signed in or confirmed; as the sign-in tells where nobody noted that. What lies ahead tells nothing. */
+    private Optional<Instant> confirmedAt(HttpSession session, Authentication caller) {
+        if (session.getAttribute(CONFIRMED_AT) instanceof Long seconds) {
+            return Optional.of(Instant.ofEpochSecond(seconds));
+        }
+        return session.getAttribute(WHOSE) == null
+                ? confirmations
+                        .provenAt(caller)
+                        .filter(at -> !at.isAfter(clock.instant().plus(SKEW)))
+                : Optional.empty();
     }
 }

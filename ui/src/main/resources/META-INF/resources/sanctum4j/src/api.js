@@ -50,11 +50,13 @@ export function usualCode(status) {
   return USUAL[status] ?? ''
 }
 
+/** How somebody can prove again who it is. @typedef {{ method: string, name?: string, href: string }} Way */
+
 /** An answer that is no success, or no answer at all (status 0). What kind it is, its code tells, never a sentence. */
 export class Problem extends Error {
   /**
    * @param {number} status
-   * @param {{ code?: string, message?: string, errors?: FieldErrors, codes?: FieldErrors } | null} [body] the sentences of
+   * @param {{ code?: string, message?: string, errors?: FieldErrors, codes?: FieldErrors, confirm?: Way[] } | null} [body] the sentences of
    *     `errors` and their `codes` are in the same order
    * @param {number} [wait] seconds until it makes sense to try again, if the server said so
    */
@@ -66,6 +68,7 @@ export class Problem extends Error {
     this.code = body?.code ?? usualCode(status)
     this.errors = body?.errors ?? {}
     this.codes = body?.codes ?? {}
+    this.ways = body?.confirm // an older server tells none
     this.wait = wait
   }
 
@@ -85,9 +88,9 @@ class Expired extends Problem {
 }
 
 /**
- * What somebody can do about a refusal: sign in again, or give the password again.
+ * What somebody can do about a refusal: sign in again, or prove again who it is.
  *
- * @typedef {{ signIn(): Promise<void>, confirm(): Promise<void> }} Rescue
+ * @typedef {{ signIn(): Promise<void>, confirm(ways?: Way[]): Promise<void> }} Rescue
  */
 
 /** Questions to people that are being asked, so that two requests, or two elements, do not ask twice. */
@@ -159,12 +162,12 @@ export class Api {
   }
 
   /** @param {Problem} problem @param {string} method @returns {(() => Promise<void>) | undefined} */
-  #recovery({ status, named }, method) {
+  #recovery({ status, named, ways }, method) {
     const rescue = this.rescue
     // Spring's own refusal of a request without its CSRF token is a 403 that says nothing else
     if (status === 419 || (status === 403 && !named && method !== 'GET')) return () => this.#renew()
     if (status === 401 && rescue) return () => once('sign-in', () => rescue.signIn())
-    if (status === 423 && rescue) return () => once('confirm', () => rescue.confirm())
+    if (status === 423 && rescue) return () => once('confirm', () => rescue.confirm(ways))
     return undefined
   }
 

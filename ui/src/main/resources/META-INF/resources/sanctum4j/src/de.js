@@ -218,6 +218,13 @@ texts['de'] = {
   confirmTitle: 'Sind Sie es noch?',
   confirmText: 'Geben Sie Ihr Passwort noch einmal ein, bevor es weitergeht.',
   confirm: 'Weiter',
+  confirmHint: 'Bestätigen Sie es und versuchen Sie es noch einmal.',
+  confirmOtherwise: 'Zeigen Sie es auf einem dieser Wege, kommen Sie zurück und versuchen Sie es noch einmal. Nichts von dem, was Sie eingegeben haben, ist verloren.',
+  confirmNever: 'Dafür müssen Sie sich gerade erst angemeldet haben. Melden Sie sich ab und neu an und versuchen Sie es noch einmal.',
+  confirmAt: 'Mit {name} bestätigen',
+  confirmByPasskey: 'Mit einem Passkey bestätigen',
+  confirmed: 'Bestätigt. Versuchen Sie es noch einmal.',
+  signInElsewhere: 'Ihre Sitzung ist beendet. Melden Sie sich auf der Seite an, die sich öffnet, kommen Sie zurück und versuchen Sie es noch einmal. Nichts von dem, was Sie eingegeben haben, ist verloren.',
   lockedOut: 'Zu viele Versuche. In {wait} geht es wieder.',
 
   loading: 'Lädt …',

@@ -2,7 +2,7 @@
 // What our elements have in common: texts, times, states, messages, and dialogs for signing in again.
 
 import { Api, PATHS, Problem, usualCode } from './api.js'
-import { askForPassword, askToSignIn } from './sign-in.js'
+import { askToConfirm, askToSignIn } from './sign-in.js'
 import { h, icon, isolated, present } from './dom.js'
 import { lasting, moment, refresh } from './times.js'
 import { sheet } from './style.js'
@@ -22,7 +22,7 @@ const PROBLEMS = new Map([
   ['offline', ['offline', 'offlineHint', 'offline']],
   ['unreachable', ['unreachable', 'unreachableHint', 'offline']],
   ['unauthenticated', ['signedOut', 'signedOutHint', 'lock']],
-  ['confirmation-required', ['confirmTitle', 'confirmText', 'lock']],
+  ['confirmation-required', ['confirmTitle', 'confirmHint', 'lock']],
   ['forbidden', ['forbidden', 'forbiddenHint', 'lock']],
   ['not-found', ['gone', 'goneHint', 'warning']],
   ['csrf-mismatch', ['expiredPage', 'expiredPageHint', 'clock']],
@@ -48,7 +48,7 @@ export function define(elements) {
 
 /**
  * The base of our elements. Attributes: `api` (where the API is; that of the application which serves this script unless set),
- * `csrf-cookie` (its name), `tokens-path` and the other paths of {@link PATHS}, `theme`, `lang`.
+ * `csrf-cookie` (its name), `sign-in-href` (where people sign in, if not by a password in a dialog of ours), `tokens-path` and the other paths of {@link PATHS}, `theme`, `lang`.
  */
 export class SanctumElement extends Base {
   static observedAttributes = ['lang', 'api', 'csrf-cookie', 'example', ...PATHS.keys()]
@@ -92,7 +92,7 @@ export class SanctumElement extends Base {
         await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
         this.tell('signed-in')
       },
-      confirm: () => this.#rescue('sanctum-unconfirmed', () => askForPassword(this)),
+      confirm: (ways) => this.#rescue('sanctum-unconfirmed', () => askToConfirm(this, ways)),
     })
   }
 

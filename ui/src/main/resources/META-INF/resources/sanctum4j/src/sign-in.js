@@ -69,33 +69,83 @@ async function asked(host, title, text, content) {
     },
     () => dialog.close(),
   )
-  dialog.body.append(h('p', { class: 'soft' }, text), made)
-  const first = /** @type {HTMLElement | null} */ (made.querySelector('[data-first]') ?? made.querySelector('input'))
+  dialog.body.append(...(text ? [h('p', { class: 'soft' }, text)] : []), made)
+  const first = /** @type {HTMLElement | null} */ (made.matches('[data-first]') ? made : (made.querySelector('[data-first]') ?? made.querySelector('input, button')))
   first?.focus()
   await dialog.closed
   if (!done) throw new Error('turned away')
 }
 
-/** Asks to sign in again in the middle of something. @param {SanctumElement} host */
-export function askToSignIn(host) {
-  return asked(host, host.t('signInAgain'), host.t('signInAgainText'), (done, cancel) => signInForm(host, done, cancel))
+/**
+ * A link that leaves this page open behind it, with all that was typed. Nothing is sent by itself when somebody comes back: it may be
+ * somebody else.
+ *
+ * @param {string} href @param {string} text @param {() => void} left
+ */
+function away(href, text, left) {
+  return h('a', { class: 'button', part: 'button', href, target: '_blank', rel: 'noopener', 'data-first': true, onclick: left }, text)
 }
 
-/** Asks for the password again, before something important. @param {SanctumElement} host */
-export function askForPassword(host) {
+/** Asks to sign in again in the middle of something. @param {SanctumElement} host */
+export function askToSignIn(host) {
+  const href = host.getAttribute('sign-in-href')
+  return href
+    ? asked(host, host.t('signInAgain'), host.t('signInElsewhere'), (_, cancel) => away(href, host.t('signIn'), cancel))
+    : asked(host, host.t('signInAgain'), host.t('signInAgainText'), (done, cancel) => signInForm(host, done, cancel))
+}
+
+/** @param {SanctumElement} host @param {() => void} done @param {() => void} cancel */
+function passwordForm(host, done, cancel) {
   const password = input('password', { type: 'password', autocomplete: 'current-password', 'data-first': true })
-  return asked(host, host.t('confirmTitle'), host.t('confirmText'), (done, cancel) =>
-    form(host, {
-      body: [username(), field(host.t('password'), password)],
-      submit: host.t('confirm'),
-      cancel,
-      wait: 'lockedOut',
-      check: () => (password.value ? {} : { password: [host.t('passwordMissing')] }),
-      send: async () => {
-        await plain(host).call('POST', '/user/confirm-password', { password: password.value })
-        password.value = ''
-        done()
-      },
-    }),
-  )
+  return form(host, {
+    body: [username(), field(host.t('password'), password)],
+    submit: host.t('confirm'),
+    cancel,
+    wait: 'lockedOut',
+    check: () => (password.value ? {} : { password: [host.t('passwordMissing')] }),
+    send: async () => {
+      await plain(host).call('POST', '/user/confirm-password', { password: password.value })
+      password.value = ''
+      done()
+    },
+  })
+}
+
+/** Somebody's passkey, as Spring Security asks for it. @param {SanctumElement} host @param {() => void} cancel */
+function passkeyForm(host, cancel) {
+  return form(host, {
+    body: [],
+    submit: host.t('confirmByPasskey'),
+    send: async () => {
+      const asked = await plain(host).call('POST', '/webauthn/authenticate/options')
+      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked)
+      const given = await navigator.credentials.get({ publicKey }).catch(() => null)
+      if (!(given instanceof PublicKeyCredential)) return
+      await plain(host).call('POST', '/login/webauthn', given.toJSON())
+      cancel()
+      host.announce('confirmed')
+    },
+  })
+}
+
+/** @param {SanctumElement} host @param {import('./api.js').Way} way @param {() => void} cancel */
+function otherWay(host, { method, name, href }, cancel) {
+  const api = new URL(host.server.url('/'))
+  const there = new URL(href, api)
+  if (method === 'passkey') return 'parseRequestOptionsFromJSON' in (window.PublicKeyCredential ?? {}) && passkeyForm(host, cancel)
+  if (method !== 'provider' || there.origin !== api.origin) return false
+  if (api.origin === location.origin) there.searchParams.set('to', location.pathname + location.search)
+  return away(there.href, host.t('confirmAt', { name: name ?? '' }), cancel)
+}
+
+/** Asks who it is, before something important, in the ways that there are. @param {SanctumElement} host @param {import('./api.js').Way[]} [ways] */
+export function askToConfirm(host, ways) {
+  const byPassword = !ways || ways.some(({ method }) => method === 'password')
+  const elsewhere = host.getAttribute('sign-in-href')
+  return asked(host, host.t('confirmTitle'), '', (done, cancel) => {
+    const others = (ways ?? []).map((way) => otherWay(host, way, cancel)).filter(Boolean)
+    if (!byPassword && !others.length && elsewhere) others.push(away(elsewhere, host.t('signInAgain'), cancel))
+    const text = byPassword ? 'confirmText' : others.length ? 'confirmOtherwise' : 'confirmNever'
+    return h('div', { class: 'form' }, h('p', { class: 'soft' }, host.t(text)), byPassword && passwordForm(host, done, cancel), others)
+  })
 }

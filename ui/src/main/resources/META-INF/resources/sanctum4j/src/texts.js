@@ -226,6 +226,13 @@ const en = {
   confirmTitle: 'Is it still you?',
   confirmText: 'Type your password again before going on.',
   confirm: 'Continue',
+  confirmHint: 'Confirm it, and try again.',
+  confirmOtherwise: 'Prove it in one of these ways, come back, and try again. Nothing you have typed is lost.',
+  confirmNever: 'This needs a fresh sign-in. Sign out, sign in again, and try once more.',
+  confirmAt: 'Confirm with {name}',
+  confirmByPasskey: 'Confirm with a passkey',
+  confirmed: 'Confirmed. Try again.',
+  signInElsewhere: 'Your session has ended. Sign in on the page that opens, come back, and try again. Nothing you have typed is lost.',
   lockedOut: 'Too many attempts. Try again in {wait}.',
 
   // states and problems
