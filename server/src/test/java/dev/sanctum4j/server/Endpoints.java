@@ -213,7 +213,7 @@ final class Endpoints {
             "is of no use to strangers",
             List.of("POST /logout"),
             "asks for a session itself, and has its tests in the starter",
-            List.of("POST /user/confirm-password"),
+            List.of("POST /user/confirm-password", "GET /sanctum/confirm/{registration}"),
             "is the same page for everybody, and asks the API for what it shows",
             List.of(
                     "GET /",

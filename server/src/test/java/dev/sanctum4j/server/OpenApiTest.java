@@ -102,6 +102,7 @@ class OpenApiTest {
             "/api/sessions/{shown}",
             "/api/tokens/{id}/rotate",
             "/logout",
+            "/sanctum/confirm/{registration}",
             "/user/confirm-password",
             "/user/identity",
             "/user/password");

@@ -447,6 +447,47 @@ class ProviderTest {
         assertProblem(signIn(browser), "disabled");
     }
 
+    @Test
+    void whoHasNoPasswordConfirmsAtTheProvider() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        PROVIDER.tellsAuthTime(false); // so that nobody knows how old the proof is
+        try {
+            signIn(browser);
+        } finally {
+            PROVIDER.tellsAuthTime(true);
+        }
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        String token = "{\"name\":\"ci\",\"abilities\":[\"orders:read\"]}";
+
+        Browser.Page asked = call(browser, "POST", base + "/api/tokens", token);
+        assertThat(asked.status()).as(asked.body()).isEqualTo(423);
+        assertThat(json(asked).get("confirm").size()).isEqualTo(1);
+        JsonNode way = json(asked).get("confirm").get(0);
+        assertThat(way.get("method").asString()).isEqualTo("provider");
+        assertThat(way.get("name").asString()).isEqualTo("Acme <Login>");
+
+        Browser.Page back = browser.signIn(
+                base + way.get("href").asString() + "?to=/settings/sessions", name, "Sec-Fetch-Site", "same-origin");
+        assertThat(back.address()).hasToString(base + "/settings/sessions");
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        assertThat(call(browser, "POST", base + "/api/tokens", token).status()).isEqualTo(201);
+    }
+
+    @Test
+    void whoSignsOutHereIsToldWhereToSignOutAtTheProvider() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+
+        Browser.Page out = call(browser, "POST", base + "/logout", "");
+
+        assertThat(out.status()).as(out.body()).isEqualTo(200);
+        assertThat(json(out).get("location").asString())
+                .startsWith(PROVIDER.issuer())
+                .contains("id_token_hint=");
+        assertThat(call(browser, "GET", base + "/api/user", "").status()).isEqualTo(401);
+    }
+
     /** All of them, wherever they are; what works without the person goes on. */
     @Test
     void whoSignsOutAtTheProviderIsSignedOutHereAndTheTokensGoOn() {

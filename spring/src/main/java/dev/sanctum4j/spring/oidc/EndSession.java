@@ -19,7 +19,7 @@ record EndSession(
     @Override
     public Optional<URI> of(Authentication who) {
         return who instanceof OAuth2AuthenticationToken signedIn && who.getPrincipal() instanceof OidcUser person
-                ? Optional.ofNullable(registrations.findByRegistrationId(signedIn.getAuthorizedClientRegistrationId()))
+                ? registration(signedIn.getAuthorizedClientRegistrationId())
                         .map(ClientRegistration::getProviderDetails)
                         .map(details -> details.getConfigurationMetadata().get("end_session_endpoint"))
                         .map(endpoint -> UriComponentsBuilder.fromUriString(endpoint.toString())
@@ -29,5 +29,14 @@ record EndSession(
                                 .build()
                                 .toUri())
                 : Optional.empty();
+    }
+
+    /** One that is asked for late may be away, and keeps nobody from signing out here. */
+    private Optional<ClientRegistration> registration(String id) {
+        try {
+            return Optional.ofNullable(registrations.findByRegistrationId(id));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 }
