@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Option;
@@ -19,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  * shell's history see them.
  */
 final class Terminal {
+
+    /** Besides what JSON escapes anyway. */
+    private static final Pattern OBEYED = Pattern.compile("[\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]");
 
     private final Contexts contexts;
     private final BufferedReader in;
@@ -69,9 +73,15 @@ final class Terminal {
         return new Server(context);
     }
 
+    /** As JSON. What a screen would obey and not show is escaped: a server may have chosen it. */
+    static String json(Object value) {
+        return OBEYED.matcher(JsonMapper.shared().writeValueAsString(value))
+                .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+    }
+
     /** Answers: an object or a list for programs, a text for people. */
     void answer(Object forPrograms, String forPeople) {
-        out.println(json ? JsonMapper.shared().writeValueAsString(forPrograms) : forPeople);
+        out.println(json ? json(forPrograms) : forPeople);
     }
 
     /**
@@ -112,7 +122,7 @@ final class Terminal {
         private Items() {}
 
         void add(Object item) {
-            out.print(before + JsonMapper.shared().writeValueAsString(item));
+            out.print(before + json(item));
             before = ",";
         }
 
