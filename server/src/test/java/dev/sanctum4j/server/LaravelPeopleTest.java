@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
+import dev.sanctum4j.server.accounts.Identities;
+import dev.sanctum4j.server.accounts.ProviderSignIn;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +87,36 @@ class LaravelPeopleTest {
             Thread.sleep(100);
         }
         return status(port, token);
+    }
+
+    /** Tables that were made anew number from 1 on again. */
+    @ParameterizedTest
+    @EnumSource(LaravelDatabase.class)
+    void whoWasConnectedWithANumberIsNotWithTheNextWhoHasIt(LaravelDatabase database) throws Exception {
+        create(database);
+        add(ADA);
+        laravel.execute("update users set created_at = '2026-01-01 00:00:00'");
+        String issuer = "https://login.acme.test";
+        try (var context = start("sanctum.oidc.issuer=" + issuer, "sanctum.oidc.client-id=app")) {
+            ProviderSignIn people = context.getBean(ProviderSignIn.class);
+            Accounts accounts = context.getBean(Accounts.class);
+            Identities.Identity ada = new Identities.Identity(issuer, "ada");
+            Account account = accounts.find(1).orElseThrow();
+            assertThat(people.connect(ada, account, null)).isPresent();
+            String invitation = Identities.hash(
+                    context.getBean(Identities.class).invite(account, issuer).code());
+            assertThat(people.find(ada)).isPresent();
+            assertThat(people.invited(invitation)).isPresent();
+
+            laravel.execute("update users set created_at = '2036-01-01 00:00:00', email = '" + BOB + "'");
+
+            assertThat(people.invited(invitation)).isEmpty();
+            assertThat(people.connect(ada, accounts.find(1).orElseThrow(), null))
+                    .isPresent();
+            assertThat(people.find(ada)).isPresent();
+            laravel.execute("update users set created_at = '2037-01-01 00:00:00'");
+            assertThat(people.find(ada)).isEmpty();
+        }
     }
 
     @ParameterizedTest

@@ -21,7 +21,10 @@ class ProviderPagesTest extends AccountPages {
 
     @BeforeAll
     static void start() {
-        PROVIDER.put("ann", "ann-sub", Map.of("hd", "acme.test", "name", "Ann Lee", "email", "ann@acme.test"));
+        PROVIDER.put(
+                "ann",
+                "ann-sub",
+                Map.of("hd", "acme.test", "name", "Ann Lee", "email", "ann@acme.test", "email_verified", true));
         PROVIDER.put("eve", "eve-sub", Map.of("name", "Eve"));
         PROVIDER.put("bob", "bob-sub", Map.of("name", "Bob"));
         PROVIDER.put("cay", "cay-sub", Map.of("name", "Cay"));

@@ -148,7 +148,10 @@ class ProviderTest {
 
     @Test
     void whoComesFromAnAllowedDomainGetsAnAccountAndTokens() {
-        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "name", "Ann Lee", "email", name + "@acme.test"));
+        PROVIDER.put(
+                name,
+                name + "-sub",
+                Map.of("hd", "acme.test", "name", "Ann Lee", "email", name + "@acme.test", "email_verified", true));
 
         Browser.Page page = signIn(browser);
 
@@ -224,10 +227,13 @@ class ProviderTest {
     void addressThatIsNotVerifiedIsNobodys() {
         PROVIDER.put(
                 name, name + "-sub", Map.of("hd", "acme.test", "email", "boss@acme.test", "email_verified", false));
-
         signIn(browser);
-
         assertThat(user(browser).get("email").asString()).endsWith("@people.invalid");
+
+        PROVIDER.put("eve" + name, "eve-" + name, Map.of("hd", "acme.test", "email", "boss@acme.test"));
+        Browser other = new Browser();
+        other.signIn(base + "/oauth2/authorization/oidc", "eve" + name);
+        assertThat(user(other).get("email").asString()).endsWith("@people.invalid");
     }
 
     @Test
@@ -267,7 +273,7 @@ class ProviderTest {
         account("eve." + name + "@local.test");
         PROVIDER.put(name, name + "-sub", ACME);
         Browser shared = withPassword(name + "@local.test");
-        call(shared, "POST", base + "/user/identity", "");
+        String door = door(call(shared, "POST", base + "/user/identity", ""));
         call(shared, "GET", base + "/sanctum/csrf-cookie", "");
         assertThat(call(
                                 shared,
@@ -278,7 +284,66 @@ class ProviderTest {
                         .status())
                 .isEqualTo(204);
 
+        shared.signIn(door, name);
+
+        assertThat(identities(local.id())).isZero();
+    }
+
+    private String door(Browser.Page asked) {
+        assertThat(asked.status()).as(asked.body()).isEqualTo(200);
+        return base + json(asked).get("location").asString();
+    }
+
+    /** Another page may open ours with an invitation of its own account, and then send the browser to the door. */
+    @Test
+    void doorConnectsOnlyWhomThePageSentThere() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", ACME);
+        String door = door(redeem(invite(local.id())));
+
+        signIn(browser);
+
+        assertThat(user(browser).get("id").asLong()).isNotEqualTo(local.id());
+        assertThat(browser.signIn(door, name).address()).hasToString(base + "/settings/tokens");
+        assertThat(identities(local.id())).isZero();
+    }
+
+    /** Who wanted to be connected has gone away, and somebody else signs in at the same browser. */
+    @Test
+    void wishBelongsToOneQuestionToTheProvider() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", ACME);
+        Browser shared = withPassword(name + "@local.test");
+        String door = door(call(shared, "POST", base + "/user/identity", ""));
+        assertThat(Browser.asks(shared.get(door))).isTrue();
+
         signIn(shared);
+
+        assertThat(identities(local.id())).isZero();
+        assertThat(user(shared).get("id").asLong()).isNotEqualTo(local.id());
+    }
+
+    @Test
+    void wishIsOverWithThePasswordThatItWasMadeUnder() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", ACME);
+        Browser thief = withPassword(name + "@local.test");
+        String door = door(call(thief, "POST", base + "/user/identity", ""));
+        accounts.changePassword(local.id(), "another fine password");
+
+        assertThat(thief.signIn(door, name).address()).hasToString(base + "/login?problem=over");
+
+        assertThat(identities(local.id())).isZero();
+    }
+
+    @Test
+    void accountThatIsDisabledIsNotConnected() {
+        Account local = account(name + "@local.test");
+        PROVIDER.put(name, name + "-sub", ACME);
+        String door = door(redeem(invite(local.id())));
+        accounts.disable(local.id());
+
+        assertThat(browser.signIn(door, name).address()).hasToString(base + "/login?problem=disabled");
 
         assertThat(identities(local.id())).isZero();
     }
@@ -345,17 +410,15 @@ class ProviderTest {
         Account local = account(name + "@local.test");
         PROVIDER.put(name, name + "-sub", Map.of());
         String code = invite(local.id());
-        redeem(code);
+        String door = door(redeem(code));
         Browser other = new Browser();
         call(other, "GET", base + "/sanctum/csrf-cookie", "");
-        call(other, "POST", base + "/login/invitation", "{\"code\":\"" + code + "\"}");
+        String same = door(call(other, "POST", base + "/login/invitation", "{\"code\":\"" + code + "\"}"));
         PROVIDER.put("eve" + name, "eve-" + name, Map.of());
 
-        assertThat(other.signIn(base + "/oauth2/authorization/oidc", "eve" + name)
-                        .address())
-                .hasToString(base + "/settings/tokens");
+        assertThat(other.signIn(same, "eve" + name).address()).hasToString(base + "/settings/tokens");
 
-        assertProblem(signIn(browser), "over");
+        assertProblem(browser.signIn(door, name), "over");
         assertThat(identities(local.id())).isEqualTo(1);
     }
 
@@ -548,9 +611,51 @@ class ProviderTest {
         assertThat(count(events)).isEqualTo(1);
     }
 
+    /** Nobody is left who could wake them. */
+    @Test
+    void disconnectedPersonSleepsUntilThereIsAnotherWayIn() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        Owner owner = Owner.of("user", user(browser).get("id").asLong());
+        String token =
+                tokens.issue(TokenRequest.of(owner, "ci", "*")).plainText().reveal();
+        Client program = new Client(port);
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+        Browser admin = withPassword("admin@localhost");
+        String person = base + "/api/admin/people/" + owner.id();
+
+        assertThat(call(admin, "DELETE", person + "/identity", "").status()).isEqualTo(204);
+
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(401);
+        assertThat(call(browser, "GET", base + "/api/user", "").status()).isEqualTo(401);
+        assertThat(call(admin, "PUT", person + "/password", "{\"password\":\"" + ServerTest.PASSWORD + "\"}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
+    }
+
+    /** Also those that were made under no password. */
+    @Test
+    void passwordThatIsSetEndsAllSessions() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+        long id = user(browser).get("id").asLong();
+
+        assertThat(call(
+                                withPassword("admin@localhost"),
+                                "PUT",
+                                base + "/api/admin/people/" + id + "/password",
+                                "{\"password\":\"" + ServerTest.PASSWORD + "\"}")
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(call(browser, "GET", base + "/api/user", "").status()).isEqualTo(401);
+    }
+
     @Test
     void browsersOfOnePersonAtTheSameMomentAreOneAccount() throws Exception {
-        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test"));
+        PROVIDER.put(
+                name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test", "email_verified", true));
         CyclicBarrier start = new CyclicBarrier(2);
         ExecutorService both = Executors.newFixedThreadPool(2);
         try {
@@ -573,7 +678,8 @@ class ProviderTest {
 
     @Test
     void noPasswordFitsAnAccountWithoutOne() {
-        PROVIDER.put(name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test"));
+        PROVIDER.put(
+                name, name + "-sub", Map.of("hd", "acme.test", "email", name + "@acme.test", "email_verified", true));
         signIn(browser);
         Client client = new Client(port);
         client.page("GET", "/sanctum/csrf-cookie", "");
@@ -635,6 +741,20 @@ class ProviderTest {
                                         "--sanctum.oidc.client-secret=secret",
                                         "--sanctum.oidc.passwords=" + passwords))
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void nobodyChangesAPasswordWhereNoneIsRight() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        try (var alone = start(PROVIDER.issuer(), "false", "--sanctum.oidc.allowed-domains=*")) {
+            base = "http://localhost:" + alone.getEnvironment().getRequiredProperty("local.server.port");
+            signIn(browser);
+            call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+
+            assertThat(call(browser, "PUT", base + "/user/password", "{\"password\":\"" + ServerTest.PASSWORD + "\"}")
+                            .status())
+                    .isEqualTo(404);
+        }
     }
 
     @Test

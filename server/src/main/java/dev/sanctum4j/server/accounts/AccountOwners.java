@@ -51,11 +51,9 @@ class AccountOwners implements OwnerLoader {
         return account.hasPassword() && provider.passwords();
     }
 
-    /** By the provider, for whoever has no other way in. */
+    /** By a provider, for whoever has no other way in: never, once that one is gone as well, so that nothing wakes. */
     private @Nullable Instant seenAt(Account account) {
-        return provider.isOn() && !isByPassword(account)
-                ? identities.seenAt(account.id()).orElse(null)
-                : null;
+        return isByPassword(account) ? null : identities.seenAt(account).orElse(Instant.EPOCH);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -52,19 +53,20 @@ public class Identities {
     }
 
     /** When a provider last signed somebody in to an account. */
-    Optional<Instant> seenAt(long account) {
-        return jdbc.sql("select seen_at from sanctum_identities where account_id = ? order by seen_at desc limit 1")
-                .params(account)
+    Optional<Instant> seenAt(Account account) {
+        return jdbc.sql(
+                        "select seen_at from sanctum_identities where account_id = ? and linked_at >= ? order by seen_at desc limit 1")
+                .params(account.id(), since(account))
                 .query(String.class)
                 .optional()
                 .map(text -> LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC));
     }
 
     /** Connects somebody with an account; a part of the open transaction, which fails if the person signs in to one already. */
-    void connect(Identity identity, long account) {
+    void connect(Identity identity, Account account) {
         jdbc.sql(
                         "insert into sanctum_identities (issuer, subject, account_id, linked_at, seen_at) values (?, ?, ?, ?, ?)")
-                .params(identity.issuer(), identity.subject(), account, now(), now())
+                .params(identity.issuer(), identity.subject(), account.id(), now(account), now())
                 .update();
     }
 
@@ -72,6 +74,16 @@ public class Identities {
     void seen(Identity identity) {
         jdbc.sql("update sanctum_identities set seen_at = ? where issuer = ? and subject = ?")
                 .params(now(), identity.issuer(), identity.subject())
+                .update();
+    }
+
+    /** Forgets what let somebody in to an earlier account of the same number: where a Laravel's tables were made anew, its numbers begin again. */
+    void forgetFormer(Account account) {
+        jdbc.sql("delete from sanctum_identities where account_id = ? and linked_at < ?")
+                .params(account.id(), since(account))
+                .update();
+        jdbc.sql("delete from sanctum_invitations where account_id = ? and expires_at < ?")
+                .params(account.id(), since(account).plus(INVITED))
                 .update();
     }
 
@@ -92,16 +104,16 @@ public class Identities {
      * @param issuer the provider that has to say who comes
      * @return its code, of which only the hash is kept
      */
-    public Invited invite(long account, String issuer) {
+    public Invited invite(Account account, String issuer) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         String code = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         jdbc.sql("delete from sanctum_invitations where account_id = ? or expires_at < ?")
-                .params(account, now())
+                .params(account.id(), now())
                 .update();
-        LocalDateTime end = now().plus(INVITED);
+        LocalDateTime end = now(account).plus(INVITED);
         jdbc.sql("insert into sanctum_invitations (code, account_id, issuer, expires_at) values (?, ?, ?, ?)")
-                .params(hash(code), account, issuer, end)
+                .params(hash(code), account.id(), issuer, end)
                 .update();
         return new Invited(code, end.toInstant(ZoneOffset.UTC));
     }
@@ -134,15 +146,32 @@ public class Identities {
                 .optional();
     }
 
-    /** Takes an invitation. Of several who do so at once, one is told that it was there. */
-    boolean take(String hash) {
-        return jdbc.sql("delete from sanctum_invitations where code = ?")
-                        .params(hash)
+    /** Takes an invitation, and with it any other to the same account. Of several who do so at once, one is told that it was there. */
+    boolean take(String hash, Account account) {
+        boolean taken = jdbc.sql("delete from sanctum_invitations where code = ? and account_id = ?")
+                        .params(hash, account.id())
                         .update()
                 == 1;
+        jdbc.sql("delete from sanctum_invitations where account_id = ?")
+                .params(account.id())
+                .update();
+        return taken;
     }
 
     private LocalDateTime now() {
-        return LocalDateTime.ofInstant(clock.instant().truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
+        return seconds(clock.instant());
+    }
+
+    /** Now, or when the account was created by a clock that is ahead. */
+    private LocalDateTime now(Account account) {
+        return now().isBefore(since(account)) ? since(account) : now();
+    }
+
+    private static LocalDateTime since(Account account) {
+        return seconds(Objects.requireNonNullElse(account.createdAt(), Instant.EPOCH));
+    }
+
+    private static LocalDateTime seconds(Instant time) {
+        return LocalDateTime.ofInstant(time.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
     }
 }

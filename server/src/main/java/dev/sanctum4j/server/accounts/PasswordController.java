@@ -25,8 +25,15 @@ class PasswordController {
     private final SignIn signIn;
     private final Tokens tokens;
     private final ApplicationEventPublisher events;
+    private final OidcProperties provider;
 
-    PasswordController(Accounts accounts, SignIn signIn, Tokens tokens, ApplicationEventPublisher events) {
+    PasswordController(
+            Accounts accounts,
+            SignIn signIn,
+            Tokens tokens,
+            ApplicationEventPublisher events,
+            OidcProperties provider) {
+        this.provider = provider;
         this.accounts = accounts;
         this.signIn = signIn;
         this.tokens = tokens;
@@ -43,6 +50,9 @@ class PasswordController {
         String again = fields.text("password_confirmation", MAX_PASSWORD);
         boolean revoke = Boolean.TRUE.equals(fields.choice("revoke_tokens"));
         fields.check();
+        if (!provider.passwords()) {
+            throw new ProblemException(Problem.notFound());
+        }
         if (accounts.areLaravels()) {
             throw new ProblemException(Problem.invalid(
                     "password", "managed-elsewhere", "The password is changed in the application it belongs to."));

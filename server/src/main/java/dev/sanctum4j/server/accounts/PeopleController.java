@@ -3,12 +3,14 @@ package dev.sanctum4j.server.accounts;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
+import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
+import dev.sanctum4j.spring.spa.Sessions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -46,15 +48,21 @@ class PeopleController {
     private final ApplicationEventPublisher events;
     private final Identities identities;
     private final OidcProperties provider;
+    private final Owners owners;
+    private final Sessions sessions;
 
     PeopleController(
             Accounts accounts,
             Tokens tokens,
             ApplicationEventPublisher events,
             Identities identities,
-            OidcProperties provider) {
+            OidcProperties provider,
+            Owners owners,
+            Sessions sessions) {
         this.identities = identities;
         this.provider = provider;
+        this.owners = owners;
+        this.sessions = sessions;
         this.accounts = accounts;
         this.tokens = tokens;
         this.events = events;
@@ -143,6 +151,7 @@ class PeopleController {
         if (Boolean.TRUE.equals(fields.choice("revoke_tokens"))) {
             tokens.revokeAll(account.owner());
         }
+        sessions.endAll(account.owner()); // one that a provider began was made under no password
     }
 
     private Person person(Account account) {
@@ -150,7 +159,7 @@ class PeopleController {
                 ? Person.of(
                         account,
                         account.hasPassword(),
-                        identities.seenAt(account.id()).orElse(null))
+                        identities.seenAt(account).orElse(null))
                 : Person.of(account);
     }
 
@@ -166,18 +175,19 @@ class PeopleController {
         if (!provider.isOn()) {
             throw new ProblemException(Problem.notFound());
         }
-        Identities.Invited made = identities.invite(id, provider.issuer());
+        Identities.Invited made = identities.invite(account, provider.issuer());
         tell("person_invited", account, null);
         return new Invitation(made.code(), AdminApi.time(made.expiresAt()));
     }
 
-    /** Lets nobody in to this account by the provider any more, and takes back an invitation; who is signed in stays so. */
+    /** Lets nobody in to this account by the provider any more, and takes back an invitation; without a password, tokens and sessions wait for the next one. */
     @DeleteMapping("/{id}/identity")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void disconnect(Authentication caller, @PathVariable long id) {
         Account account = accounts.get(id);
         checkMayMake(caller, account.role());
         if (identities.disconnect(id)) {
+            owners.invalidate(account.owner());
             tell("identity_disconnected", account, null);
         }
     }

@@ -50,12 +50,26 @@ public class ProviderSignIn {
 
     /** The account that somebody signs in to. */
     public Optional<Account> find(Identity identity) {
-        return identities.account(identity).flatMap(accounts::find);
+        return current(() -> identities.account(identity));
+    }
+
+    /** The account with this number. */
+    public Optional<Account> find(long id) {
+        return accounts.find(id);
     }
 
     /** The account that an invitation is for, if it is good still and this provider's. */
     public Optional<Account> invited(@Nullable String hash) {
-        return identities.invited(hash, settings.issuer()).flatMap(accounts::find);
+        return current(() -> identities.invited(hash, settings.issuer()));
+    }
+
+    private Optional<Account> current(Supplier<Optional<Long>> number) {
+        Optional<Account> found = number.get().flatMap(accounts::find);
+        if (!accounts.areLaravels() || found.isEmpty()) {
+            return found;
+        }
+        identities.forgetFormer(found.get());
+        return found.filter(account -> number.get().isPresent());
     }
 
     /**
@@ -64,20 +78,24 @@ public class ProviderSignIn {
      * @param invitation the hash of the code that allows it; absent if the account itself does
      * @return the account; empty if the person signs in to another one, or somebody else has taken the invitation
      */
-    public Optional<Account> connect(Identity identity, long account, @Nullable String invitation) {
+    public Optional<Account> connect(Identity identity, Account account, @Nullable String invitation) {
+        Optional<Account> known = find(identity);
+        if (known.isPresent()) {
+            return known.filter(own -> own.id() == account.id());
+        }
         boolean connected = attempt(identity, () -> {
-            boolean allowed = invitation == null || identities.take(invitation);
+            boolean allowed = invitation == null || identities.take(invitation, account);
             if (allowed) {
                 identities.connect(identity, account);
             }
             return allowed;
         });
         if (!connected) {
-            return find(identity).filter(own -> own.id() == account);
+            return find(identity).filter(own -> own.id() == account.id());
         }
         events.publishEvent(new AuditEvent(
-                "identity_connected", Account.owner(account), invitation == null ? "by itself" : "by invitation"));
-        return accounts.find(account);
+                "identity_connected", account.owner(), invitation == null ? "by itself" : "by invitation"));
+        return accounts.find(account.id());
     }
 
     /**
@@ -116,10 +134,7 @@ public class ProviderSignIn {
         boolean made;
         try {
             made = attempt(identity, () -> {
-                identities.connect(
-                        identity,
-                        accounts.createWithoutPassword(orElse(name, nobodys), shown)
-                                .id());
+                identities.connect(identity, accounts.createWithoutPassword(orElse(name, nobodys), shown));
                 return true;
             });
         } catch (DataAccessException e) {

@@ -35,7 +35,7 @@ class UserController {
         json.put("updated_at", AdminApi.time(account.updatedAt()));
         if (provider.isOn()) {
             json.put("has_password", account.hasPassword() && provider.passwords());
-            json.put("connected", identities.seenAt(account.id()).isPresent());
+            json.put("connected", identities.seenAt(account).isPresent());
         }
         return json;
     }

@@ -6,6 +6,7 @@ import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.accounts.Identities;
 import dev.sanctum4j.server.accounts.OidcProperties;
 import dev.sanctum4j.server.accounts.Person;
+import dev.sanctum4j.spring.spa.Sessions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,6 +86,7 @@ final class UserCommands {
             refuseLaravels(server.accounts());
             server.accounts().changePassword(account.id(), Accounts.chosen(terminal.newPassword()));
             server.note("password_set", account);
+            server.get(Sessions.class).endAll(account.owner()); // one that a provider began was made under none
             int revoked = revokeTokens ? server.tokens().revokeAll(account.owner()) : 0;
             terminal.answer(
                     Map.of("id", account.id(), "revoked_tokens", revoked),
@@ -103,7 +105,7 @@ final class UserCommands {
             if (!provider.isOn()) {
                 throw new RefusedException("There is no provider: SANCTUM_OIDC_ISSUER is not set.");
             }
-            Identities.Invited made = server.get(Identities.class).invite(account.id(), provider.issuer());
+            Identities.Invited made = server.get(Identities.class).invite(account, provider.issuer());
             server.note("person_invited", account);
             terminal.answer(
                     Map.of(

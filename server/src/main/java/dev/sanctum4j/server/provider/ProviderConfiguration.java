@@ -222,13 +222,15 @@ class ProviderConfiguration {
             if (to != null && LOCAL.matcher(to).matches()) {
                 request.getSession().setAttribute(SAVED_REQUEST, new SimpleSavedRequest(to));
             }
-            sessions.saveAuthorizationRequest(asked, request, response);
+            sessions.saveAuthorizationRequest(Purpose.into(asked, request), request, response);
         }
 
         @Override
         public @Nullable OAuth2AuthorizationRequest removeAuthorizationRequest(
                 HttpServletRequest request, HttpServletResponse response) {
-            return sessions.removeAuthorizationRequest(request, response);
+            OAuth2AuthorizationRequest asked = sessions.removeAuthorizationRequest(request, response);
+            Purpose.answered(asked, request);
+            return asked;
         }
     }
 

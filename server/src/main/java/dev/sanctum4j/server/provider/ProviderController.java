@@ -59,8 +59,8 @@ class ProviderController implements ChainPart {
         Account account = accounts.invited(hash)
                 .orElseThrow(() -> new ProblemException(
                         Problem.invalid("code", "invalid", "The invitation is over, or has been used.")));
-        Purpose.redeem(request, hash, clock);
-        return Map.of("name", account.name(), "email", account.email(), "location", door());
+        String door = Purpose.redeem(request, hash, clock);
+        return Map.of("name", account.name(), "email", account.email(), "location", door);
     }
 
     /** No other page may bring somebody to an account that is not theirs. */
@@ -79,11 +79,6 @@ class ProviderController implements ChainPart {
             throw new AccessDeniedException("a token connects nobody");
         }
         signIn.requireConfirmed(request);
-        Purpose.connect(request, own.id(), clock);
-        return Map.of("location", door());
-    }
-
-    private static String door() {
-        return ProviderConfiguration.DOOR + "/" + Registration.ID;
+        return Map.of("location", Purpose.connect(request, own.account(), clock));
     }
 }

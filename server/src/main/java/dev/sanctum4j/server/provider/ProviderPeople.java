@@ -5,6 +5,7 @@ import dev.sanctum4j.server.accounts.AccountDetails;
 import dev.sanctum4j.server.accounts.Identities;
 import dev.sanctum4j.server.accounts.OidcProperties;
 import dev.sanctum4j.server.accounts.ProviderSignIn;
+import dev.sanctum4j.spring.LoadedOwner;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +49,7 @@ final class ProviderPeople implements OAuth2UserService<OidcUserRequest, OidcUse
     @Override
     public OidcUser loadUser(OidcUserRequest request) {
         OidcUser person = Objects.requireNonNull(provider.loadUser(request));
-        Optional<Purpose> purpose = Purpose.take();
+        Optional<Purpose> purpose = Purpose.current();
         try {
             Account account = account(person, purpose);
             if (account.disabledAt() != null) {
@@ -70,7 +71,7 @@ final class ProviderPeople implements OAuth2UserService<OidcUserRequest, OidcUse
         }
         boolean admin = settings.adminGroups().stream().anyMatch(groups::contains);
         if (purpose.isPresent()) {
-            long account = connected(purpose.get());
+            Account account = wanted(purpose.get());
             String invitation = purpose.get().invitation();
             return accounts.connect(identity, account, invitation)
                     .map(connected -> accounts.signIn(identity, connected, admin))
@@ -86,35 +87,45 @@ final class ProviderPeople implements OAuth2UserService<OidcUserRequest, OidcUse
         return accounts.create(identity, name(person), address(person), admin).orElseThrow(Refused::addressTaken);
     }
 
-    /** The account that the session wanted to be connected, or that an invitation is for. */
-    private long connected(Purpose purpose) {
+    /** The account that the session wanted to be connected and is signed in to, under the same password still, or that an invitation is for. */
+    private Account wanted(Purpose purpose) {
         if (purpose.until().isBefore(clock.instant())) {
             throw Refused.over();
         }
-        if (purpose.account() == null) {
-            return accounts.invited(purpose.invitation()).map(Account::id).orElseThrow(Refused::over);
+        Optional<Account> wanted = purpose.account() == null
+                ? accounts.invited(purpose.invitation())
+                : accounts.find(purpose.account())
+                        .filter(own -> isSignedIn(own.id())
+                                && Objects.equals(LoadedOwner.versionOf(own.password()), purpose.version()));
+        Account account = wanted.orElseThrow(Refused::over);
+        if (account.disabledAt() != null) {
+            throw Refused.disabled();
         }
+        return account;
+    }
+
+    private static boolean isSignedIn(long account) {
         Authentication signedIn = SecurityContextHolder.getContext().getAuthentication();
-        if (signedIn == null
-                || !(signedIn.getPrincipal() instanceof AccountDetails own)
-                || own.id() != purpose.account()) {
-            throw Refused.over();
-        }
-        return purpose.account();
+        return signedIn != null && signedIn.getPrincipal() instanceof AccountDetails own && own.id() == account;
     }
 
     /** By what the provider has signed; empty if that does not say who it is. */
     static Optional<Identities.Identity> identity(Map<String, Object> said, OidcProperties settings) {
         String issuer = String.valueOf(said.get("iss"));
-        String subject = String.valueOf(said.getOrDefault(settings.subjectClaim(), ""));
+        Object claim = said.get(settings.subjectClaim());
+        String subject =
+                claim instanceof String || claim instanceof Long || claim instanceof Integer ? claim.toString() : "";
         return isExact(issuer) && isExact(subject)
                 ? Optional.of(new Identities.Identity(issuer, subject))
                 : Optional.empty();
     }
 
-    /** Some databases compare without the blanks at the end, and none may have longer ones. */
+    /** Some databases compare without the blanks at the end, none may have longer ones, and not all keep a NUL or half a character. */
     private static boolean isExact(String text) {
-        return !text.isEmpty() && text.length() <= 255 && text.equals(text.strip()) && text.indexOf('\0') < 0;
+        return !text.isEmpty()
+                && text.length() <= 255
+                && text.equals(text.strip())
+                && text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
     }
 
     private Collection<?> groups(OidcUser person) {
@@ -128,8 +139,8 @@ final class ProviderPeople implements OAuth2UserService<OidcUserRequest, OidcUse
         return name != null && !name.isBlank() ? name : other != null && !other.isBlank() ? other : "Somebody";
     }
 
-    /** Of which the provider does not say that it is not the person's; absent if there is none. */
+    /** Of which the provider says that it is the person's; absent if there is none. */
     private static @Nullable String address(OidcUser person) {
-        return Boolean.FALSE.equals(person.getEmailVerified()) ? null : person.getEmail();
+        return Boolean.TRUE.equals(person.getEmailVerified()) ? person.getEmail() : null;
     }
 }

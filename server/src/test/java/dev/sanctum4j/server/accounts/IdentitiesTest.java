@@ -78,23 +78,70 @@ class IdentitiesTest {
         return identities(jdbc);
     }
 
+    private static Account account(long id) {
+        return account(id, NOW);
+    }
+
+    private static Account account(long id, Instant created) {
+        return new Account(id, "Ann", "ann@acme.test", Account.NO_PASSWORD, Account.Role.USER, null, created, created);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nextAccountOfTheSameNumberHasNothingOfTheFirst(Database database) {
+        JdbcTemplate jdbc = migrated(database);
+        Identities identities = identities(jdbc);
+        Identity ann = new Identity(ISSUER, "ann");
+        identities.connect(ann, account(7));
+        String hash = Identities.hash(identities.invite(account(7), ISSUER).code());
+        identities.forgetFormer(account(7));
+        assertThat(identities.account(ann)).hasValue(7L);
+        assertThat(identities.invited(hash, ISSUER)).hasValue(7L);
+        Account next = account(7, NOW.plusSeconds(1));
+
+        assertThat(identities.seenAt(account(7))).isPresent();
+        assertThat(identities.seenAt(next)).isEmpty();
+        identities.forgetFormer(next);
+
+        assertThat(identities.account(ann)).isEmpty();
+        assertThat(identities.invited(hash, ISSUER)).isEmpty();
+        identities.connect(ann, next);
+        identities.forgetFormer(next);
+        assertThat(identities.account(ann)).hasValue(7L);
+    }
+
+    /** Two may have been made at the same moment. */
+    @ParameterizedTest
+    @EnumSource
+    void whoTakesAnInvitationLeavesNoneToTheAccount(Database database) {
+        JdbcTemplate jdbc = migrated(database);
+        Identities identities = identities(jdbc);
+        String first = Identities.hash(identities.invite(account(7), ISSUER).code());
+        String second = Identities.hash(identities.invite(account(8), ISSUER).code());
+        jdbc.update("update sanctum_invitations set account_id = 7");
+
+        assertThat(identities.take(first, account(7))).isTrue();
+
+        assertThat(identities.invited(second, ISSUER)).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource
     void somebodySignsInToOneAccountByExactlyIssuerAndSubject(Database database) {
         JdbcTemplate jdbc = migrated(database);
         Identities identities = identities(jdbc);
 
-        identities.connect(new Identity(ISSUER, "ann"), 7);
-        identities.connect(new Identity(ISSUER, "ANN"), 8);
-        identities.connect(new Identity("https://login.other.test", "ann"), 9);
+        identities.connect(new Identity(ISSUER, "ann"), account(7));
+        identities.connect(new Identity(ISSUER, "ANN"), account(8));
+        identities.connect(new Identity("https://login.other.test", "ann"), account(9));
 
         assertThat(identities.account(new Identity(ISSUER, "ann"))).hasValue(7L);
         assertThat(identities.account(new Identity(ISSUER, "Ann"))).isEmpty();
         assertThat(identities.account(new Identity("https://login.other.test", "ann")))
                 .hasValue(9L);
-        assertThatThrownBy(() -> identities.connect(new Identity(ISSUER, "ann"), 9))
+        assertThatThrownBy(() -> identities.connect(new Identity(ISSUER, "ann"), account(9)))
                 .isInstanceOf(DataAccessException.class);
-        identities.connect(new Identity(ISSUER, "ä".repeat(255)), 7);
+        identities.connect(new Identity(ISSUER, "ä".repeat(255)), account(7));
         assertThat(identities.disconnect(7)).isTrue();
         assertThat(identities.disconnect(7)).isFalse();
         assertThat(identities.account(new Identity(ISSUER, "ann"))).isEmpty();
@@ -106,13 +153,13 @@ class IdentitiesTest {
     void latestSignInOfAnyProviderCounts(Database database) {
         JdbcTemplate jdbc = migrated(database);
         Identities first = identities(jdbc);
-        first.connect(new Identity(ISSUER, "ann"), 7);
-        first.connect(new Identity("https://login.other.test", "ann"), 7);
-        assertThat(first.seenAt(8)).isEmpty();
+        first.connect(new Identity(ISSUER, "ann"), account(7));
+        first.connect(new Identity("https://login.other.test", "ann"), account(7));
+        assertThat(first.seenAt(account(8))).isEmpty();
 
         later(jdbc, Duration.ofDays(3)).seen(new Identity(ISSUER, "ann"));
 
-        assertThat(first.seenAt(7)).hasValue(NOW.plus(Duration.ofDays(3)));
+        assertThat(first.seenAt(account(7))).hasValue(NOW.plus(Duration.ofDays(3)));
     }
 
     @ParameterizedTest
@@ -120,8 +167,8 @@ class IdentitiesTest {
     void invitationIsGoodOnceForSevenDaysAndTheNextTakesItsPlace(Database database) {
         JdbcTemplate jdbc = migrated(database);
         Identities identities = identities(jdbc);
-        String replaced = Identities.hash(identities.invite(7, ISSUER).code());
-        Identities.Invited made = identities.invite(7, ISSUER);
+        String replaced = Identities.hash(identities.invite(account(7), ISSUER).code());
+        Identities.Invited made = identities.invite(account(7), ISSUER);
         String hash = Identities.hash(made.code());
 
         assertThat(made).hasToString("Invited[code=***, expiresAt=2026-12-06T08:00:00Z]");
@@ -134,7 +181,7 @@ class IdentitiesTest {
         assertThat(identities.invited(null, ISSUER)).isEmpty();
         assertThat(later(jdbc, Duration.ofDays(7)).invited(hash, ISSUER)).hasValue(7L);
         assertThat(later(jdbc, Duration.ofSeconds(1)).invited(hash, ISSUER)).isEmpty();
-        assertThat(identities.take(hash)).isTrue();
-        assertThat(identities.take(hash)).isFalse();
+        assertThat(identities.take(hash, account(7))).isTrue();
+        assertThat(identities.take(hash, account(7))).isFalse();
     }
 }

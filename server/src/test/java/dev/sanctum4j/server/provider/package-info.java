@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sanctum4j.server.provider;
+
+import org.jspecify.annotations.NullMarked;
