@@ -77,7 +77,12 @@ final class ProviderConfirmation implements Confirmation {
 
     @Override
     public List<Way> ways(HttpServletRequest request, Authentication caller) {
-        ClientRegistration registration = registration(caller);
+        ClientRegistration registration;
+        try {
+            registration = registration(caller);
+        } catch (RuntimeException e) { // one that is asked for late may be away, and takes no other way from anybody
+            return List.of();
+        }
         HttpSession session = request.getSession(false);
         if (registration == null
                 || session == null
