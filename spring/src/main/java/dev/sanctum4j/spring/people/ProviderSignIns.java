@@ -132,7 +132,7 @@ final class ProviderSignIns implements ApplicationListener<AuthenticationSuccess
         String claim = subjectClaims.get(registration.getRegistrationId());
         if (user instanceof OidcUser signed) {
             return new Identity(
-                    text(signed.getIdToken().getClaims(), "iss"),
+                    String.valueOf(signed.getIdToken().getIssuer()), // a URL, and always there
                     text(signed.getIdToken().getClaims(), claim == null ? "sub" : claim));
         }
         return new Identity(
