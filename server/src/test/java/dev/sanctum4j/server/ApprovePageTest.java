@@ -78,7 +78,7 @@ class ApprovePageTest extends AccountPages {
         see("Codex on build-7");
         see("nobody has checked it");
         see("Place orders");
-        see("Allow it only if you have started the program yourself.");
+        see("have you started nothing yourself? Then deny");
         assertThat(page.locator("[part=claim]").textContent()).isEqualTo("Codex on build-7");
         see(email);
         accessible("a request");
@@ -113,6 +113,19 @@ class ApprovePageTest extends AccountPages {
         see(", codex: orders:read, \"Codex on build-7\"");
     }
 
+    @Test
+    void yesIsTakenBackBeforeTheProgramHasItsToken() {
+        JsonNode asked = ask("Codex");
+        signIn(email, "/connect");
+        page.getByLabel("Code").fill(asked.get("user_code").asString());
+        button("Continue").click();
+        button("Allow").click();
+        see("Was this a mistake?");
+        button("Take it back").click();
+        see("The program gets nothing.");
+        assertThat(poll(asked).get("error").asString()).isEqualTo("access_denied");
+    }
+
     /** A link alone says nothing: the code is compared first, and a no ends it. */
     @Test
     void codeOfALinkIsComparedFirst() {
@@ -131,7 +144,7 @@ class ApprovePageTest extends AccountPages {
         assertThat(state()).isEqualTo("asked");
 
         page.reload();
-        button("Yes, it shows this").click();
+        button("Yes, my program shows it").click();
         see("A program asks to use your account");
         button("Deny").click();
         see("The program gets nothing.");
@@ -162,7 +175,7 @@ class ApprovePageTest extends AccountPages {
         accessible("a wrong code");
         page.getByLabel("Code").fill(asked.get("user_code").asString());
         button("Continue").click();
-        see("That is not the network of this browser.");
+        see("The program seems to run somewhere else");
         see("198.51.100.7");
         page.getByLabel("orders:read").uncheck();
         page.getByLabel("orders:write").uncheck();

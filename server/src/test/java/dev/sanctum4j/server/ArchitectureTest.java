@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sanctum4j.Internal;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
 
@@ -122,6 +123,21 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..")
             .because("the starter, and the test kit where it is there, are the only published jars that see Spring");
+
+    @ArchTest
+    static final ArchRule COMMANDS_FOR_A_SERVER_ELSEWHERE_START_NO_SPRING = noClasses()
+            .that()
+            .haveNameMatching(Pattern.quote(SERVER)
+                    + "\\.cli\\.(Asking|Browser|Given|KeptTokens|Keyring|Remote|RemoteCommands|ServerUrl)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.springframework.beans..",
+                    "org.springframework.boot",
+                    "org.springframework.context..",
+                    "org.springframework.jdbc..",
+                    "org.springframework.web..")
+            .because("whoami answers before a context would have started");
 
     @ArchTest
     static final ArchRule CONTROLLERS_ARE_PACKAGE_PRIVATE = classes()

@@ -91,6 +91,23 @@ class ShortWindowsTest extends AccountPages {
     }
 
     @Test
+    void barOfAFormIsAsWideAsItsDialogAndWhatIsMendedIsWrongNoMore() {
+        signIn(email, "/settings/tokens");
+        button("New token").click();
+        page.getByLabel("Name").fill("CI");
+        button("Create token").click();
+        see("Choose at least one ability.");
+        PlaywrightAssertions.assertThat(page.locator("dialog [aria-invalid]")).hasCount(1);
+        BoundingBox dialog = page.locator("dialog").boundingBox();
+        BoundingBox bar = page.locator("dialog .bar").boundingBox();
+        assertThat(bar.x - dialog.x).isBetween(0.0, 2.0);
+        assertThat(bar.width).isBetween(dialog.width - 20, dialog.width);
+
+        page.getByLabel("orders:read").check();
+        PlaywrightAssertions.assertThat(page.locator("dialog [aria-invalid]")).hasCount(0);
+    }
+
+    @Test
     void whatALinkMayTickIsTickedAndOfManyAbilitiesTheSentenceCountsTheRest() {
         signIn(email, "/settings/tokens/new?name=CI&abilities=orders:read,orders:write&expires=30d");
 

@@ -73,7 +73,7 @@ export class SanctumApprove extends SanctumElement {
         { class: 'form' },
         this.#title(this.t('compareTitle')),
         h('p', { class: 'mono code' }, code),
-        h('p', { class: 'soft' }, this.t('compareText')),
+        h('p', null, this.t('compareText')),
         problem,
         h('div', { class: 'actions' }, no, yes),
       ),
@@ -90,16 +90,18 @@ export class SanctumApprove extends SanctumElement {
     const { user_code, client_name, asked_at, address, country, other_network, account, lifetime, abilities } = request
     const problem = h('p', { class: 'error problem', role: 'alert' })
     const grant = grantChoice(this, abilities, lifetime)
+    const wrong = h('p', { class: 'error problem', role: 'alert' })
+    const refuse = async () => {
+      await this.server.call('POST', '/api/approval/deny', { user_code })
+      this.#end('close', 'deniedTitle', 'deniedHint')
+    }
     const allow = actionButton(this, 'allow', problem, async () => {
       const given = grant.chosen()
       if (!given) return
       await this.server.call('POST', '/api/approval/allow', { user_code, account, ...given })
-      this.#end('check', 'allowedTitle', 'allowedHint')
+      this.#end('check', 'allowedTitle', 'allowedHint', [wrong, actionButton(this, 'takeBack', wrong, refuse)])
     })
-    const deny = actionButton(this, 'deny', problem, async () => {
-      await this.server.call('POST', '/api/approval/deny', { user_code })
-      this.#end('close', 'deniedTitle', 'deniedHint')
-    })
+    const deny = actionButton(this, 'deny', problem, refuse)
     this.#show(
       h(
         'div',
@@ -117,20 +119,18 @@ export class SanctumApprove extends SanctumElement {
           h('dt', null, this.t('factAsked')),
           h('dd', null, this.sentence('askedFrom', { time: this.moment(asked_at), address: quoted(this.address(address)) }), country && ` (${this.country(country)})`),
         ),
-        other_network
-          ? h('div', { class: 'notice' }, icon('warning'), h('p', null, this.t('otherNetwork')))
-          : h('p', { class: 'soft' }, this.t('startedYourself')),
         grant.elements,
+        h('div', { class: 'notice' }, icon('warning'), h('p', null, other_network && `${this.t('otherNetwork')} `, this.t('startedYourself'))),
         problem,
         h('div', { class: 'actions' }, deny, allow),
       ),
     )
   }
 
-  /** @param {string} symbol @param {import('./element.js').TextKey} title @param {import('./element.js').TextKey} hint */
-  #end(symbol, title, hint) {
+  /** @param {string} symbol @param {import('./element.js').TextKey} title @param {import('./element.js').TextKey} hint @param {Node[]} [more] */
+  #end(symbol, title, hint, more = []) {
     const heading = this.#title(this.t(title))
-    this.#place.replaceChildren(h('div', { class: 'empty', role: 'status' }, icon(symbol), heading, h('p', null, this.t(hint))))
+    this.#place.replaceChildren(h('div', { class: 'empty', role: 'status' }, icon(symbol), heading, h('p', null, this.t(hint)), more))
     heading.focus()
   }
 }

@@ -49,8 +49,8 @@ function setError(box, said) {
   const shown = '.field:not([hidden]) > input, input:checked, input, select, textarea'.split(', ')
   const control = shown.map((one) => /** @type {HTMLElement | null} */ (box.querySelector(`:scope ${one}`))).find(Boolean)
   if (place) place.textContent = said
+  for (const one of box.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid') // another may have been at fault
   if (said) control?.setAttribute('aria-invalid', 'true')
-  else control?.removeAttribute('aria-invalid')
   return control
 }
 

@@ -50,7 +50,7 @@ export function grantChoice(host, abilities, lifetime) {
         h('div', { class: 'box' }, h('div', { class: 'groups' }, rows)),
         error,
       ),
-      field(host.t('askedLifetime'), length),
+      field(host.t('askedLifetime'), length, host.t('askedLifetimeHint')),
     ],
     /** What is to be given; null, and an error is shown, if that is nothing. */
     chosen: () => {

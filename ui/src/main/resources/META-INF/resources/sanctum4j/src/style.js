@@ -36,6 +36,7 @@ h2, h3, h4, p, ul, ol, dl, dd, fieldset, legend { margin: 0; padding: 0; border:
 ul, ol { list-style: none; }
 h2 { font-size: 1.35rem; line-height: 1.3; letter-spacing: -0.015em; font-weight: 650; outline: none; text-wrap: balance; }
 h3, h4 { font-size: 1rem; font-weight: 600; }
+h3:focus { outline: none; }
 svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 bdi { overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
@@ -194,7 +195,7 @@ dialog > header { display: flex; align-items: flex-start; justify-content: space
 dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: anywhere; }
 .dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 0.4rem; }
 .bar { display: grid; gap: 0.6rem; }
-.dialog-body .bar { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
+.dialog-body :is(.bar, .form > .actions), .dialog-body > .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
 .dialog-body p { text-wrap: pretty; }
 .secret { display: grid; gap: 0.5rem; }
 .secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
@@ -234,7 +235,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 /** None where there is no browser. */
 function styleSheet() {
   const made = globalThis.CSSStyleSheet && new CSSStyleSheet()
-  made?.replaceSync(css.replace(/([\d.]+)rem\b/g, 'calc($1 * var(--rem))'))
+  made?.replaceSync(css.replace(/(-?[\d.]+)rem\b/g, 'calc($1 * var(--rem))'))
   return made
 }
 
