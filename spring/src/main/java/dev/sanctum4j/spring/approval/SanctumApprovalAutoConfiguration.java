@@ -168,7 +168,7 @@ public final class SanctumApprovalAutoConfiguration {
     }
 
     /** Holds if a setting has a text; an empty variable of the environment is none. */
-    private abstract static class IsSet implements Condition {
+    abstract static class IsSet implements Condition {
 
         private final String name;
 
