@@ -3,6 +3,7 @@ package dev.sanctum4j.server.accounts;
 import dev.sanctum4j.Owner;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.CredentialsContainer;
 import org.springframework.security.core.GrantedAuthority;
@@ -46,6 +47,11 @@ public class AccountDetails implements UserDetails, CredentialsContainer {
             throw new IllegalStateException("account " + id + " comes from a session and was not loaded");
         }
         return account;
+    }
+
+    /** The same; empty where the principal comes from a session as it was, which that of a provider does. */
+    Optional<Account> loaded() {
+        return Optional.ofNullable(account);
     }
 
     @Override

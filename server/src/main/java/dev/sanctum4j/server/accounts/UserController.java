@@ -1,6 +1,8 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.server.web.AdminApi;
+import dev.sanctum4j.spring.http.Problem;
+import dev.sanctum4j.spring.http.ProblemException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,9 @@ class UserController {
 
     @GetMapping("/api/user")
     Map<String, @Nullable Object> user(@AuthenticationPrincipal AccountDetails caller) {
-        Account account = accounts.get(caller.id());
+        Account account = caller.loaded()
+                .or(() -> accounts.find(caller.id()))
+                .orElseThrow(() -> new ProblemException(Problem.unauthenticated(false)));
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", account.id());
         json.put("name", account.name());
