@@ -78,24 +78,20 @@ public record ApprovalRequest(
 
     /** The same with another state. */
     ApprovalRequest with(State state, @Nullable Answer answer) {
-        return new ApprovalRequest(
-                id,
-                clientId,
-                clientName,
-                asked,
-                lifetime,
-                address,
-                network,
-                createdAt,
-                expiresAt,
-                interval,
-                asker,
-                state,
-                answer);
+        return copy(expiresAt, interval, state, answer);
     }
 
     /** The same, over at another moment. */
     ApprovalRequest until(Instant end) {
+        return copy(end, interval, state, answer);
+    }
+
+    /** The same with another interval. */
+    ApprovalRequest with(Duration interval) {
+        return copy(expiresAt, interval, state, answer);
+    }
+
+    private ApprovalRequest copy(Instant end, Duration interval, State state, @Nullable Answer answer) {
         return new ApprovalRequest(
                 id,
                 clientId,
@@ -106,24 +102,6 @@ public record ApprovalRequest(
                 network,
                 createdAt,
                 end,
-                interval,
-                asker,
-                state,
-                answer);
-    }
-
-    /** The same with another interval. */
-    ApprovalRequest with(Duration interval) {
-        return new ApprovalRequest(
-                id,
-                clientId,
-                clientName,
-                asked,
-                lifetime,
-                address,
-                network,
-                createdAt,
-                expiresAt,
                 interval,
                 asker,
                 state,

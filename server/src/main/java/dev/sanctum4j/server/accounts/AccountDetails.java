@@ -41,15 +41,7 @@ public class AccountDetails implements UserDetails, CredentialsContainer {
         return Account.owner(id);
     }
 
-    /** The account, loaded for this request. */
-    public Account account() {
-        if (account == null) {
-            throw new IllegalStateException("account " + id + " comes from a session and was not loaded");
-        }
-        return account;
-    }
-
-    /** The same; empty where the principal comes from a session as it was, which that of a provider does. */
+    /** The account, loaded for this request; empty where this comes from a session as it was, which that of a provider does. */
     Optional<Account> loaded() {
         return Optional.ofNullable(account);
     }

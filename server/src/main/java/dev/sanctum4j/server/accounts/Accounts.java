@@ -94,6 +94,17 @@ public class Accounts {
         return find(id).orElseThrow(() -> new ProblemException(Problem.notFound()));
     }
 
+    /**
+     * The account of whoever makes a request, which is read only if it was not loaded for that.
+     *
+     * @throws ProblemException 401 if it is there no more
+     */
+    public Account of(AccountDetails caller) {
+        return caller.loaded()
+                .or(() -> find(caller.id()))
+                .orElseThrow(() -> new ProblemException(Problem.unauthenticated(false)));
+    }
+
     /** The account that signs in with this address: in whatever case it is written, or as Laravel would find it. */
     public Optional<Account> findByEmail(String email) {
         return query(" where email = ?", areLaravels() ? email.trim() : lower(email)).stream()

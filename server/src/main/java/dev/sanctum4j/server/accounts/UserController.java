@@ -1,8 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.server.web.AdminApi;
-import dev.sanctum4j.spring.http.Problem;
-import dev.sanctum4j.spring.http.ProblemException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +24,7 @@ class UserController {
 
     @GetMapping("/api/user")
     Map<String, @Nullable Object> user(@AuthenticationPrincipal AccountDetails caller) {
-        Account account = caller.loaded()
-                .or(() -> accounts.find(caller.id()))
-                .orElseThrow(() -> new ProblemException(Problem.unauthenticated(false)));
+        Account account = accounts.of(caller);
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", account.id());
         json.put("name", account.name());

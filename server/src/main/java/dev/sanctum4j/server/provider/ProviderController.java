@@ -2,6 +2,7 @@ package dev.sanctum4j.server.provider;
 
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.AccountDetails;
+import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.accounts.Identities;
 import dev.sanctum4j.server.accounts.ProviderSignIn;
 import dev.sanctum4j.spring.ChainPart;
@@ -33,11 +34,13 @@ class ProviderController implements ChainPart {
     private static final String INVITATION = "/login/invitation";
     private static final int MAX_CODE = 100;
 
-    private final ProviderSignIn accounts;
+    private final ProviderSignIn signIns;
+    private final Accounts accounts;
     private final SignIn signIn;
     private final Clock clock;
 
-    ProviderController(ProviderSignIn accounts, SignIn signIn, Clock clock) {
+    ProviderController(ProviderSignIn signIns, Accounts accounts, SignIn signIn, Clock clock) {
+        this.signIns = signIns;
         this.accounts = accounts;
         this.signIn = signIn;
         this.clock = clock;
@@ -56,7 +59,7 @@ class ProviderController implements ChainPart {
         String code = fields.text("code", MAX_CODE);
         fields.check();
         String hash = Identities.hash(code);
-        Account account = accounts.invited(hash)
+        Account account = signIns.invited(hash)
                 .orElseThrow(() -> new ProblemException(
                         Problem.invalid("code", "invalid", "The invitation is over, or has been used.")));
         String door = Purpose.redeem(request, hash, clock);
@@ -79,6 +82,6 @@ class ProviderController implements ChainPart {
             throw new AccessDeniedException("a token connects nobody");
         }
         signIn.requireConfirmed(request);
-        return Map.of("location", Purpose.connect(request, own.account(), clock));
+        return Map.of("location", Purpose.connect(request, accounts.of(own), clock));
     }
 }
