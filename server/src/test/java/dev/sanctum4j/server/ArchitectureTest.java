@@ -13,6 +13,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sanctum4j.Internal;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -146,6 +147,21 @@ class ArchitectureTest {
             .should()
             .bePackagePrivate()
             .because("nobody calls a controller but the web");
+
+    @ArchTest
+    static final ArchRule ANSWERS_HAVE_ONE_ORDER = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.sanctum4j.provider..", "dev.sanctum4j.test..")
+            .and()
+            .doNotHaveSimpleName("Migrations") // for Flyway, which looks names up
+            .should()
+            .callMethodWhere(describe(
+                    "makes a map of several entries where it is not kept for looking them up",
+                    call -> call.getTargetOwner().isEquivalentTo(Map.class)
+                            && call.getTarget().getName().equals("of")
+                            && call.getTarget().getRawParameterTypes().size() >= 4
+                            && !call.getOrigin().getName().equals("<clinit>")))
+            .because("its order is another in every process, and so would be what is made of it");
 
     @ArchTest
     static final ArchRule TIME_COMES_FROM_A_CLOCK = noClasses()

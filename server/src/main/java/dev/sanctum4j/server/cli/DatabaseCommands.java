@@ -91,7 +91,7 @@ final class DatabaseCommands {
             findings.forEach(finding ->
                     text.append("\n\n").append(finding.rule()).append("\n  ").append(finding.change()));
             text.append(findings.isEmpty() ? "\nNothing is wrong." : "");
-            terminal.answer(Map.of("database", database, "findings", findings), text.toString());
+            terminal.answer(Terminal.object("database", database, "findings", findings), text.toString());
             return findings.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
         }
 

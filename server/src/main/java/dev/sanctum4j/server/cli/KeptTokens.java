@@ -94,8 +94,8 @@ final class KeptTokens {
                 write(
                         file,
                         inKeyring
-                                ? Map.of("server", server.toString(), "keyring", true)
-                                : Map.of("server", server.toString(), "token", token));
+                                ? Terminal.object("server", server.toString(), "keyring", true)
+                                : Terminal.object("server", server.toString(), "token", token));
             } catch (IOException e) {
                 if (inKeyring) {
                     keyrings.apply(server).forget();

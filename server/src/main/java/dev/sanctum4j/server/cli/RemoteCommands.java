@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -152,15 +151,6 @@ final class RemoteCommands {
                 .orElse("0 seconds");
     }
 
-    /** An object for programs, by names and values in turn. */
-    private static Map<String, Object> object(Object... members) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        for (int i = 0; i < members.length; i += 2) {
-            object.put(members[i].toString(), members[i + 1]);
-        }
-        return object;
-    }
-
     private static Asking asking(Remote server) {
         return new Asking(server, Clock.systemUTC(), time -> Thread.sleep(time.toMillis()));
     }
@@ -219,7 +209,8 @@ final class RemoteCommands {
             }
             String account = account(user(server, given.token()));
             terminal.answer(
-                    object("server", server.server().toString(), "abilities", given.abilities(), "kept", place[0]),
+                    Terminal.object(
+                            "server", server.server().toString(), "abilities", given.abilities(), "kept", place[0]),
                     "Signed in to " + server.server() + (account.isEmpty() ? "" : " as " + account)
                             + ". The token is kept " + place[0] + ".");
             return ExitCode.DONE;
@@ -275,7 +266,7 @@ final class RemoteCommands {
                     asking,
                     question,
                     made -> terminal.hand(
-                            object(
+                            Terminal.object(
                                     "token",
                                     made.token(),
                                     "abilities",
@@ -330,7 +321,7 @@ final class RemoteCommands {
             if (current.status() != 200) {
                 throw current.refused();
             }
-            Object json = object(
+            Object json = Terminal.object(
                     "server", server.server().toString(), "user", user, "token", current.json(), "kept", kept.place());
             String expires = current.shown("expires_at");
             terminal.answer(
@@ -391,7 +382,7 @@ final class RemoteCommands {
             KeptTokens kept = KeptTokens.of(environment);
             ServerUrl server = where.server(environment, kept);
             String token = required(kept, server, environment, where.insecure).required();
-            terminal.hand(object("server", server.toString(), "token", token), token);
+            terminal.hand(Terminal.object("server", server.toString(), "token", token), token);
             return ExitCode.DONE;
         }
     }
@@ -433,7 +424,7 @@ final class RemoteCommands {
                 terminal.note("The token is still on your page of tokens.");
             }
             terminal.answer(
-                    object("server", server.toString(), "ended", ended, "forgotten", forgotten),
+                    Terminal.object("server", server.toString(), "ended", ended, "forgotten", forgotten),
                     (ended ? "Ended the token on " + server : "Did not end the token on " + server)
                             + (forgotten ? ", and forgot it here." : ", and could not forget it here."));
             return ended && forgotten ? ExitCode.DONE : ExitCode.REFUSED;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,7 +45,7 @@ final class RemoteTokens {
      */
     Issued issue(String name, String actor, List<String> abilities, Instant expiresAt) throws InterruptedException {
         String body = JsonMapper.shared()
-                .writeValueAsString(Map.of(
+                .writeValueAsString(Terminal.object(
                         "name", name, "actor", actor, "abilities", abilities, "expires_at", expiresAt.toString()));
         Remote.Answer answer;
         try {

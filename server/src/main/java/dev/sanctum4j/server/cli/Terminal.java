@@ -6,6 +6,8 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,15 @@ final class Terminal {
     static String json(Object value) {
         return OBEYED.matcher(JsonMapper.shared().writeValueAsString(value))
                 .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+    }
+
+    /** An object for programs, by names and values in turn, which is also the order in which they are told. */
+    static Map<String, Object> object(Object... members) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            object.put(members[i].toString(), members[i + 1]);
+        }
+        return object;
     }
 
     /** Answers: an object or a list for programs, a text for people. */

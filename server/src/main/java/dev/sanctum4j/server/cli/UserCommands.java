@@ -7,7 +7,6 @@ import dev.sanctum4j.server.accounts.Identities;
 import dev.sanctum4j.server.accounts.OidcProperties;
 import dev.sanctum4j.server.accounts.Person;
 import dev.sanctum4j.spring.spa.Sessions;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +88,7 @@ final class UserCommands {
             server.get(Sessions.class).endAll(account.owner()); // one that a provider began was made under none
             int revoked = revokeTokens ? server.tokens().revokeAll(account.owner()) : 0;
             terminal.answer(
-                    Map.of("id", account.id(), "revoked_tokens", revoked),
+                    Terminal.object("id", account.id(), "revoked_tokens", revoked),
                     "Changed the password of account " + account.id()
                             + (revokeTokens ? " and revoked " + revoked + " tokens." : "."));
         }
@@ -108,7 +107,7 @@ final class UserCommands {
             Identities.Invited made = server.get(Identities.class).invite(account, provider.issuer());
             server.note("person_invited", account);
             terminal.answer(
-                    Map.of(
+                    Terminal.object(
                             "id",
                             account.id(),
                             "code",

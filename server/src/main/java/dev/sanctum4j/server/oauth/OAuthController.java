@@ -69,7 +69,10 @@ class OAuthController {
         if (e.status() == 401) {
             answer.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"sanctum4j\"");
         }
-        return answer.body(Map.of("error", e.code(), "error_description", String.valueOf(e.getMessage())));
+        Map<String, String> said = new LinkedHashMap<>();
+        said.put("error", e.code());
+        said.put("error_description", e.getMessage());
+        return answer.body(said);
     }
 
     private Client authenticated(OAuthRequest sent) {

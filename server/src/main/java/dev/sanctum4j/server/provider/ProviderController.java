@@ -53,7 +53,7 @@ class ProviderController implements ChainPart {
 
     /** Whose account it would be, which the page asks about, and where to go for it. */
     @PostMapping(INVITATION)
-    Map<String, String> redeem(HttpServletRequest request) throws IOException {
+    Invitation redeem(HttpServletRequest request) throws IOException {
         requireOwnPage(request);
         RequestFields fields = RequestFields.readRecord(request);
         String code = fields.text("code", MAX_CODE);
@@ -63,8 +63,10 @@ class ProviderController implements ChainPart {
                 .orElseThrow(() -> new ProblemException(
                         Problem.invalid("code", "invalid", "The invitation is over, or has been used.")));
         String door = Purpose.redeem(request, hash, clock);
-        return Map.of("name", account.name(), "email", account.email(), "location", door);
+        return new Invitation(account.name(), account.email(), door);
     }
+
+    private record Invitation(String name, String email, String location) {}
 
     /** No other page may bring somebody to an account that is not theirs. */
     private static void requireOwnPage(HttpServletRequest request) {

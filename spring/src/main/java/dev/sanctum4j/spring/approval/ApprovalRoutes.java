@@ -4,6 +4,7 @@ import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Approvals;
 import dev.sanctum4j.spring.ChainPart;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -56,8 +57,12 @@ final class ApprovalRoutes implements ChainPart {
                         token.abilities().names().stream().filter(abilities::knows), missing.stream())
                 .distinct()
                 .toList();
-        return scope.size() > Approvals.MAX_ABILITIES
-                ? Map.of()
-                : Map.of("ask", Map.of("endpoint", addresses.authorization(request), "scope", String.join(" ", scope)));
+        if (scope.size() > Approvals.MAX_ABILITIES) {
+            return Map.of();
+        }
+        Map<String, String> ask = new LinkedHashMap<>();
+        ask.put("endpoint", addresses.authorization(request));
+        ask.put("scope", String.join(" ", scope));
+        return Map.of("ask", ask);
     }
 }

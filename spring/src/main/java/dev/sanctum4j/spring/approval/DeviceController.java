@@ -165,7 +165,9 @@ class DeviceController {
             requireProgram(request);
             json = answer.get();
         } catch (DeviceError e) {
-            json = Map.of("error", e.code(), "error_description", String.valueOf(e.getMessage()));
+            json = new LinkedHashMap<>();
+            json.put("error", e.code());
+            json.put("error_description", e.getMessage());
             status = HttpStatus.BAD_REQUEST;
         }
         response.setStatus(status.value());

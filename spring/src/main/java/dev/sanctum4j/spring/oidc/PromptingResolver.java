@@ -2,7 +2,6 @@ package dev.sanctum4j.spring.oidc;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
@@ -43,7 +42,10 @@ final class PromptingResolver implements OAuth2AuthorizationRequestResolver {
         }
         new Round(round.registration(), round.whose(), round.since(), asked.getState()).keep(session);
         return OAuth2AuthorizationRequest.from(asked)
-                .additionalParameters(all -> all.putAll(Map.of("prompt", "login", "max_age", "0")))
+                .additionalParameters(all -> {
+                    all.put("prompt", "login");
+                    all.put("max_age", "0");
+                })
                 .build();
     }
 }
