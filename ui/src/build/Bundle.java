@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,12 +36,19 @@ final class Bundle {
             export { texts } from './texts.js'
             """;
 
+    /** What the others load when it is needed; where a module of theirs says so, they keep these words. */
+    private static final String LATER = "./more.js";
+
     /**
      * @param module whose resources it belongs to
      * @param file what is made
-     * @param entry what it is made of, beside the modules in {@code src}
+     * @param entry what it is made of, beside the modules in {@code src}; empty if one of them is all of it
      */
     private record Target(String module, String file, String entry) {
+
+        boolean isLoadedLater() {
+            return file.endsWith(LATER.substring(1));
+        }
 
         Path in(Path root) {
             return root.resolve(module).resolve(RESOURCES).resolve(file);
@@ -50,6 +58,7 @@ final class Bundle {
     private static final List<Target> TARGETS = List.of(
             new Target("ui", "sanctum4j/tokens.en.js", ELEMENTS),
             new Target("ui", "sanctum4j/tokens.js", "import './de.js'\n" + ELEMENTS),
+            new Target("ui", "sanctum4j/more.js", ""),
             new Target("server", "sanctum4j-server/page.js", "export * from './page.js'\n"));
 
     private Bundle() {}
@@ -108,19 +117,29 @@ final class Bundle {
     private static void bundle(Path esbuild, Path web, Target target) throws IOException, InterruptedException {
         Path file = web.resolve(target.file);
         Path source = file.resolveSibling("src");
-        Process process = new ProcessBuilder(
-                        esbuild.toString(),
-                        "--bundle",
-                        "--minify",
-                        "--format=esm",
-                        "--target=es2022",
-                        "--charset=utf8",
-                        "--legal-comments=none",
-                        "--sourcemap=linked",
-                        "--sourcefile=bundle.js", // a name that no module has
-                        "--banner:js=// Made from the modules in src by ui/src/build/Bundle.java.",
-                        "--log-level=warning",
-                        "--outfile=" + file)
+        List<String> command = new ArrayList<>(List.of(
+                esbuild.toString(),
+                "--bundle",
+                "--minify",
+                "--target=es2022",
+                "--charset=utf8",
+                "--legal-comments=none",
+                "--sourcemap=linked",
+                "--log-level=warning",
+                "--outfile=" + file));
+        String made = "// Made from the modules in src by ui/src/build/Bundle.java.";
+        if (target.isLoadedLater()) { // a function of the modules that it shares with whoever loads it
+            command.addAll(List.of(
+                    LATER,
+                    "--format=cjs",
+                    "--banner:js=" + made + "\nexport default (require, module = {}) => {",
+                    "--footer:js=return module.exports }"));
+            shared(source).forEach(module -> command.add("--external:" + module));
+        } else {
+            command.addAll(List.of("--format=esm", "--banner:js=" + made, "--external:" + LATER));
+            command.add("--sourcefile=bundle.js"); // a name that no module has
+        }
+        Process process = new ProcessBuilder(command)
                 .directory(source.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -131,6 +150,15 @@ final class Bundle {
         if (process.waitFor() != 0) {
             throw new IOException("esbuild failed at " + target.file);
         }
+    }
+
+    /** The modules that are handed over, by the names that modules give them. */
+    private static List<String> shared(Path source) throws IOException {
+        return Pattern.compile("(?m)^import \\* as \\w+ from '([^']+)'")
+                .matcher(Files.readString(source.resolve("later.js")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private static void copy(Path from, Path to) throws IOException {

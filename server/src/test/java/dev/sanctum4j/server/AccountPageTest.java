@@ -598,9 +598,43 @@ class AccountPageTest extends AccountPages {
         see("No tokens yet");
 
         assertThat(asked)
-                .filteredOn(path -> !path.contains("/api/"))
+                .filteredOn(path -> !path.contains("/api/") && !path.endsWith("/more.js"))
                 .hasSizeLessThanOrEqualTo(4)
                 .contains(url("/settings/tokens"));
+        page.waitForCondition(() -> asked.stream().anyMatch(path -> path.endsWith("/more.js")));
+        assertThat(asked.stream().filter(path -> path.matches(".*/(more\\.js|api/tokens)")))
+                .as("what is needed later is loaded after the list")
+                .first(InstanceOfAssertFactories.STRING)
+                .endsWith("/api/tokens");
+    }
+
+    /** The rest of the page may fail to load: that is said where somebody has clicked, and nothing is made that could not be shown. */
+    @Test
+    void pageWhoseRestDoesNotLoadSaysSoAndTriesAgain() {
+        page.route("**/more.js", Route::abort);
+        page.route(
+                "**/api/requests",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("[{\"id\":7,\"name\":\"CI\",\"abilities\":[\"orders:read\"],"
+                                + "\"asked_at\":\"2026-01-01T00:00:00Z\",\"state\":\"allowed\"}]")));
+        signIn("/settings/tokens");
+        List<String> sent = new ArrayList<>();
+        page.onRequest(request -> sent.add(request.method()));
+
+        button("Get token").click();
+        PlaywrightAssertions.assertThat(page.locator(".requests .problem"))
+                .containsText("The server cannot be reached");
+        button("New token").click();
+        page.locator("dialog [part=trouble]")
+                .getByText("The server cannot be reached")
+                .waitFor();
+        accessible("a form that is not there");
+
+        page.unroute("**/more.js");
+        button("Try again").click();
+        page.getByLabel("orders:read").check();
+        assertThat(sent).containsOnly("GET");
     }
 
     @Test

@@ -9,7 +9,8 @@ import java.util.Optional;
 final class ComponentPages {
 
     private static final Map<String, String> PAGES = Map.of(
-            "/plain.html", """
+            "/plain.html",
+            """
             <!doctype html>
             <html lang="en">
               <title>plain</title>
@@ -19,7 +20,9 @@ final class ComponentPages {
               <h1>Settings</h1>
               <sanctum-tokens api="{api}"></sanctum-tokens>
             </html>
-            """, "/plain-english.html", """
+            """,
+            "/plain-english.html",
+            """
             <!doctype html>
             <html lang="de">
               <title>plain</title>
@@ -27,16 +30,31 @@ final class ComponentPages {
               <sanctum-tokens api="{api}"></sanctum-tokens>
               <sanctum-sessions api="{api}"></sanctum-sessions>
             </html>
-            """, "/plain.css", """
+            """,
+            "/strict.html",
+            """
+            <!doctype html>
+            <html lang="en">
+              <title>strict</title>
+              <script type="module" nonce="n0nce" src="{assets}/sanctum4j/tokens.en.js?v=7"></script>
+              <sanctum-tokens api="{api}"></sanctum-tokens>
+            </html>
+            """,
+            "/plain.css",
+            """
             :root { --sanctum-accent: #c2185b; --sanctum-radius: 4px; }
             sanctum-tokens::part(title) { text-transform: uppercase; }
-            """, "/plain.js", """
+            """,
+            "/plain.js",
+            """
             // before the element is known
             new MutationObserver((changes, self) => {
               const tokens = document.querySelector('sanctum-tokens')
               if (tokens) { tokens.texts = { create: 'Make a key' }; self.disconnect() }
             }).observe(document, { childList: true, subtree: true })
-            """, "/react.html", """
+            """,
+            "/react.html",
+            """
             <!doctype html>
             <html lang="en">
               <title>react</title>
@@ -85,6 +103,11 @@ final class ComponentPages {
     static String policy(String api) {
         return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src " + api
                 + "; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    }
+
+    /** Scripts by a nonce and what they load, wherever it is. */
+    static String strictDynamic(String api) {
+        return policy(api).replace("script-src 'self'", "script-src 'nonce-n0nce' 'strict-dynamic'");
     }
 
     /** A module of npm's older kind, in the fewest words that make a browser take it. */

@@ -30,6 +30,9 @@ class ModulesTest {
 
     private static final int MOST_OF_ALL = 40 * 1024;
 
+    /** Of what is loaded once somebody needs it. */
+    private static final int MOST_LATER = 12 * 1024;
+
     @Test
     void whatAPageLoadsIsSmall() throws IOException {
         for (Path bundle : Modules.bundles()) {
@@ -39,8 +42,25 @@ class ModulesTest {
             }
             assertThat(packed.size())
                     .as(bundle.toString())
-                    .isLessThan(bundle.endsWith("tokens.en.js") ? MOST_BYTES : MOST_OF_ALL);
+                    .isLessThan(
+                            bundle.endsWith("tokens.en.js")
+                                    ? MOST_BYTES
+                                    : bundle.endsWith("more.js") ? MOST_LATER : MOST_OF_ALL);
         }
+    }
+
+    /** Of texts, of the server's clock and of whatever else modules keep, a page has one. */
+    @Test
+    void whatIsLoadedLaterHasNothingTwice() throws IOException {
+        Set<String> later = modules(Modules.UI.resolve("more.js"));
+
+        assertThat(later).contains("token-form.js", "shown-once.js");
+        assertThat(modules(Modules.UI.resolve("tokens.js")))
+                .contains("later.js", "de.js")
+                .doesNotContainAnyElementsOf(later);
+        assertThat(modules(Modules.SERVER.resolve("page.js")))
+                .contains("later.js")
+                .doesNotContainAnyElementsOf(later);
     }
 
     /** A bundle's source map holds the modules that it was made of. */
@@ -62,9 +82,21 @@ class ModulesTest {
                         .as(bundle + " was made of another " + name + "; run ./mvnw -Pbundle -pl ui process-sources")
                         .isTrue();
             }
-            assertThat(used).as(bundle.toString()).contains("tokens.js", "account.js", "texts.js");
-            assertThat(used.contains("de.js")).isEqualTo(!bundle.endsWith("tokens.en.js"));
+            if (!bundle.endsWith("more.js")) {
+                assertThat(used).as(bundle.toString()).contains("tokens.js", "account.js", "texts.js");
+                assertThat(used.contains("de.js")).isEqualTo(!bundle.endsWith("tokens.en.js"));
+            }
         }
+    }
+
+    /** The names of the modules that a bundle was made of. */
+    private static Set<String> modules(Path bundle) throws IOException {
+        JsonObject map = JsonParser.parseString(Files.readString(Path.of(bundle + ".map")))
+                .getAsJsonObject();
+        Set<String> names = new TreeSet<>();
+        map.getAsJsonArray("sources")
+                .forEach(source -> names.add(source.getAsString().replaceFirst(".*/", "")));
+        return names;
     }
 
     /** No HTML from text, which is how names become scripts, and no place where a token would stay behind. */

@@ -36,7 +36,8 @@ class Assets implements WebMvcConfigurer {
 
     Assets() {
         try {
-            ours = PATH + hash(new PathMatchingResourcePatternResolver().getResources(PAGES + "*.*")) + "/";
+            PathMatchingResourcePatternResolver files = new PathMatchingResourcePatternResolver();
+            ours = PATH + hash(files.getResources(PAGES + "*.*"), files.getResources(ELEMENTS + "*.*")) + "/";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,7 +51,7 @@ class Assets implements WebMvcConfigurer {
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         registry.addResourceHandler(ours + "*")
-                .addResourceLocations(PAGES)
+                .addResourceLocations(PAGES, ELEMENTS) // what is loaded later is theirs
                 .setCacheControl(CacheControl.maxAge(LONG).cachePublic().immutable());
         registry.addResourceHandler(PATH + "**")
                 .addResourceLocations(ELEMENTS)
@@ -66,13 +67,15 @@ class Assets implements WebMvcConfigurer {
         }
     }
 
-    private static String hash(Resource[] files) throws IOException {
+    private static String hash(Resource[]... folders) throws IOException {
         try {
-            Resource[] sorted = files.clone();
-            Arrays.sort(sorted, Comparator.comparing(file -> String.valueOf(file.getFilename())));
             MessageDigest all = MessageDigest.getInstance("SHA-256");
-            for (Resource file : sorted) {
-                all.update(file.getContentAsByteArray());
+            for (Resource[] folder : folders) {
+                Resource[] sorted = folder.clone();
+                Arrays.sort(sorted, Comparator.comparing(file -> String.valueOf(file.getFilename())));
+                for (Resource file : sorted) {
+                    all.update(file.getContentAsByteArray());
+                }
             }
             return HexFormat.of().formatHex(all.digest(), 0, 6);
         } catch (NoSuchAlgorithmException e) {

@@ -4,6 +4,9 @@
 /** Before the scripts of ours in an address: the context path and the servlet path of the application that serves them. */
 const SCRIPTS = '/sanctum4j/'
 
+/** Where our files are that are no modules. */
+export const place = import.meta.url.replace(/src\/[^/]*$/, '')
+
 /** Below which path the application is that serves this script; none if it is not the page's own, or a bundle of another. */
 const here = (() => {
   const { origin, pathname } = new URL(import.meta.url)

@@ -1,6 +1,8 @@
 // @ts-check
 // A new token in the form in which the next program takes it.
 
+import { place } from './api.js'
+
 /** @typedef {{ name: string, text: string }} Recipe a text with `{token}`, `{url}`, and `{NAME}`: the token's name as a variable's */
 
 /**
@@ -28,12 +30,11 @@ String answer = client.get().uri("{url}").retrieve().body(String.class);`,
   { name: 'GitLab CI', text: `glab variable set {NAME}_TOKEN '{token}' --masked` },
 ]
 
-/** Lines by which clients of the Model Context Protocol are connected, from the file beside the bundle. @type {Promise<Recipe[]> | undefined} */
+/** Lines by which clients of the Model Context Protocol are connected, from a file beside ours. @type {Promise<Recipe[]> | undefined} */
 let clients
 
 /** @returns {Promise<Recipe[]>} none if they are not there */
 function connecting() {
-  const place = new URL(import.meta.url.replace(/src\/[^/]*$/, ''))
   clients ??= fetch(new URL('connect.json', place))
     .then((answer) => (answer.ok ? answer.json() : []))
     .then((/** @type {{ client: string, file: string, text: string }[]} */ all) =>

@@ -2,16 +2,12 @@
 // <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
 
 import { Problem } from './api.js'
-import { Dialog, confirmation, field, form, input } from './dialog.js'
+import { Dialog, confirmation, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
 import { LoadedElement, define } from './element.js'
-import { abilityPicker, wanted } from './abilities.js'
-import { expiryChoice } from './expiry.js'
+import { more, soon } from './later.js'
 import { ownRequests } from './requests.js'
-import { showOnce } from './shown-once.js'
-import { summary } from './summary.js'
 import { about, isOver, isSoon, revocation } from './token.js'
-import { exactly } from './times.js'
 
 /** @typedef {import('./token.js').Token} Token */
 /** @typedef {{ name: string, description: string, group: string, strong?: boolean }} Ability */
@@ -27,6 +23,7 @@ import { exactly } from './times.js'
  * @property {string[]} [on_request] what takes an administrator's yes
  */
 
+/** @typedef {{ abilities: Ability[], policy: Policy }} Rules */
 /** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
 
 const PAGE = 25
@@ -137,6 +134,7 @@ export class SanctumTokens extends LoadedElement {
         throw problem
       })
     }
+    soon()
     this.tell('loaded', { count: this.#tokens.length, more: this.#more })
     return this.#show()
   }
@@ -148,7 +146,10 @@ export class SanctumTokens extends LoadedElement {
 
   #asked() {
     return ownRequests(this, this.#requests, {
-      claim: async (request) => this.#shown(await this.#requested(request, 'POST', '/claim')),
+      claim: async (request) => {
+        await more()
+        await this.#shown(await this.#requested(request, 'POST', '/claim'))
+      },
       withdraw: async (request) => {
         await this.#requested(request, 'DELETE')
         await this.reload()
@@ -314,42 +315,26 @@ export class SanctumTokens extends LoadedElement {
     )
   }
 
-  /** The exact times, for those who cannot hover. @param {Token} token */
-  #facts(token) {
-    /** @type {[import('./element.js').TextKey, string | null][]} */
-    const times = [
-      ['factCreated', token.created_at],
-      ['factExpires', token.expires_at],
-      ['factUsed', token.last_used_at],
-    ]
-    return h(
-      'dl',
-      { class: 'facts' },
-      h('dt', null, this.t('factNumber')),
-      h('dd', null, String(token.id)),
-      times.map(([name, time]) => [h('dt', null, this.t(name)), h('dd', null, time === null ? this.t('never') : exactly(Date.parse(time), this.locale))]).flat(),
-    )
-  }
-
   // ---- what can be done
 
-  /** What a form needs to know; asked when it is opened, so that it is true. @returns {Promise<{ abilities: Ability[], policy: Policy }>} */
+  /** What a form needs to know; asked when it is opened, so that it is true. @returns {Promise<Rules>} */
   async #rules() {
     const [abilities, policy] = await Promise.all([this.server.call('GET', '/api/abilities'), this.server.call('GET', '/api/tokens/policy')])
     return { abilities, policy }
   }
 
   /**
-   * A dialog whose body needs the rules first.
+   * A dialog whose form needs the rules first, and its own modules.
    *
    * @param {import('./dom.js').Child[]} title
-   * @param {(dialog: Dialog, rules: { abilities: Ability[], policy: Policy }) => HTMLElement} content
+   * @param {(dialog: Dialog, rules: Rules, more: import('./later.js').More) => HTMLElement} content
    */
   #withRules(title, content) {
     const dialog = new Dialog(this, title, [this.skeleton(3)], { wide: true })
     const load = async () => {
       try {
-        const made = content(dialog, await this.#rules())
+        const [rules, rest] = await Promise.all([this.#rules(), more()])
+        const made = content(dialog, rules, rest)
         dialog.body.replaceChildren(made)
         made.querySelector('input')?.focus()
       } catch (problem) {
@@ -362,68 +347,24 @@ export class SanctumTokens extends LoadedElement {
 
   /** Opens the form for a new token. @param {Prefill} [from] what a link has asked for */
   create(from) {
-    return this.#withRules([this.t('createTitle')], (dialog, { abilities, policy }) => {
-      const name = input('name', { value: from?.name ?? '', 'data-first': true })
-      const held = policy.on_request ?? []
-      const offered = this.#offered(abilities, held)
-      const asking = this.hasAttribute('request')
-      const most = asking ? [...policy.abilities, ...held] : policy.abilities
-      const never = held.length ? ['*', ...(asking ? [] : held)] : [] // `*` holds what is held back
-      const asked = wanted(from?.abilities ?? [], offered, most, never)
-      const picker = abilityPicker(this, { abilities: offered, most, never, chosen: asked.ticked, byHand: asked.byHand })
-      const expiry = expiryChoice(this, policy, from?.expires ?? '')
-      const asks = () => picker.chosen().some((one) => held.includes(one))
-      const sentence = h('p', { class: 'sum', role: 'status' })
-      const sum = () => {
-        sentence.textContent = summary(this, picker.chosen(), expiry.moment())
-        const submit = made.querySelector('.actions > .primary')
-        if (submit) submit.textContent = this.t(asks() ? 'requestSubmit' : 'createSubmit')
-      }
-      const made = form(this, {
-        body: [
-          from && h('p', { class: 'notice' }, icon('warning'), this.t('prefilled')),
-          asked.refused.length > 0 && h('p', { class: 'notice' }, icon('lock'), this.t('refusedByLink', { names: asked.refused.join(', ') })),
-          field(this.t('name'), name, this.t('nameHint')),
-          picker.element,
-          expiry.element,
-        ],
-        submit: this.t('createSubmit'),
-        summary: sentence,
+    return this.#withRules([this.t('createTitle')], (dialog, rules, { createForm }) =>
+      createForm(this, rules, from, {
         cancel: () => dialog.close(),
-        check: () => ({
-          ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
-          ...(picker.chosen().length ? {} : { abilities: [this.t('abilitiesMissing')] }),
-          ...(expiry.valid() ? {} : { expires_at: [this.t('dateMissing')] }),
-        }),
-        send: async () => {
-          const body = { name: name.value.trim(), abilities: picker.chosen() }
-          if (asks()) {
-            await this.server.call('POST', '/api/requests', { ...body, lifetime: expiry.seconds() })
-            dialog.close()
-            await this.reload()
-            this.announce('requested')
-            this.#focus()
-            return
-          }
-          const issued = await this.server.call('POST', '/api/tokens', { ...body, ...expiry.body() })
+        issue: async (body) => {
+          const issued = await this.server.call('POST', '/api/tokens', body)
           dialog.close()
           this.#told('created', issued)
           await this.#shown(issued)
         },
-      })
-      made.addEventListener('input', sum)
-      made.addEventListener('change', sum)
-      sum()
-      return made
-    })
-  }
-
-  /** Abilities to choose from; of those that are held back, only where they can be asked for. @param {Ability[]} abilities @param {string[]} held */
-  #offered(abilities, held) {
-    const free = abilities.filter(({ name }) => !held.includes(name))
-    if (!this.hasAttribute('request')) return free
-    const asked = abilities.filter(({ name }) => held.includes(name))
-    return [...free, ...asked.map((one) => ({ ...one, description: [one.description, this.t('onRequest')].filter(Boolean).join(' ') }))]
+        request: async (body) => {
+          await this.server.call('POST', '/api/requests', body)
+          dialog.close()
+          await this.reload()
+          this.announce('requested')
+          this.#focus()
+        },
+      }),
+    )
   }
 
   /** Tells the page of a token; of its plain text only a page that has asked by `secret-in-events`. @param {string} what @param {Token & { token: string }} made */
@@ -431,8 +372,9 @@ export class SanctumTokens extends LoadedElement {
     this.tell(what, this.hasAttribute('secret-in-events') ? { ...about, token } : about)
   }
 
-  /** @param {Token & { token: string }} made */
+  /** Shows the plain text of a token; by modules that are there before anything is made, for it is there but once. @param {Token & { token: string }} made */
   async #shown(made) {
+    const { showOnce } = await more()
     const shown = showOnce(this, made.name, made.token, {
       url: this.server.url(this.getAttribute('example') ?? '/api/tokens/current'),
       mcp: this.getAttribute('mcp-endpoint'),
@@ -447,27 +389,14 @@ export class SanctumTokens extends LoadedElement {
 
   /** @param {Token} token */
   #edit(token) {
-    this.#withRules([this.t('editTitle')], (dialog, { abilities, policy }) => {
-      const name = input('name', { value: token.name, 'data-first': true })
-      const picker = abilityPicker(this, { abilities, most: policy.abilities, chosen: token.abilities, within: token.abilities })
+    this.#withRules([this.t('editTitle')], (dialog, rules, { editForm }) => {
       /** @param {'rotate' | 'revokeOthers'} what @param {() => void} act */
-      const more = (what, act) => h('button', { class: 'button quiet', type: 'button', onclick: () => (dialog.close(), act()) }, this.t(what))
-      return form(this, {
-        body: [field(this.t('name'), name), picker.element, this.#facts(token)],
-        submit: this.t('save'),
-        more: [
-          more('rotate', () => this.#rotate(token)),
-          this.#tokens.length > 1 && more('revokeOthers', () => this.#revokeMany(token)),
-        ],
+      const other = (what, act) => h('button', { class: 'button quiet', type: 'button', onclick: () => (dialog.close(), act()) }, this.t(what))
+      return editForm(this, rules, token, {
+        more: [other('rotate', () => this.#rotate(token)), this.#tokens.length > 1 && other('revokeOthers', () => this.#revokeMany(token))],
         cancel: () => dialog.close(),
-        check: () => ({
-          ...(name.value.trim() ? {} : { name: [this.t('nameMissing')] }),
-          ...(picker.chosen().length ? {} : { abilities: [this.t('abilitiesMissing')] }),
-        }),
-        send: async () => {
-          const chosen = picker.chosen()
-          const same = chosen.length === token.abilities.length && chosen.every((one) => token.abilities.includes(one))
-          await this.server.call('PATCH', `/api/tokens/${token.id}`, { name: name.value.trim(), ...(same ? {} : { abilities: chosen }) })
+        save: async (change) => {
+          await this.server.call('PATCH', `/api/tokens/${token.id}`, change)
           dialog.close()
           await this.reload()
           this.announce('saved')

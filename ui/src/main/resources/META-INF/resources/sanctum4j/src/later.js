@@ -1,0 +1,42 @@
+// @ts-check
+// What the first sight of a page does not need, loaded once somebody does, or once the browser has nothing to do. A bundle has no
+// second copy of what both need, for there are things of which there may be one only (texts, the server's clock): it is handed over.
+
+import * as api from './api.js'
+import * as dialog from './dialog.js'
+import * as dom from './dom.js'
+import * as times from './times.js'
+
+/** What is handed over, by the names by which modules know each other. @type {Record<string, object>} */
+const SHARED = {
+  './api.js': api,
+  './dialog.js': dialog,
+  './dom.js': dom,
+  './times.js': times,
+}
+
+/** @typedef {typeof import('./more.js')} More */
+
+/** @type {Promise<More> | undefined} */
+let loaded
+
+/**
+ * The rest of our modules: as they are, or beside a bundle as a function of what they share with it.
+ *
+ * @returns {Promise<More>} refused as a request is that nobody has answered
+ */
+export function more() {
+  loaded ??= import('./more.js')
+    .then((/** @type {More & { default?: (shared: (name: string) => object | undefined) => More }} */ module) => module.default?.((name) => SHARED[name]) ?? module)
+    .catch(() => {
+      loaded = undefined
+      throw new api.Problem(0)
+    })
+  return loaded
+}
+
+/** Loads it while nobody waits. */
+export function soon() {
+  const idle = globalThis.requestIdleCallback ?? setTimeout // not every browser knows of idleness
+  idle(() => more().catch(() => {})) // whoever needs it asks again, and is told
+}
