@@ -30,6 +30,9 @@ abstract class AccountPages {
 
     private static Chromium chromium;
 
+    /** How the page is seen: one of {@link LooksTest}'s. */
+    String look = "light";
+
     final List<String> console = new ArrayList<>();
     BrowserContext context;
     Page page;
@@ -111,7 +114,8 @@ abstract class AccountPages {
         if (page.evaluate("window.axe === undefined").equals(true)) {
             page.evaluate(AxeBuilder.getAxeScript());
         }
-        assertThat(page.evaluate(AXE)).as(what).isEqualTo(List.of());
+        assertThat(page.evaluate(AXE)).as(look + " " + what).isEqualTo(List.of());
+        States.seen(getClass(), what, look, page);
     }
 
     private static final String AXE = """

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
@@ -17,11 +18,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.Session;
@@ -33,16 +38,33 @@ import org.springframework.session.SessionRepository;
  */
 class LooksTest extends AccountPages {
 
-    private static final Map<String, Browser.NewContextOptions> LOOKS = Map.of(
-            "light", desktop(),
-            "dark", desktop().setColorScheme(ColorScheme.DARK),
-            "phone",
-                    new Browser.NewContextOptions()
-                            .setViewportSize(390, 844)
-                            .setDeviceScaleFactor(1.5)
-                            .setIsMobile(true)
-                            .setHasTouch(true)
-                            .setLocale("de-DE"));
+    /** How people see pages; every build tries the first three, {@code SANCTUM_TEST_LOOKS} names others, or {@code all}. */
+    private static final Map<String, Supplier<Browser.NewContextOptions>> LOOKS = new LinkedHashMap<>();
+
+    static {
+        LOOKS.put("light", LooksTest::desktop);
+        LOOKS.put("dark", () -> desktop().setColorScheme(ColorScheme.DARK));
+        LOOKS.put(
+                "phone",
+                () -> new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setDeviceScaleFactor(1.5)
+                        .setIsMobile(true)
+                        .setHasTouch(true)
+                        .setLocale("de-DE"));
+        LOOKS.put("forced colours", () -> desktop().setForcedColors(ForcedColors.ACTIVE));
+        LOOKS.put("360 px", () -> desktop().setViewportSize(360, 740).setColorScheme(ColorScheme.DARK));
+        LOOKS.put("320 x 256", () -> desktop().setViewportSize(320, 256));
+        LOOKS.put("German", () -> desktop().setLocale("de-DE"));
+        LOOKS.put("right to left", LooksTest::desktop);
+    }
+
+    static List<String> looks() {
+        String wanted = System.getenv("SANCTUM_TEST_LOOKS");
+        return wanted == null
+                ? List.of("light", "dark", "phone")
+                : List.copyOf(wanted.equals("all") ? LOOKS.keySet() : List.of(wanted.split(",")));
+    }
 
     private static final String FIREFOX =
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -51,8 +73,6 @@ class LooksTest extends AccountPages {
 
     private static JdbcTemplate database;
     private static Account grace;
-
-    private String look = "";
 
     private static Browser.NewContextOptions desktop() {
         return new Browser.NewContextOptions().setViewportSize(1100, 820).setLocale("en-US");
@@ -171,7 +191,7 @@ class LooksTest extends AccountPages {
     }
 
     private void looks(String name) {
-        accessible(look + " " + name);
+        accessible(name);
         assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("what " + name + " has beyond the window")
                 .isEqualTo(0);
@@ -193,11 +213,15 @@ class LooksTest extends AccountPages {
 
     private void open(String name) {
         look = name;
-        open(LOOKS.get(name));
+        open(Objects.requireNonNull(LOOKS.get(name)).get());
+        if (name.equals("right to left")) {
+            context.addInitScript(
+                    "document.addEventListener('DOMContentLoaded', () => document.documentElement.dir = 'rtl')");
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"light", "dark", "phone"})
+    @MethodSource("looks")
     void accountPagesLookWell(String name) throws IOException {
         open(name);
         sessions();
@@ -250,12 +274,16 @@ class LooksTest extends AccountPages {
 
     /** Each thing that somebody sees who answers a program. */
     @ParameterizedTest
-    @ValueSource(strings = {"light", "dark", "phone"})
+    @MethodSource("looks")
     void answeringAProgramLooksWell(String name) throws IOException {
         open(name);
         Map<String, String> who =
                 Map.of("light", "grace", "dark", "katherine", "phone", "margaret"); // wrong codes are few
-        signIn(who.get(name) + "@example.com", "/connect");
+        String email = who.getOrDefault(name, name.replaceAll("\\W", "")) + "@example.com";
+        if (!who.containsKey(name)) {
+            account("Somebody", email, Account.Role.USER);
+        }
+        signIn(email, "/connect");
         page.locator("input[name=user_code]").waitFor();
         looks("a code to type");
         page.locator("form button").last().click();
@@ -314,7 +342,7 @@ class LooksTest extends AccountPages {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"light", "dark", "phone"})
+    @MethodSource("looks")
     void administratorsPagesLookWell(String name) throws IOException {
         open(name);
         signIn("ada@example.com", "/settings/people");
