@@ -16,24 +16,31 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Housekeeping implements AutoCloseable {
 
+    /** How long a first use waits to be written, at the longest, for whoever has made a token and looks whether it works. */
+    public static final Duration FIRST_USES = Duration.ofMillis(500);
+
     private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
     private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
 
     private final Runnable flush;
+    private final Runnable flushFirst;
     private final List<Future<?>> work = new ArrayList<>();
 
     private Housekeeping(Tokens tokens) {
-        flush = () -> attempt("Last uses of tokens could not be written; they are kept", tokens::flush);
+        String failure = "Last uses of tokens could not be written; they are kept";
+        flush = () -> attempt(failure, tokens::flush);
+        flushFirst = () -> attempt(failure, tokens::flushFirstUses);
     }
 
     /**
-     * Writes last uses every {@code interval}. A failure is logged and tried again the next time.
+     * Writes last uses every {@code interval}, and that of a token which was not used before within {@link #FIRST_USES}. A failure is logged and tried again the next time.
      *
      * @throws IllegalArgumentException if {@code interval} is not positive
      */
     public static Housekeeping start(Tokens tokens, ScheduledExecutorService scheduler, Duration interval) {
         Lifetimes.positive("flush interval", interval);
         Housekeeping housekeeping = new Housekeeping(tokens);
+        housekeeping.repeat(scheduler, housekeeping.flushFirst, FIRST_USES, FIRST_USES);
         housekeeping.repeat(scheduler, housekeeping.flush, interval, interval);
         return housekeeping;
     }

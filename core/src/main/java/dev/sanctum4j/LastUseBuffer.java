@@ -19,6 +19,9 @@ final class LastUseBuffer {
     private final long seconds;
     private final Map<TokenId, LastUse> waiting = new ConcurrentHashMap<>();
 
+    /** Whether a token is among them that was never used before, as far as was known: somebody may be looking for that. */
+    private volatile boolean first;
+
     LastUseBuffer(Duration resolution) {
         this.seconds = Math.max(1, resolution.toSeconds()); // stored times are whole seconds
     }
@@ -40,16 +43,27 @@ final class LastUseBuffer {
         if (known == null || known.getEpochSecond() < begin) {
             LastUse use = new LastUse(now.truncatedTo(ChronoUnit.SECONDS), from);
             waiting.merge(token.id(), use, LastUseBuffer::later);
+            if (known == null) {
+                first = true; // after it was noted, or it could be overlooked
+            }
         }
         stored.notedUntil(begin + seconds);
     }
 
     /** Hands everything noted since the last time to the store; keeps it if the store fails. */
     synchronized void flush(TokenStore store) {
+        first = false;
         Map<TokenId, LastUse> batch = Map.copyOf(waiting);
         if (!batch.isEmpty()) {
             store.touch(batch);
             batch.forEach(waiting::remove);
+        }
+    }
+
+    /** Does the same if there is a first use; after a failure not before everything is written again. */
+    void flushFirst(TokenStore store) {
+        if (first) {
+            flush(store);
         }
     }
 

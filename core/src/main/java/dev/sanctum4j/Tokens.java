@@ -652,6 +652,16 @@ public final class Tokens {
 
     /**
      * How long a token of {@code owner} will live for which no expiry is asked, by the policy and the maximum age.
+    /**
+     * {@linkplain #flush() Writes} them only if a token is among them that was not used before, whose owner may be waiting to see
+     * it. Otherwise it asks nothing of the store, so it can be called often; if the store fails, {@link #flush} is next to try.
+     */
+    public void flushFirstUses() {
+        if (lastUses != null) {
+            lastUses.flushFirst(store);
+        }
+    }
+
      *
      * @return the lifetime; {@code null} if it does not expire
      */

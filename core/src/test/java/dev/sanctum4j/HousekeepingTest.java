@@ -22,7 +22,8 @@ class HousekeepingTest {
     @Test
     void flushesAtEveryInterval() {
         Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
-        assertThat(driven.schedules).containsExactly("first after 30000 ms, then every 30000 ms");
+        assertThat(driven.schedules)
+                .containsExactly("first after 500 ms, then every 500 ms", "first after 30000 ms, then every 30000 ms");
 
         use();
         driven.run();
@@ -40,7 +41,9 @@ class HousekeepingTest {
                 Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30), Duration.ofDays(30));
         assertThat(driven.schedules)
                 .containsExactly(
-                        "first after 30000 ms, then every 30000 ms", "first after 30000 ms, then every 3600000 ms");
+                        "first after 500 ms, then every 500 ms",
+                        "first after 30000 ms, then every 30000 ms",
+                        "first after 30000 ms, then every 3600000 ms");
         TokenId id =
                 tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci")).token().id();
         tokens.revoke(id);
@@ -56,7 +59,60 @@ class HousekeepingTest {
         assertThat(tokens.find(id)).isEmpty();
 
         housekeeping.close();
-        assertThat(driven.cancelled).isEqualTo(2);
+        assertThat(driven.cancelled).isEqualTo(3);
+    }
+
+    @Test
+    void firstUseIsWrittenSoonAndNoOtherOneIs() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        Runnable soon = driven.all.get(0);
+        soon.run();
+        assertThat(store.calls).doesNotContain("touch");
+
+        String text = use();
+        soon.run();
+        soon.run();
+        assertThat(store.touches).hasSize(1);
+
+        clock.advance(Duration.ofMinutes(2));
+        tokens.authenticate(text);
+        soon.run();
+        assertThat(store.touches).hasSize(1);
+        driven.run();
+        assertThat(store.touches).hasSize(2);
+    }
+
+    /** An outage is not asked twice a second; whatever comes meanwhile is written with it. */
+    @Test
+    void firstUseThatCouldNotBeWrittenWaitsForTheOthers() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        Runnable soon = driven.all.get(0);
+        use();
+        store.failing = true;
+        soon.run();
+        store.failing = false;
+
+        soon.run();
+        assertThat(store.touches).isEmpty();
+        driven.run();
+        assertThat(store.touches).hasSize(1);
+    }
+
+    /** One that comes while the others are being written. */
+    @Test
+    void noFirstUseIsOverlooked() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        Runnable soon = driven.all.get(0);
+        use();
+        store.touching = () -> {
+            store.touching = () -> {};
+            use();
+        };
+
+        soon.run();
+        assertThat(store.touches).hasSize(1);
+        soon.run();
+        assertThat(store.touches).hasSize(2);
     }
 
     @Test
@@ -79,7 +135,7 @@ class HousekeepingTest {
 
         housekeeping.close();
 
-        assertThat(driven.cancelled).isEqualTo(1);
+        assertThat(driven.cancelled).isEqualTo(2);
         assertThat(store.touches).hasSize(1);
     }
 
@@ -91,7 +147,7 @@ class HousekeepingTest {
 
         housekeeping.close();
 
-        assertThat(driven.cancelled).isEqualTo(1);
+        assertThat(driven.cancelled).isEqualTo(2);
     }
 
     @Test
@@ -113,13 +169,16 @@ class HousekeepingTest {
         Housekeeping.start(tokens, driven.scheduler, Duration.ofNanos(1));
         Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(Long.MAX_VALUE));
 
-        assertThat(driven.delays).containsExactly(1L, Long.MAX_VALUE);
+        long soon = Housekeeping.FIRST_USES.toNanos();
+        assertThat(driven.delays).containsExactly(soon, 1L, soon, Long.MAX_VALUE);
     }
 
-    private void use() {
-        tokens.authenticate(tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci"))
+    private String use() {
+        String text = tokens.issue(TokenRequest.of(Owner.of("user", 1), "ci"))
                 .plainText()
-                .reveal());
+                .reveal();
+        tokens.authenticate(text);
+        return text;
     }
 
     /** A scheduler that runs when it is told to, and can do nothing but what housekeeping may ask. */
@@ -127,6 +186,7 @@ class HousekeepingTest {
 
         final List<String> schedules = new ArrayList<>();
         final List<Long> delays = new ArrayList<>();
+        final List<Runnable> all = new ArrayList<>();
         int cancelled;
         final ScheduledExecutorService scheduler = proxy(ScheduledExecutorService.class, args -> {
             TimeUnit unit = (TimeUnit) args[3];
@@ -134,6 +194,7 @@ class HousekeepingTest {
                     .formatted(unit.toMillis((long) args[1]), unit.toMillis((long) args[2])));
             delays.add((long) args[2]);
             work = (Runnable) args[0];
+            all.add((Runnable) args[0]);
             Object future = proxy(ScheduledFuture.class, how -> {
                 cancelled++;
                 return true;

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
@@ -85,6 +87,12 @@ class StatementsTest extends AppTest {
                     new Class<?>[] {type},
                     (proxy, method, arguments) -> handler.invoke(target, method, arguments)));
         }
+    }
+
+    /** So that nothing is written but what a test writes. */
+    @BeforeEach
+    void doNothingByItself() {
+        application.getBean("sanctumHousekeeping", Lifecycle.class).stop();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.store;
 
 import dev.sanctum4j.ApprovalStore;
+import dev.sanctum4j.Housekeeping;
 import dev.sanctum4j.TokenFormat;
 import dev.sanctum4j.TokenListener;
 import dev.sanctum4j.TokenPolicy;
@@ -269,6 +270,12 @@ public final class SanctumAutoConfiguration {
     PeriodicTask sanctumLastUses(Tokens tokens, StoreProperties properties) {
         Duration interval = properties.lastUsed().flushInterval();
         return new PeriodicTask("write last uses", interval, interval, true, tokens::flush);
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "sanctum.last-used.enabled", matchIfMissing = true)
+    PeriodicTask sanctumFirstUses(Tokens tokens) {
+        return PeriodicTask.of("write first uses", Housekeeping.FIRST_USES, tokens::flushFirstUses);
     }
 
     /** On every node, each at another moment: one that finds another at it leaves it to that. */

@@ -69,7 +69,7 @@ public record StoreProperties(
      *
      * @param enabled Whether the time of the last use is kept at all.
      * @param resolution How exact the time of the last use is.
-     * @param flushInterval How often last uses are written, in one batch.
+     * @param flushInterval How often last uses are written, in one batch; the first of a token does not wait for it.
      */
     public record LastUsed(
             @DefaultValue("true") boolean enabled,
