@@ -1,7 +1,9 @@
 package dev.sanctum4j;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
     private final Map<TokenId, SecretHash> hashes = new ConcurrentHashMap<>();
     private final Map<SecretHash, StoredToken> tokens = new ConcurrentHashMap<>();
+    private final Map<TokenId, String> hints = new ConcurrentHashMap<>();
     private long lastId;
 
     @Override
@@ -35,6 +38,9 @@ public final class InMemoryTokenStore implements TokenStore {
         AccessToken token = draft.withId(TokenId.of(++lastId));
         hashes.put(token.id(), draft.hash());
         tokens.put(draft.hash(), new StoredToken(token, draft.hash()));
+        if (draft.hint() != null) {
+            hints.put(token.id(), draft.hint());
+        }
         return Optional.of(token);
     }
 
@@ -46,6 +52,13 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public Optional<StoredToken> findByHash(SecretHash hash) {
         return Optional.ofNullable(tokens.get(hash));
+    }
+
+    @Override
+    public Map<TokenId, String> hints(Collection<TokenId> ids) {
+        Map<TokenId, String> found = new HashMap<>(hints);
+        found.keySet().retainAll(ids);
+        return found;
     }
 
     @Override
@@ -101,6 +114,7 @@ public final class InMemoryTokenStore implements TokenStore {
                 .limit(limit)
                 .toList();
         gone.forEach(id -> tokens.remove(hashes.remove(id)));
+        gone.forEach(hints::remove);
         return gone.size();
     }
 

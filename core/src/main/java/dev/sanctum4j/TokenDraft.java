@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param actor who uses it on its owner's behalf; absent if the owner does
  * @param metadata the application's own notes
  * @param issuer that token as it was when it was asked what it may issue; absent if nothing was asked
+ * @param hint the last characters of its text, for {@link TokenStore#hints} and for nothing else; absent if the secret was not
+ *     made here
  */
 public record TokenDraft(
         Owner owner,
@@ -29,7 +31,23 @@ public record TokenDraft(
         @Nullable TokenId issuedBy,
         @Nullable String actor,
         Map<String, String> metadata,
-        @Nullable AccessToken issuer) {
+        @Nullable AccessToken issuer,
+        @Nullable String hint) {
+
+    /** A draft of which nothing tells how its text ends. */
+    public TokenDraft(
+            Owner owner,
+            String name,
+            Abilities abilities,
+            SecretHash hash,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable TokenId issuedBy,
+            @Nullable String actor,
+            Map<String, String> metadata,
+            @Nullable AccessToken issuer) {
+        this(owner, name, abilities, hash, createdAt, expiresAt, issuedBy, actor, metadata, issuer, null);
+    }
 
     /** A draft for which nothing was asked of an issuer, and that no actor uses. */
     public TokenDraft(
@@ -60,5 +78,14 @@ public record TokenDraft(
     public AccessToken withId(TokenId id) {
         return new AccessToken(
                 id, owner, name, abilities, createdAt, null, null, expiresAt, null, issuedBy, actor, metadata);
+    }
+
+    /** Without the hint, which is in no log. */
+    @Override
+    public String toString() {
+        return "TokenDraft[owner=" + owner + ", name=" + name + ", abilities=" + abilities + ", hash=" + hash
+                + ", createdAt=" + createdAt + ", expiresAt=" + expiresAt + ", issuedBy=" + issuedBy + ", actor="
+                + actor
+                + ", metadata=" + metadata + ", issuer=" + issuer + "]";
     }
 }

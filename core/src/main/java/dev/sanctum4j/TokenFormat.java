@@ -32,6 +32,7 @@ public final class TokenFormat {
     private static final int BASE62_CHECKSUM = 6;
     private static final int HEX_CHECKSUM = 8;
     private static final int OURS = SECRET + BASE62_CHECKSUM;
+    private static final int HINT = 4;
     private static final int MAX_LARAVEL_PREFIX = 64;
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{1,7}");
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -121,6 +122,11 @@ public final class TokenFormat {
     /** The text that the owner of {@code id} is given. */
     PlainTextToken plainText(TokenId id, String secret) {
         return new PlainTextToken(laravel ? id + "|" + secret : secret);
+    }
+
+    /** The end of a secret made here, which is a part of its checksum: it tells tokens apart and helps nobody who guesses. */
+    static String hint(String secret) {
+        return secret.substring(secret.length() - HINT);
     }
 
     /** What a caller presented: the row it names, or 0, and the hash of its secret. */

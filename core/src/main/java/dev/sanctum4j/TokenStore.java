@@ -1,6 +1,7 @@
 package dev.sanctum4j;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,27 @@ public interface TokenStore {
 
     /** The token whose secret hashes to this, revoked and expired ones too. */
     Optional<StoredToken> findByHash(SecretHash hash);
+
+    /**
+     * The token of an owner whose secret hashes to this, unless it is revoked. This asks the same of the same place whoever's the
+     * secret is, so that the time tells nobody whether it is somebody's: a store that keeps tokens in memory does not look there.
+     * Unless a store does better, {@link #findByHash} is asked.
+     */
+    default Optional<StoredToken> findOwn(Owner owner, SecretHash hash) {
+        return findByHash(hash)
+                .filter(found ->
+                        found.token().owner().equals(owner) && !found.token().isRevoked());
+    }
+
+    /**
+     * How the texts of tokens end, as {@link TokenDraft#hint} said, whatever has become of them. Unless a store does better, it
+     * keeps none.
+     *
+     * @param ids of which tokens; unknown ones are skipped
+     */
+    default Map<TokenId, String> hints(Collection<TokenId> ids) {
+        return Map.of();
+    }
 
     /** All tokens of an owner that are not revoked (expired ones stay until they are pruned), the newest first. */
     List<AccessToken> list(Owner owner);

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -338,7 +340,8 @@ public final class Tokens {
                 issuedBy,
                 request.actor(),
                 request.metadata(),
-                issuer);
+                issuer,
+                TokenFormat.hint(secret));
     }
 
     private NewToken shown(AccessToken token, String secret) {
@@ -413,15 +416,44 @@ public final class Tokens {
         return Optional.ofNullable(claim == null ? null : lookUp(claim)).map(StoredToken::token);
     }
 
+    /**
+     * Which of an owner's tokens has this text, for a person who has found it somewhere. No use is noted and no listener notified.
+     * A text of nobody's, of another owner's or of a token that is over costs the same: one question to the store, past what is
+     * kept in memory.
+     *
+     * @param presented what was found, {@code id|secret} included; any text
+     * @return the token; empty if none of the owner's that are valid has this text
+     */
+    public Optional<AccessToken> identify(Owner owner, String presented) {
+        TokenFormat.Presented claim = format.read(presented);
+        Instant now = thisMillisecond();
+        return store.findOwn(owner, claim == null ? SecretHash.of(presented) : claim.hash())
+                .filter(stored -> claim != null && isMeant(stored, claim))
+                .map(StoredToken::token)
+                .filter(token -> !token.isRevoked() && !lifetimes.isOver(token, now));
+    }
+
+    /**
+     * The last characters of the texts of tokens that were issued here, by which their owner tells them apart. They are for a
+     * person who manages tokens, and for nobody who only has one: so no token, event or log has them.
+     *
+     * @param ids of which tokens
+     * @return four characters each; nothing for what is unknown, was made elsewhere, or stands in a store that keeps none
+     */
+    public Map<TokenId, String> hints(Collection<TokenId> ids) {
+        return ids.isEmpty() ? Map.of() : store.hints(ids);
+    }
+
     /** The token with this secret, and this number if one was presented; {@code null} if there is none. */
     private @Nullable StoredToken lookUp(TokenFormat.Presented claim) {
         StoredToken stored = store.findByHash(claim.hash()).orElse(null);
-        return stored != null
-                        && stored.hash() != null
-                        && stored.hash().matches(claim.hash())
-                        && (claim.id() == 0 || claim.id() == stored.token().id().value())
-                ? stored
-                : null;
+        return stored != null && isMeant(stored, claim) ? stored : null;
+    }
+
+    private static boolean isMeant(StoredToken stored, TokenFormat.Presented claim) {
+        return stored.hash() != null
+                && stored.hash().matches(claim.hash())
+                && (claim.id() == 0 || claim.id() == stored.token().id().value());
     }
 
     private Verdict reject(Reason reason, @Nullable TokenId id) {
@@ -620,6 +652,16 @@ public final class Tokens {
         }
     }
 
+    /**
+     * {@linkplain #flush() Writes} them only if a token is among them that was not used before, whose owner may be waiting to see
+     * it. Otherwise it asks nothing of the store, so it can be called often; if the store fails, {@link #flush} is next to try.
+     */
+    public void flushFirstUses() {
+        if (lastUses != null) {
+            lastUses.flushFirst(store);
+        }
+    }
+
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
@@ -652,16 +694,6 @@ public final class Tokens {
 
     /**
      * How long a token of {@code owner} will live for which no expiry is asked, by the policy and the maximum age.
-    /**
-     * {@linkplain #flush() Writes} them only if a token is among them that was not used before, whose owner may be waiting to see
-     * it. Otherwise it asks nothing of the store, so it can be called often; if the store fails, {@link #flush} is next to try.
-     */
-    public void flushFirstUses() {
-        if (lastUses != null) {
-            lastUses.flushFirst(store);
-        }
-    }
-
      *
      * @return the lifetime; {@code null} if it does not expire
      */

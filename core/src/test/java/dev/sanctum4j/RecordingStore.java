@@ -47,6 +47,12 @@ final class RecordingStore implements TokenStore {
     }
 
     @Override
+    public Optional<StoredToken> findOwn(Owner owner, SecretHash hash) {
+        call("findOwn");
+        return store.findOwn(owner, hash);
+    }
+
+    @Override
     public List<AccessToken> list(Owner owner) {
         call("list");
         return store.list(owner);

@@ -25,6 +25,9 @@ class SecrecyTest {
     private static final NewToken MADE = Tokens.of(new InMemoryTokenStore()).issue(TokenRequest.of(ADA, "ci", "*"));
     private static final String TEXT = MADE.plainText().reveal();
     private static final SecretHash HASH = SecretHash.of(TEXT);
+    private static final String HINT = "h1nt";
+    private static final TokenDraft DRAFT =
+            new TokenDraft(ADA, "ci", Abilities.ALL, HASH, Instant.EPOCH, null, null, null, Map.of(), null, HINT);
 
     static Stream<Object> holders() {
         return Stream.of(
@@ -32,7 +35,7 @@ class SecrecyTest {
                 MADE.plainText(),
                 HASH,
                 new StoredToken(MADE.token(), HASH),
-                new TokenDraft(ADA, "ci", Abilities.ALL, HASH, Instant.EPOCH, null, null, Map.of()),
+                DRAFT,
                 new TokenFormat.Presented(1, HASH));
     }
 
@@ -42,7 +45,11 @@ class SecrecyTest {
         assertThat(holder.toString())
                 .contains("[***]")
                 .doesNotContain(
-                        TEXT, TEXT.substring(4, 20), HASH.toHex(), HASH.toHex().substring(0, 8))
+                        TEXT,
+                        TEXT.substring(4, 20),
+                        HINT,
+                        HASH.toHex(),
+                        HASH.toHex().substring(0, 8))
                 .doesNotContain(Integer.toString(HASH.hashCode()));
     }
 
@@ -52,6 +59,18 @@ class SecrecyTest {
         try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
             assertThatThrownBy(() -> out.writeObject(holder)).isInstanceOf(NotSerializableException.class);
         }
+    }
+
+    /** What goes to listeners, gateways and logs is this record, and it does not have the end of the text either. */
+    @Test
+    void noTokenTellsHowItsTextEnds() {
+        InMemoryTokenStore store = new InMemoryTokenStore();
+        AccessToken stored = store.insert(DRAFT).orElseThrow();
+
+        assertThat(store.hints(List.of(stored.id()))).isEqualTo(Map.of(stored.id(), HINT));
+        assertThat(Arrays.stream(AccessToken.class.getRecordComponents()).map(component -> component.getName()))
+                .doesNotContain("hint");
+        assertThat(stored + " " + store.findById(stored.id())).doesNotContain(HINT);
     }
 
     /** So that JSON libraries, which look for properties, find none. */

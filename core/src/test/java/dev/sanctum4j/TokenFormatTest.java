@@ -423,6 +423,22 @@ class TokenFormatTest {
         }
     }
 
+    /** Whoever knows the hint has a part of the checksum, which tells at most as many bits as it has itself. */
+    @Test
+    void hintLeaves214BitsAtLeast() {
+        double character = Math.log(62) / Math.log(2);
+        double random40 = 40 * character;
+        assertThat((int) random40).isEqualTo(238);
+        assertThat((int) (random40 - 4 * character)).isEqualTo(214);
+        for (TokenFormat format :
+                List.of(TokenFormat.standard(), TokenFormat.prefixed("ci"), TokenFormat.laravel("x_"))) {
+            String secret = format.newSecret(random);
+            String checksum = secret.substring(format.prefix().length() + 40);
+            assertThat(TokenFormat.hint(secret)).hasSize(4);
+            assertThat(checksum).endsWith(TokenFormat.hint(secret)).hasSizeGreaterThanOrEqualTo(6);
+        }
+    }
+
     @Test
     void entropyComesFromTheGivenSourceAlone() {
         SecureRandom always = new SecureRandom() {

@@ -14,6 +14,7 @@ import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Validity;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,17 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     @Override
     public Optional<StoredToken> findById(TokenId id) {
         return store.findById(id);
+    }
+
+    /** Past the cache, which would answer sooner for a token that somebody uses here. */
+    @Override
+    public Optional<StoredToken> findOwn(Owner owner, SecretHash hash) {
+        return store.findOwn(owner, hash);
+    }
+
+    @Override
+    public Map<TokenId, String> hints(Collection<TokenId> ids) {
+        return store.hints(ids);
     }
 
     @Override

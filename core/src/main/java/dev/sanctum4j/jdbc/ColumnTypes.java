@@ -66,7 +66,7 @@ final class ColumnTypes {
                         : "text of varying length, " + NUMBER + " or a uuid";
             case "tokenable_type" -> text && !filled ? null : "text of varying length";
             case "abilities", "metadata" -> either ? null : TEXT;
-            case "name", "last_used_from", "actor" -> text ? null : TEXT;
+            case "name", "last_used_from", "actor", "hint" -> text ? null : TEXT;
             case "token" -> text && (length <= 0 || length >= HASH) ? null : "text of " + HASH + " characters";
             case "updated_at" ->
                 kind == Types.TIMESTAMP || TIMES.contains(kind) && database != Database.H2

@@ -25,7 +25,8 @@ public final class JdbcSchema {
             "V2__sanctum4j_columns.sql",
             "V3__last_used_from.sql",
             "V4__owner_index.sql",
-            "V5__actor.sql");
+            "V5__actor.sql",
+            "V8__hint.sql");
 
     /** Beside the table: what programs ask people for, which an application has that serves it. */
     private static final String REQUESTS = "V6__requests.sql";

@@ -21,7 +21,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,17 +100,24 @@ public final class JdbcTokenStore implements TokenStore {
         if (draft.actor() != null && !shape.actors()) {
             throw TableShape.lacking(shape.database(), table.name(), List.of(TableShape.ACTOR));
         }
+        Map<String, String> more = new LinkedHashMap<>(); // columns that a table can do without
+        if (draft.actor() != null) {
+            more.put(TableShape.ACTOR, draft.actor());
+        }
+        if (draft.hint() != null && shape.hints()) {
+            more.put(TableShape.HINT, draft.hint());
+        }
         String sql = """
                 insert into %s (tokenable_type, tokenable_id, name, token, abilities, expires_at, created_at, updated_at,
                     issued_by, metadata%s)
                 values (?, ?, ?, ?, ?, %s, %s, %s, ?, ?%s)
                 """.formatted(
                         table.name(),
-                        draft.actor() == null ? "" : ", " + TableShape.ACTOR,
+                        more.keySet().stream().map(", "::concat).collect(Collectors.joining()),
                         shape.mark("expires_at"),
                         shape.mark("created_at"),
                         row().now(draft.createdAt()),
-                        draft.actor() == null ? "" : ", ?");
+                        ", ?".repeat(more.size()));
         if (draft.issuedBy() != null
                 && locked(connection, draft.issuedBy()).filter(draft::holdsFor).isEmpty()) {
             return Optional.empty();
@@ -123,9 +133,7 @@ public final class JdbcTokenStore implements TokenStore {
                     row().time("created_at", draft.createdAt()),
                     draft.issuedBy() == null ? null : draft.issuedBy().value(),
                     row().metadata(draft)));
-            if (draft.actor() != null) {
-                values.add(draft.actor());
-            }
+            values.addAll(more.values());
             bind(insert, values.toArray());
             insert.executeUpdate();
             try (ResultSet keys = insert.getGeneratedKeys()) {
@@ -145,6 +153,42 @@ public final class JdbcTokenStore implements TokenStore {
     @Override
     public Optional<StoredToken> findByHash(SecretHash hash) {
         return read("find a token", connection -> find(connection, "token", hash.toHex()));
+    }
+
+    @Override
+    public Optional<StoredToken> findOwn(Owner owner, SecretHash hash) {
+        return read("find a token", connection -> {
+            Optional<Object> key = shape().key(owner);
+            if (key.isEmpty()) {
+                return Optional.empty();
+            }
+            String sql = shape().reading() + "select " + row().columns() + " from " + table.name()
+                    + " where token = ? and " + OWNED;
+            return query(connection, sql, row()::read, hash.toHex(), ownerTypes.toTable(owner.type()), key.get())
+                    .stream()
+                    .filter(found -> found.token().owner().equals(owner)) // a collation may have found a look-alike
+                    .findFirst();
+        });
+    }
+
+    @Override
+    public Map<TokenId, String> hints(Collection<TokenId> ids) {
+        if (!shape().hints()) {
+            return Map.of();
+        }
+        List<TokenId> sorted = ids.stream().distinct().sorted().toList();
+        return read("find hints of tokens", connection -> {
+            Map<TokenId, String> hints = new HashMap<>();
+            for (int from = 0; from < sorted.size(); from += BATCH) {
+                List<TokenId> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
+                String sql = shape().reading() + "select id, " + TableShape.HINT + " from " + table.name() + " where "
+                        + TableShape.HINT + " is not null and id " + among(chunk);
+                Row<Map.Entry<TokenId, String>> read = row -> Map.entry(TokenId.of(row.getLong(1)), row.getString(2));
+                query(connection, sql, read, values(chunk).toArray())
+                        .forEach(hint -> hints.put(hint.getKey(), hint.getValue()));
+            }
+            return hints;
+        });
     }
 
     @Override

@@ -37,7 +37,8 @@ record Rights(Connection connection, Database database, TokenTable table) {
             "issued_by",
             "metadata",
             "last_used_from",
-            "actor");
+            "actor",
+            "hint");
 
     List<MissingRight> missing(Set<Right> wanted) throws SQLException {
         List<MissingRight> missing = new ArrayList<>();

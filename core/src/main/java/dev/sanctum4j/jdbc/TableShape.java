@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param latestExpiry the last expiry its column can hold; absent if that is far away
  * @param laravels whether a Laravel made it
  * @param actors whether it has a column for them
+ * @param hints whether it has a column for them
  * @param absolute the columns that know moments and not local times
  * @param holed the columns that MySQL converts in a zone with a summer time, so that an hour of each year cannot stand there
  * @param reading what stands before a query, so that it misses nothing that was committed on another node
@@ -39,6 +40,7 @@ record TableShape(
         @Nullable Instant latestExpiry,
         boolean laravels,
         boolean actors,
+        boolean hints,
         Set<String> absolute,
         Set<String> holed,
         String reading) {
@@ -50,7 +52,13 @@ record TableShape(
     /** A table can do without this one, as long as no token has an actor. */
     static final String ACTOR = "actor";
 
-    static final List<String> OUR_COLUMNS = List.of("revoked_at", "issued_by", "metadata", "last_used_from", ACTOR);
+    /** And without this one: tokens that are made meanwhile have no hint. */
+    static final String HINT = "hint";
+
+    static final List<String> OUR_COLUMNS =
+            List.of("revoked_at", "issued_by", "metadata", "last_used_from", ACTOR, HINT);
+
+    private static final Set<String> DISPENSABLE = Set.of(ACTOR, HINT);
 
     enum OwnerKey {
         NUMBER,
@@ -95,6 +103,7 @@ record TableShape(
                 expiryEnds ? END_OF_TIMESTAMP : null,
                 laravels || expiryEnds || absolute.contains("expires_at") || ownerKey != OwnerKey.TEXT,
                 columns.contains(ACTOR),
+                columns.contains(HINT),
                 Set.copyOf(absolute),
                 converted.isEmpty() || isFixed(connection) ? Set.of() : Set.copyOf(converted),
                 Replication.before(connection));
@@ -169,7 +178,7 @@ record TableShape(
 
     private static List<String> missing(Collection<String> columns) {
         return OUR_COLUMNS.stream()
-                .filter(column -> !columns.contains(column) && !column.equals(ACTOR))
+                .filter(column -> !columns.contains(column) && !DISPENSABLE.contains(column))
                 .toList();
     }
 

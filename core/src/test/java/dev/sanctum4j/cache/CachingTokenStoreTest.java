@@ -98,6 +98,21 @@ class CachingTokenStoreTest {
     private static final Rejected REVOKED = new Rejected(Reason.REVOKED);
     private static final Rejected UNKNOWN = new Rejected(Reason.UNKNOWN);
 
+    /** The time must not tell that a text is that of a token which somebody else uses here. */
+    @Test
+    void whoseTokenATextIsIsReadEachTime() {
+        NewToken made = issue("a");
+        check(made);
+
+        assertThat(tokens.identify(ADA, made.plainText().reveal())).hasValue(made.token());
+        assertThat(tokens.identify(Owner.of("user", 2), made.plainText().reveal()))
+                .isEmpty();
+        assertThat(tokens.identify(ADA, "pat_no_token_of_anybody")).isEmpty();
+
+        assertThat(table.reads).hasValue(4);
+        assertThat(cache.state().hits()).isZero();
+    }
+
     @Test
     void tokenIsReadOnce() {
         NewToken made = issue("a");

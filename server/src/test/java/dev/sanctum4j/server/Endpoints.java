@@ -184,6 +184,7 @@ final class Endpoints {
             route("PATCH /api/tokens/{id}", Needs.MANAGE),
             route("DELETE /api/tokens/{id}", Needs.MANAGE),
             route("POST /api/tokens/{id}/rotate", Needs.SESSION),
+            route("POST /api/tokens/identify", Needs.SESSION),
             route("DELETE /api/tokens/{id}/issued", Needs.MANAGE),
             route("POST /api/approval", Needs.SESSION),
             route("POST /api/approval/allow", Needs.SESSION),

@@ -100,6 +100,7 @@ class OpenApiTest {
             "/api/requests/{id}/deny",
             "/api/sessions",
             "/api/sessions/{shown}",
+            "/api/tokens/identify",
             "/api/tokens/{id}/rotate",
             "/logout",
             "/sanctum/confirm/{registration}",
@@ -151,6 +152,7 @@ class OpenApiTest {
             body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS))));
 
     static {
+        BODIES.put("POST /api/tokens/identify", body(Map.of("token", TEXT)));
         BODIES.put("POST /login/invitation", body(Map.of("code", TEXT)));
         BODIES.put(
                 "POST /api/requests", body(Map.of("name", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));

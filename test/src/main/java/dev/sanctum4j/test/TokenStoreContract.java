@@ -74,6 +74,11 @@ public abstract class TokenStoreContract {
     /** An empty store, called before each test. */
     protected abstract TokenStore store() throws Exception;
 
+    /** Whether it keeps {@link TokenStore#hints}, which is no duty; no, unless overridden. */
+    protected boolean keepsHints() {
+        return false;
+    }
+
     /** An owner; a table that holds numbers only needs another one. */
     protected Owner owner(int number) {
         return Owner.of("user", number);
@@ -213,6 +218,60 @@ public abstract class TokenStoreContract {
         assertThat(tokens.find(id).orElseThrow().actor()).isEqualTo(actor);
         assertThat(tokens.authenticate(text(nobody))).isEqualTo(new Accepted(nobody.token()));
         assertThat(nobody.token().actor()).isNull();
+    }
+
+    @Test
+    void hintsAreTheEndsOfTextsThatWereMadeHere() {
+        NewToken made = tokens.issue(request("ci"));
+        NewToken other = tokens.issue(request("other"));
+        TokenId foreign = store.insert(draft("made elsewhere", "a secret of its own"))
+                .orElseThrow()
+                .id();
+        NewToken fresh = tokens.rotate(other.token().id()).orElseThrow();
+        List<TokenId> all = List.of(
+                fresh.token().id(), foreign, made.token().id(), other.token().id(), TokenId.of(987_654_321L));
+        Map<TokenId, String> expected = new LinkedHashMap<>();
+        if (keepsHints()) {
+            List.of(made, other, fresh).forEach(one -> expected.put(one.token().id(), end(one)));
+        }
+
+        assertThat(store.hints(all)).isEqualTo(expected);
+        assertThat(tokens.hints(all)).isEqualTo(expected);
+        expected.keySet().retainAll(List.of(made.token().id()));
+        assertThat(tokens.hints(List.of(made.token().id(), foreign))).isEqualTo(expected);
+        assertThat(tokens.hints(List.of())).isEmpty();
+    }
+
+    @Test
+    void ownerIsToldWhichTokenATextIsAndNobodyElseIs() {
+        NewToken made = tokens.issue(request("ci"));
+        NewToken anothers = tokens.issue(TokenRequest.of(owner(2), "theirs", "*"));
+        NewToken over = tokens.issue(request("over").lifetime(Duration.ofSeconds(5)));
+        NewToken revoked = tokens.issue(request("revoked"));
+        tokens.revoke(revoked.token().id());
+        clock.move(Duration.ofMinutes(1));
+
+        assertThat(tokens.identify(owner(1), text(made))).hasValue(made.token());
+        assertThat(tokens.identify(owner(1), made.token().id() + "|" + text(made)))
+                .hasValue(made.token());
+        assertThat(tokens.identify(owner(2), text(anothers))).hasValue(anothers.token());
+        for (String nobodys : List.of(
+                text(anothers),
+                text(over),
+                text(revoked),
+                anothers.token().id() + "|" + text(made),
+                text(made) + "x",
+                "anything",
+                "x".repeat(600),
+                "")) {
+            assertThat(tokens.identify(owner(1), nobodys)).isEmpty();
+        }
+        tokens.flush();
+        assertThat(tokens.find(made.token().id()).orElseThrow().lastUsedAt()).isNull();
+    }
+
+    private static String end(NewToken made) {
+        return text(made).substring(text(made).length() - 4);
     }
 
     @Test

@@ -19,6 +19,11 @@ class CachingTokenStoreTest {
         protected TokenStore store() {
             return cached(new InMemoryTokenStore());
         }
+
+        @Override
+        protected boolean keepsHints() {
+            return true;
+        }
     }
 
     abstract static class Jdbc extends JdbcTokenStoreContract {

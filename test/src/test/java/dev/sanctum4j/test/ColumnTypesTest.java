@@ -32,6 +32,7 @@ class ColumnTypesTest {
         columns.put("metadata", "text");
         columns.put("last_used_from", "varchar(64)");
         columns.put("actor", "varchar(240)");
+        columns.put("hint", "varchar(4)");
         columns.put("issued_by", "bigint");
         List.of("last_used_at", "expires_at", "created_at", "updated_at", "revoked_at")
                 .forEach(column -> columns.put(column, time));

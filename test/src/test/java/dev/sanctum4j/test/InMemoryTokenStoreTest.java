@@ -11,6 +11,11 @@ class InMemoryTokenStoreTest extends TokenStoreContract {
         return new InMemoryTokenStore();
     }
 
+    @Override
+    protected boolean keepsHints() {
+        return true;
+    }
+
     /** A store that was written before there was {@link TokenStore#rotate}. */
     @Nested
     class WithoutRotation extends TokenStoreContract {

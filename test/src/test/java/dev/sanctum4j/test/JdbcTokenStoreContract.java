@@ -74,11 +74,17 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
             database.migrate("V3__last_used_from.sql", table);
             database.migrate("V4__owner_index.sql", table);
             database.migrate("V5__actor.sql", table);
+            database.migrate("V8__hint.sql", table);
         } else {
             assertThat(JdbcSchema.of(database.dataSource(), table).createIfMissing())
                     .isTrue();
         }
         return JdbcTokenStore.builder(database.dataSource()).table(table).build();
+    }
+
+    @Override
+    protected boolean keepsHints() {
+        return true;
     }
 
     private Tokens tokens() {
@@ -126,6 +132,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         database.migrate("V4__owner_index.sql", table);
         database.migrate("V5__actor.sql", table);
         database.migrate("V6__requests.sql", table);
+        database.migrate("V8__hint.sql", table);
 
         assertThat(tokens().list(owner(1))).isEmpty();
     }
@@ -179,6 +186,31 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         AccessToken run =
                 tokens.issue(TokenRequest.of(owner(1), "run").actor("robot")).token();
         assertThat(tokens.find(run.id()).orElseThrow().actor()).isEqualTo("robot");
+    }
+
+    /** A table that nobody has brought up to date, and a node of an earlier version beside this one. */
+    @Test
+    void tableWithoutHintsServesEverybodyAndTellsNone() throws Exception {
+        database.run("alter table " + table + " drop column hint");
+        Tokens tokens = tokens();
+        NewToken before = tokens.issue(TokenRequest.of(owner(1), "ci", "a"));
+        List<TokenId> ids = List.of(before.token().id());
+
+        assertThat(JdbcSchema.of(database.dataSource(), table).missing()).isEmpty();
+        assertThat(tokens.hints(ids)).isEmpty();
+        assertThat(tokens.authenticate(before.plainText().reveal())).isEqualTo(new Accepted(before.token()));
+        assertThat(tokens.identify(owner(1), before.plainText().reveal())).hasValue(before.token());
+        assertThat(tokens.rename(before.token().id(), "cd")).isPresent();
+
+        database.migrate("V8__hint.sql", table);
+        Tokens after = tokens();
+        NewToken made = after.issue(TokenRequest.of(owner(1), "new", "a"));
+        NewToken byTheOld = tokens.rotate(before.token().id()).orElseThrow();
+        String text = made.plainText().reveal();
+        assertThat(after.hints(List.of(
+                        before.token().id(), byTheOld.token().id(), made.token().id())))
+                .isEqualTo(Map.of(made.token().id(), text.substring(text.length() - 4)));
+        assertThat(tokens.hints(List.of(made.token().id()))).isEmpty();
     }
 
     @Test

@@ -236,7 +236,8 @@ class TriggersTest {
                 "V2__sanctum4j_columns",
                 "V3__last_used_from",
                 "V4__owner_index",
-                "V5__actor")) {
+                "V5__actor",
+                "V8__hint")) {
             database.migrate(file + ".sql", TABLE);
         }
         assertThat(schema.missing()).isEmpty();

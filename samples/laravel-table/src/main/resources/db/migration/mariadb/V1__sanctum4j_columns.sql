@@ -11,3 +11,5 @@ alter table personal_access_tokens add column last_used_from varchar(64) null;
 create index personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, revoked_at);
 -- Who uses a token on its owner's behalf: a label for audit.
 alter table personal_access_tokens add column actor text character set utf8mb4 null;
+-- How the text of a token ends that was made here, so that its owner tells it from others; a part of its checksum.
+alter table personal_access_tokens add column hint varchar(4) character set ascii collate ascii_bin null;

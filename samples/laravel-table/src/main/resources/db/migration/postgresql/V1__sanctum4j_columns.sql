@@ -10,3 +10,5 @@ alter table personal_access_tokens add column last_used_from varchar(64);
 create index if not exists personal_access_tokens_owner_index on personal_access_tokens (tokenable_type, tokenable_id, id) where revoked_at is null;
 -- Who uses a token on its owner's behalf: a label for audit.
 alter table personal_access_tokens add column actor text;
+-- How the text of a token ends that was made here, so that its owner tells it from others; a part of its checksum.
+alter table personal_access_tokens add column hint varchar(4);

@@ -7,15 +7,18 @@ import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.web.AdminApi;
 import dev.sanctum4j.server.web.AuditEvent;
 import dev.sanctum4j.spring.RequiresAbility;
+import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,6 +46,7 @@ class PeopleTokensController {
     /** Somebody's tokens that are not revoked, the newest first; {@code before} is another word for {@code after}. */
     @GetMapping("/people/{id}/tokens")
     AdminApi.Page<Token> list(
+            @Nullable Authentication caller,
             @PathVariable long id,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable String before,
@@ -51,8 +55,11 @@ class PeopleTokensController {
             HttpServletResponse response) {
         Paging paging = Paging.of(after == null ? before : after, limit);
         Owner owner = accounts.get(id).owner();
-        List<Token> read = tokens.list(owner, paging.token(), paging.read()).stream()
-                .map(Token::of)
+        List<AccessToken> found = tokens.list(owner, paging.token(), paging.read());
+        Map<TokenId, String> hints =
+                hints(caller, found.stream().map(AccessToken::id).toList());
+        List<Token> read = found.stream()
+                .map(token -> Token.of(token, hints.get(token.id())))
                 .toList();
         return AdminApi.Page.of(paging, read, Token::id, request, response);
     }
@@ -66,8 +73,9 @@ class PeopleTokensController {
     }
 
     @GetMapping("/tokens/{id}")
-    Token show(@PathVariable String id) {
-        return Token.of(find(id));
+    Token show(@Nullable Authentication caller, @PathVariable String id) {
+        AccessToken token = find(id);
+        return Token.of(token, hints(caller, List.of(token.id())).get(token.id()));
     }
 
     @DeleteMapping("/tokens/{id}")
@@ -77,6 +85,11 @@ class PeopleTokensController {
         if (tokens.revoke(token.id())) {
             events.publishEvent(new AuditEvent("tokens_revoked_by_admin", token.owner(), "token " + token.id()));
         }
+    }
+
+    /** What an administrator's session is told, and no token is. */
+    private Map<TokenId, String> hints(@Nullable Authentication caller, List<TokenId> which) {
+        return caller instanceof TokenAuthentication ? Map.of() : tokens.hints(which);
     }
 
     private AccessToken find(String id) {

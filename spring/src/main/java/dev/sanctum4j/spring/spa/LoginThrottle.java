@@ -61,7 +61,7 @@ final class LoginThrottle {
     }
 
     /** By a key of this throttle's own: what shares a place with what is nobody's to choose. */
-    private static Mac mac() {
+    static Mac mac() {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         try {
@@ -143,6 +143,10 @@ final class LoginThrottle {
     }
 
     private MinuteCounters.Key key(String kind, String... of) {
+        return key(mac, kind, of);
+    }
+
+    static MinuteCounters.Key key(Mac mac, String kind, String... of) {
         mac.update(kind.getBytes(StandardCharsets.UTF_8));
         for (String one : of) {
             mac.update((byte) 0); // which is in no name and no address

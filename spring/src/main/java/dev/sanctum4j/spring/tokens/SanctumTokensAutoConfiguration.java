@@ -12,6 +12,7 @@ import dev.sanctum4j.spring.spa.PasswordCheck;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.spa.SignIn;
 import dev.sanctum4j.spring.store.OnTokensInUse;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -39,8 +40,9 @@ public final class SanctumTokensAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
-    TokensController sanctumTokensController(Tokens tokens, Owners owners, TokenIssuing issuing, SignIn signIn) {
-        return new TokensController(tokens, owners, issuing, signIn);
+    TokensController sanctumTokensController(
+            Tokens tokens, Owners owners, TokenIssuing issuing, SignIn signIn, ObjectProvider<Clock> clock) {
+        return new TokensController(tokens, owners, issuing, signIn, clock.getIfUnique(Clock::systemUTC));
     }
 
     @Bean

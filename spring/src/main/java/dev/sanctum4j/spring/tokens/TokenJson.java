@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.NewToken;
+import dev.sanctum4j.TokenId;
 import dev.sanctum4j.spring.http.WireJson;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,6 +28,16 @@ final class TokenJson {
         }
         if (token.actor() != null) {
             json.put("actor", token.actor());
+        }
+        return json;
+    }
+
+    /** For its owner, who sees how its text ends where that is known. */
+    static Map<String, @Nullable Object> of(AccessToken token, Map<TokenId, String> hints) {
+        Map<String, @Nullable Object> json = of(token);
+        String hint = hints.get(token.id());
+        if (hint != null) {
+            json.put("hint", hint);
         }
         return json;
     }

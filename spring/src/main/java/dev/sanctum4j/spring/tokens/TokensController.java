@@ -17,15 +17,19 @@ import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import dev.sanctum4j.spring.http.WireJson;
+import dev.sanctum4j.spring.spa.PersonThrottle;
 import dev.sanctum4j.spring.spa.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
@@ -47,16 +51,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/tokens")
 class TokensController {
 
+    private static final int IDENTIFIED_PER_MINUTE = 10;
+
+    /** More than any token has. */
+    private static final int MAX_TEXT = 600;
+
     private final Tokens tokens;
     private final Owners owners;
     private final TokenIssuing issuing;
     private final SignIn signIn;
+    private final PersonThrottle identifying;
 
-    TokensController(Tokens tokens, Owners owners, TokenIssuing issuing, SignIn signIn) {
+    TokensController(Tokens tokens, Owners owners, TokenIssuing issuing, SignIn signIn, Clock clock) {
         this.tokens = tokens;
         this.owners = owners;
         this.issuing = issuing;
         this.signIn = signIn;
+        this.identifying = new PersonThrottle(clock, IDENTIFIED_PER_MINUTE);
     }
 
     /** Some of them, the newest first; a header {@code Link} leads to those behind. */
@@ -70,9 +81,11 @@ class TokensController {
         Owner owner = manager(caller);
         Paging paging = Paging.of(after, limit);
         List<AccessToken> read = tokens.list(owner, paging.token(), paging.read());
-        return WireJson.of(paging.page(read, token -> token.id().value(), request, response).stream()
-                .map(TokenJson::of)
-                .toList());
+        List<AccessToken> page = paging.page(read, token -> token.id().value(), request, response);
+        Map<TokenId, String> hints =
+                hints(caller, page.stream().map(AccessToken::id).toList());
+        return WireJson.of(
+                page.stream().map(token -> TokenJson.of(token, hints)).toList());
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -120,6 +133,34 @@ class TokensController {
         return WireJson.shownOnce(TokenJson.of(made));
     }
 
+    /**
+     * Which of the caller's valid tokens has a text that was found somewhere. Whatever else the text may be gets one and the same
+     * answer. Takes a session: a token has no business with others.
+     */
+    @PostMapping(path = "/identify", produces = MediaType.APPLICATION_JSON_VALUE)
+    WireJson<Map<String, @Nullable Object>> identify(
+            @Nullable Authentication caller, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (caller instanceof TokenAuthentication) {
+            throw new ProblemException(Refusals.sessionRequired("Tokens are identified by sessions, not by tokens."));
+        }
+        Owner owner = AbilitiesController.owner(owners, caller);
+        RequestFields fields = RequestFields.readJson(request, Set.of("token"));
+        String text = fields.required("token", MAX_TEXT);
+        fields.check();
+        identifying.attempt(owner).ifPresent(wait -> {
+            throw new ProblemException(Problem.tooMany(wait));
+        });
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put(
+                "token",
+                tokens.identify(owner, text)
+                        .map(token -> TokenJson.of(token, tokens.hints(List.of(token.id()))))
+                        .orElse(null));
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        return WireJson.of(answer);
+    }
+
     /** Revokes all; but the one that {@code except} names, or else, unless {@code all} is said, the one that asks. */
     @DeleteMapping
     ResponseEntity<Void> revokeAll(
@@ -150,7 +191,8 @@ class TokensController {
 
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, @Nullable Object>> show(@Nullable Authentication caller, @PathVariable String id) {
-        return WireJson.of(TokenJson.of(selfOrManaged(caller, id)));
+        AccessToken token = selfOrManaged(caller, id);
+        return WireJson.of(TokenJson.of(token, hints(caller, List.of(token.id()))));
     }
 
     @PatchMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -164,7 +206,8 @@ class TokensController {
         if (abilities != null) {
             TokenRequest.checkAbilities(abilities);
         }
-        return WireJson.of(TokenJson.of(tokens.update(which, name, abilities).orElseThrow(TokensController::unknown)));
+        AccessToken token = tokens.update(which, name, abilities).orElseThrow(TokensController::unknown);
+        return WireJson.of(TokenJson.of(token, hints(caller, List.of(which))));
     }
 
     @DeleteMapping("/{id}")
@@ -209,6 +252,11 @@ class TokensController {
                 .flatMap(tokens::find)
                 .filter(token -> token.owner().equals(owner) && !token.isRevoked())
                 .orElseThrow(TokensController::unknown);
+    }
+
+    /** What a session is told of its owner's tokens, and no token is. */
+    private Map<TokenId, String> hints(@Nullable Authentication caller, List<TokenId> which) {
+        return caller instanceof TokenAuthentication ? Map.of() : tokens.hints(which);
     }
 
     private static AccessToken own(@Nullable Authentication caller) {

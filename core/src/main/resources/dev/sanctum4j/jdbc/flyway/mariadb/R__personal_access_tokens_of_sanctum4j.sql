@@ -17,6 +17,7 @@ create table if not exists personal_access_tokens (
     metadata text character set utf8mb4 null,
     last_used_from varchar(64) null,
     actor text character set utf8mb4 null,
+    hint varchar(4) character set ascii collate ascii_bin null,
     unique key personal_access_tokens_token_unique (token),
     key personal_access_tokens_tokenable_type_tokenable_id_index (tokenable_type, tokenable_id),
     key personal_access_tokens_expires_at_index (expires_at),

@@ -16,7 +16,8 @@ create table if not exists personal_access_tokens (
     issued_by integer,
     metadata text,
     last_used_from varchar,
-    actor text
+    actor text,
+    hint varchar
 );
 create index if not exists personal_access_tokens_tokenable_type_tokenable_id_index on personal_access_tokens (tokenable_type, tokenable_id);
 create index if not exists personal_access_tokens_expires_at_index on personal_access_tokens (expires_at);
