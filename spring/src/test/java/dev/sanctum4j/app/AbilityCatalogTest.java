@@ -3,14 +3,18 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.spring.Ability;
+import dev.sanctum4j.spring.AbilityPreset;
 import dev.sanctum4j.spring.ability.AbilityCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 import org.springframework.test.context.TestPropertySource;
 
 /** People choose from abilities that exist. */
@@ -34,6 +38,28 @@ class AbilityCatalogTest extends AppTest {
         static final String READ = "orders:read";
 
         private Known() {}
+    }
+
+    /** The second is of no use to anybody here. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Presets {
+        @Bean
+        @Order(2)
+        AbilityPreset all() {
+            return AbilityPreset.of("All orders", "orders:read", "orders:write");
+        }
+
+        @Bean
+        @Order(1)
+        AbilityPreset beyond() {
+            return AbilityPreset.of("Cancel", "orders:read", "orders:cancel");
+        }
+
+        @Bean
+        @Order(0)
+        AbilityPreset reading() {
+            return AbilityPreset.of("Read only", "orders:read", "reports:read");
+        }
     }
 
     @Autowired
@@ -71,7 +97,9 @@ class AbilityCatalogTest extends AppTest {
         assertThat(answer.body())
                 .isEqualTo("{\"default_lifetime\":2592000,\"max_lifetime\":31536000,\"idle_expiry\":null,"
                         + "\"max_tokens\":null,\"max_name_length\":255,"
-                        + "\"abilities\":[\"orders:read\",\"orders:write\",\"reports:read\"]}");
+                        + "\"abilities\":[\"orders:read\",\"orders:write\",\"reports:read\"],"
+                        + "\"presets\":[{\"name\":\"Read only\",\"abilities\":[\"orders:read\",\"reports:read\"]},"
+                        + "{\"name\":\"All orders\",\"abilities\":[\"orders:read\",\"orders:write\"]}]}");
         assertThat(http.get("/api/tokens/policy").status()).isEqualTo(401);
     }
 

@@ -6,7 +6,7 @@ import { ServerElement } from './element.js'
 
 /** @typedef {{ at: string, event: string, token_id: number | null, address: string | null, detail: string | null, times: number }} Entry */
 
-/** What has happened in the account lately. */
+/** What has happened in the account lately; by the attribute `token`, with one token. */
 export class SanctumActivity extends ServerElement {
   render() {
     this.root.replaceChildren(this.heading(this.t('activity'), this.t('activityIntro')), this.content)
@@ -14,8 +14,10 @@ export class SanctumActivity extends ServerElement {
   }
 
   async load() {
+    const all = await this.server.call('GET', '/api/activity')
+    const token = this.getAttribute('token')
     /** @type {Entry[]} */
-    const entries = await this.server.call('GET', '/api/activity')
+    const entries = token === null ? all : all.filter((/** @type {Entry} */ { token_id }) => String(token_id) === token)
     if (!entries.length) return [h('div', { class: 'empty' }, icon('clock'), h('p', null, this.t('noActivity')))]
     return [h('ol', { class: 'list card', part: 'list', 'aria-label': this.t('activity') }, entries.map((entry) => this.#row(entry)))]
   }

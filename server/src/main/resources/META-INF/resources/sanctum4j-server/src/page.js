@@ -192,6 +192,13 @@ class Frame extends ServerElement {
       h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), shown),
     )
     document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // on a phone
+    content.addEventListener('sanctum-opened', (event) => {
+      const { id } = /** @type {CustomEvent<{ id: number | null }>} */ (event).detail
+      const activity = document.createElement('sanctum-activity')
+      activity.slot = 'token'
+      activity.setAttribute('token', String(id))
+      content.replaceChildren(...(id === null ? [] : [activity]))
+    })
     if (content instanceof SanctumTokens && location.pathname === `${HOME}/new`) {
       const dialog = content.create(location.search ? prefill(new URLSearchParams(location.search)) : undefined)
       dialog.closed.then(() => history.replaceState(null, '', HOME))

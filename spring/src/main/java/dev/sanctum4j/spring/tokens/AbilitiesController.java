@@ -5,6 +5,7 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.AbilityPreset;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.ability.AbilityCatalog;
 import dev.sanctum4j.spring.http.Problem;
@@ -27,11 +28,17 @@ class AbilitiesController {
     private final AbilityCatalog catalog;
     private final Tokens tokens;
     private final Owners owners;
+    private final List<AbilityPreset> presets;
+    private final boolean usesAreKept;
 
-    AbilitiesController(AbilityCatalog catalog, Tokens tokens, Owners owners) {
+    /** @param usesAreKept whether the time of a token's last use means anything */
+    AbilitiesController(
+            AbilityCatalog catalog, Tokens tokens, Owners owners, List<AbilityPreset> presets, boolean usesAreKept) {
         this.catalog = catalog;
         this.tokens = tokens;
         this.owners = owners;
+        this.presets = presets;
+        this.usesAreKept = usesAreKept;
     }
 
     @GetMapping(path = "/api/abilities", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -54,13 +61,31 @@ class AbilitiesController {
         answer.put("idle_expiry", seconds(limits.idleExpiry(owner)));
         answer.put("max_tokens", most == Integer.MAX_VALUE ? null : most);
         answer.put("max_name_length", TokenRequest.MAX_NAME);
-        answer.put("abilities", tokens.permitted(owner).names());
+        Abilities permitted = tokens.permitted(owner);
+        answer.put("abilities", permitted.names());
         owners.asleepFrom(owner).ifPresent(time -> answer.put("asleep_from", WireJson.time(time)));
         List<String> held = tokens.onRequest(owner).names();
         if (!held.isEmpty()) {
             answer.put("on_request", held);
         }
+        List<Map<String, Object>> ready = presets.stream()
+                .filter(preset -> permitted.covers(preset.abilities()))
+                .map(AbilitiesController::told)
+                .toList();
+        if (!ready.isEmpty()) {
+            answer.put("presets", ready);
+        }
+        if (!usesAreKept) {
+            answer.put("last_used", false);
+        }
         return WireJson.of(answer);
+    }
+
+    private static Map<String, Object> told(AbilityPreset preset) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("name", preset.name());
+        told.put("abilities", preset.abilities().names());
+        return told;
     }
 
     private static @Nullable Long seconds(@Nullable Duration lifetime) {

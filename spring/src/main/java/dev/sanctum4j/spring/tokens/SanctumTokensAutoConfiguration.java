@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.spring.AbilityPreset;
 import dev.sanctum4j.spring.ChainPart;
 import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.SanctumProperties;
@@ -12,6 +13,7 @@ import dev.sanctum4j.spring.spa.PasswordCheck;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.spa.SignIn;
 import dev.sanctum4j.spring.store.OnTokensInUse;
+import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,8 +36,15 @@ public final class SanctumTokensAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("sanctum.endpoints.tokens")
-    AbilitiesController sanctumAbilitiesController(AbilityCatalog catalog, Tokens tokens, Owners owners) {
-        return new AbilitiesController(catalog, tokens, owners);
+    AbilitiesController sanctumAbilitiesController(
+            AbilityCatalog catalog,
+            Tokens tokens,
+            Owners owners,
+            ObjectProvider<AbilityPreset> presets,
+            StoreProperties properties) {
+        List<AbilityPreset> ready = presets.orderedStream().toList();
+        return new AbilitiesController(
+                catalog, tokens, owners, ready, properties.lastUsed().enabled());
     }
 
     @Bean

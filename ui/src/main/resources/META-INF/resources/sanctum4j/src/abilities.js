@@ -1,5 +1,5 @@
 // @ts-check
-// Choosing abilities: grouped, searchable, none ticked but what a link may tick.
+// Choosing abilities: grouped by what they are about, searchable, none ticked but what a link may tick.
 
 import { field, input } from './dialog.js'
 import { freshId, h, icon } from './dom.js'
@@ -13,6 +13,9 @@ export const DELEGATE = 'tokens:delegate'
 
 /** Whether `*` does not hold it: it has to be permitted, and given, by itself. @param {string} name */
 export const isReserved = (name) => name.startsWith('tokens:')
+
+/** What is ticked at once: all that reads, or all that reads and writes; nothing else. @type {Record<string, RegExp>} */
+const ACCESS = { accessNone: /^$/, accessRead: /:read$/, accessWrite: /:(read|write)$/ }
 
 /** How many are told as chips before the rest is a number. */
 const CHIPS = 12
@@ -45,7 +48,10 @@ export function wanted(wanted, abilities, most, never) {
  */
 function offered(host, { abilities, most, chosen, byHand = [], within, never = [] }) {
   const other = host.t('otherAbilities')
-  const known = new Map(abilities.map((one) => [one.name, { ...one, group: one.group || other }]))
+  const thing = (/** @type {string} */ name) => name.slice(0, Math.max(0, name.lastIndexOf(':')))
+  const things = Map.groupBy(abilities.filter(({ group }) => !group), ({ name }) => thing(name))
+  const grouped = (/** @type {Ability} */ { name, group }) => group || ((things.get(thing(name))?.length ?? 0) > 1 && thing(name)) || other
+  const known = new Map(abilities.map((one) => [one.name, { ...one, group: grouped(one) }]))
   if (most.includes(MANAGE) || chosen.includes(MANAGE)) {
     known.set(MANAGE, { name: MANAGE, description: known.get(MANAGE)?.description || host.t('manageHint'), group: other })
   }
@@ -72,7 +78,50 @@ function offered(host, { abilities, most, chosen, byHand = [], within, never = [
  * @property {string[]} [byHand] what a link asks for besides, and somebody has to tick
  * @property {string[]} [within] what may only be narrowed
  * @property {string[]} [never] what is not offered although the policy holds it
+ * @property {import('./tokens.js').Preset[]} [presets] what is ticked together
  */
+
+/** @typedef {{ one: Ability, box: HTMLInputElement, row: HTMLElement, text: string }} Row */
+
+/**
+ * Abilities under one heading, which ticks all of them, or all that reads or writes. It ticks nothing that is not seen, and nothing
+ * that has to be given by itself.
+ *
+ * @param {SanctumElement} host @param {string} name @param {Row[]} members @param {string} byHand the name of the group that is ticked by hand
+ */
+function group(host, name, members, byHand) {
+  const meant = () => members.filter(({ one, row }) => !row.hidden && one.name !== ALL && !isReserved(one.name))
+  /** @param {RegExp} which */
+  const tick = (which) => () => meant().forEach(({ one, box }) => (box.checked = which.test(one.name)))
+  const whole = h('input', { type: 'checkbox', 'aria-label': host.t('groupAll', { name }), oninput: () => tick(whole.checked ? /./ : /^$/)() })
+  const readable = [/:read$/, /:write$/].every((which) => meant().some(({ one }) => which.test(one.name)))
+  const some = h('option', { value: '', disabled: true }, host.t('accessSome'))
+  const levels = Object.entries(ACCESS).map(([key, which]) => ({ which, option: h('option', { value: key }, host.t(/** @type {any} */ (key))) }))
+  const access = h(
+    'select',
+    { 'aria-label': host.t('accessTo', { name }), part: 'input', oninput: () => tick(ACCESS[access.value] ?? /^$/)() },
+    levels.map(({ option }) => option),
+    some,
+  )
+  const plain = meant().length < 2 || name === byHand
+  return {
+    members,
+    element: h(
+      'fieldset',
+      { class: 'group', 'aria-label': name },
+      h('legend', null, plain ? name : [h('label', { class: 'check' }, whole, h('span', null, name)), readable && access]),
+      members.map(({ row }) => row),
+    ),
+    update: () => {
+      const seen = meant()
+      const ticked = seen.filter(({ box }) => box.checked)
+      whole.checked = ticked.length > 0 && ticked.length === seen.length
+      whole.indeterminate = ticked.length > 0 && !whole.checked
+      const level = levels.find(({ which }) => seen.every(({ one, box }) => box.checked === which.test(one.name)))
+      ;(level?.option ?? some).selected = true
+    },
+  }
+}
 
 /** @param {SanctumElement} host @param {Options} options */
 export function abilityPicker(host, options) {
@@ -89,10 +138,7 @@ export function abilityPicker(host, options) {
     const row = h('label', { class: 'check' }, box, h('span', null, name, one.description && h('span', { class: 'hint' }, one.description)))
     return { one, box, row, text: `${one.name} ${one.description} ${one.group}`.toLocaleLowerCase() }
   })
-  const groups = [...Map.groupBy(rows, ({ one }) => one.group)].map(([name, members]) => ({
-    members,
-    element: h('fieldset', { class: 'group' }, h('legend', null, name), members.map(({ row }) => row)),
-  }))
+  const groups = [...Map.groupBy(rows, ({ one }) => one.group)].map(([name, members]) => group(host, name, members, host.t('askedByLink')))
 
   const search = input('find', {
     type: 'search',
@@ -107,9 +153,22 @@ export function abilityPicker(host, options) {
     onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && event.preventDefault(),
   })
 
+  const ready = (options.presets ?? [])
+    .filter((preset) => preset.abilities.every((name) => rows.some(({ one }) => one.name === name)))
+    .map(({ name, abilities }) => {
+      const meant = new Set(abilities)
+      const button = h('button', { class: 'button', type: 'button', part: 'button' }, h('bdi', null, name))
+      button.addEventListener('click', () => {
+        for (const { one, box } of rows) box.checked = meant.has(one.name)
+        button.dispatchEvent(new Event('input', { bubbles: true }))
+      })
+      return { button, update: () => button.setAttribute('aria-pressed', String(rows.every(({ one, box }) => box.checked === meant.has(one.name)))) }
+    })
+
   const named = () => rows.filter(({ box }) => box.checked).map(({ one }) => one.name)
   const all = () => [...new Set([...named(), ...(free?.value.split(/[\s,]+/).filter(Boolean) ?? [])])]
   const update = () => {
+    for (const one of [...groups, ...ready]) one.update()
     const strong = (/** @type {string} */ name) => Number(name === ALL || isReserved(name))
     const names = all().sort((a, b) => strong(b) - strong(a))
     count.textContent = host.t('abilitiesChosen', { count: names.length })
@@ -128,6 +187,7 @@ export function abilityPicker(host, options) {
     { class: 'picker', role: 'group', 'aria-labelledby': label, 'aria-describedby': `${hint} ${error}`, 'data-field': 'abilities', onchange: update, oninput: update },
     h('div', { class: 'top' }, h('span', { class: 'label', id: label }, host.t('abilities')), count),
     h('p', { class: 'hint', id: hint }, host.t(within ? 'narrowHint' : 'abilitiesHint')),
+    ready.length > 0 && h('div', { class: 'pills', role: 'group', 'aria-label': host.t('presets') }, ready.map(({ button }) => button)),
     chips,
     rows.length > 0 &&
       h(

@@ -62,8 +62,9 @@ export class Problem extends Error {
    * @param {{ code?: string, message?: string, errors?: FieldErrors, codes?: FieldErrors, confirm?: Way[] } | null} [body] the sentences of
    *     `errors` and their `codes` are in the same order
    * @param {number} [wait] seconds until it makes sense to try again, if the server said so
+   * @param {string} [language] of the sentences
    */
-  constructor(status, body, wait = 0) {
+  constructor(status, body, wait = 0, language = 'en') {
     super(body?.message ?? '')
     this.name = 'Problem'
     this.status = status
@@ -73,13 +74,14 @@ export class Problem extends Error {
     this.codes = body?.codes ?? {}
     this.ways = body?.confirm // an older server tells none
     this.wait = wait
+    this.language = language
   }
 
   /** @param {Response} answer */
   static async of(answer) {
     const body = await answer.json().catch(() => null)
     const wait = Number.parseInt(answer.headers.get('Retry-After') ?? '', 10)
-    return new Problem(answer.status, body, Number.isNaN(wait) ? 0 : wait)
+    return new Problem(answer.status, body, Number.isNaN(wait) ? 0 : wait, answer.headers.get('Content-Language') ?? undefined)
   }
 }
 

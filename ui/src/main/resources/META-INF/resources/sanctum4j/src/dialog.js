@@ -43,26 +43,40 @@ export function bar(...children) {
   return h('div', { class: 'bar' }, children)
 }
 
-/** Says what is wrong at a field, or nothing any more. @param {Element} box @param {string} said */
-function setError(box, said) {
+/** What nobody else has said. @type {Set<string>} */
+const OURS = new Set()
+
+/** Sentences in a place; those of the server in the language that it speaks. @param {Element} place @param {string[]} sentences @param {Set<string>} theirs @param {string} language */
+function say(place, sentences, theirs = OURS, language = '') {
+  place.replaceChildren(...sentences.flatMap((one, i) => [i ? ' ' : '', theirs.has(one) ? h('span', { lang: language }, one) : one]))
+}
+
+/** Says what is wrong at a field, or nothing any more. @param {Element} box @param {(place: Element) => void} [tell] */
+function setError(box, tell) {
   const place = box.querySelector(':scope > .error')
   const shown = '.field:not([hidden]) > input, input:checked, input, select, textarea'.split(', ')
   const control = shown.map((one) => /** @type {HTMLElement | null} */ (box.querySelector(`:scope ${one}`))).find(Boolean)
-  if (place) place.textContent = said
+  place?.replaceChildren()
+  if (place) tell?.(place)
   for (const one of box.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid') // another may have been at fault
-  if (said) control?.setAttribute('aria-invalid', 'true')
+  if (tell) control?.setAttribute('aria-invalid', 'true')
   return control
 }
 
-/** Shows what is wrong, each at its field, and goes to the first. @param {HTMLElement} form @param {import('./api.js').FieldErrors} errors @returns {boolean} whether every error found its field */
-export function showErrors(form, errors) {
+/**
+ * Shows what is wrong, each at its field, and goes to the first.
+ *
+ * @param {HTMLElement} form @param {import('./api.js').FieldErrors} errors @param {Set<string>} [theirs] what the server has said @param {string} [language]
+ * @returns {boolean} whether every error found its field
+ */
+export function showErrors(form, errors, theirs, language) {
   let first = /** @type {HTMLElement | null} */ (null)
   const left = new Set(Object.keys(errors))
   for (const box of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-field]'))) {
     const name = box.dataset['field'] ?? ''
-    const said = errors[name]?.join(' ') ?? ''
-    const control = setError(box, said)
-    if (said) first ??= control ?? null
+    const said = errors[name]
+    const control = setError(box, said?.length ? (place) => say(place, said, theirs, language) : undefined)
+    if (said?.length) first ??= control ?? null
     left.delete(name)
   }
   first?.focus()
@@ -109,8 +123,9 @@ export function form(host, options) {
     if (!(caught instanceof Problem)) throw caught
     host.failed(caught)
     const errors = host.fieldErrors(caught)
-    const said = Object.values(errors).flat().join(' ')
-    if (showErrors(made, errors) && said) return
+    const said = Object.values(errors).flat()
+    const theirs = new Set([...Object.values(caught.errors).flat(), caught.message])
+    if (showErrors(made, errors, theirs, caught.language) && said.length) return
     if (caught.status === 429) {
       const say = (/** @type {number} */ left) => host.t(options.wait === 'lockedOut' ? 'lockedOut' : 'tooManyHint', { wait: host.duration(left) })
       submit.disabled = true
@@ -125,12 +140,13 @@ export function form(host, options) {
       return
     }
     const { title, hint } = host.explain(caught)
-    problem.textContent = said || (caught.status === 422 && caught.message) || `${title}. ${hint}`
+    const told = caught.status === 422 && caught.message ? [caught.message] : [`${title}. ${hint}`]
+    say(problem, said.length ? said : told, theirs, caught.language)
   }
 
   made.addEventListener('input', ({ target }) => {
     const box = target instanceof Element ? target.closest('[data-field]') : null
-    if (box) setError(box, '')
+    if (box) setError(box)
   })
   made.addEventListener('submit', async (event) => {
     event.preventDefault()
@@ -218,7 +234,7 @@ export class Dialog {
  * Asks before something that cannot be undone: what is safe has the focus.
  *
  * @param {SanctumElement} host
- * @param {{ title: Child[], text: Child[], submit: string, danger?: boolean, typed?: string, send: () => Promise<void> }} question
+ * @param {{ title: Child[], text: Child[], list?: Child, submit: string, danger?: boolean, typed?: string, send: () => Promise<void> }} question
  */
 export function confirmation(host, question) {
   const typed = question.typed
@@ -228,6 +244,7 @@ export function confirmation(host, question) {
   const body = form(host, {
     body: [
       h('p', null, question.text),
+      question.list,
       typed && field(host.t('typeCount', { count: question.typed ?? '' }), typed),
     ],
     submit: question.submit,

@@ -6,6 +6,7 @@ import * as api from './api.js'
 import * as dialog from './dialog.js'
 import * as dom from './dom.js'
 import * as times from './times.js'
+import * as token from './token.js'
 
 /** What is handed over, by the names by which modules know each other. @type {Record<string, object>} */
 const SHARED = {
@@ -13,6 +14,7 @@ const SHARED = {
   './dialog.js': dialog,
   './dom.js': dom,
   './times.js': times,
+  './token.js': token,
 }
 
 /** @typedef {typeof import('./more.js')} More */

@@ -1,5 +1,8 @@
 // @ts-check
 // What `later.js` loads: all that is seen after a click.
 
+export { tellKeys } from './keys.js'
 export { createForm, editForm } from './token-form.js'
+export { tokenPage } from './token-page.js'
 export { showOnce } from './shown-once.js'
+export { endTogether } from './together.js'

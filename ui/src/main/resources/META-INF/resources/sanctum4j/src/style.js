@@ -93,6 +93,18 @@ button, input, select { font: inherit; color: inherit; }
 .list h3 { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.6rem; line-height: 1.4; }
 .list .meta { display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; margin-top: 0.45rem; color: var(--soft); font-size: 0.9rem; }
 .list .row-actions { display: flex; align-items: center; margin-block: -0.2rem; }
+.lead { padding: 0; border: 0; background: none; color: inherit; font-weight: inherit; text-align: start; text-decoration: none; cursor: pointer; }
+.lead:hover { text-decoration: underline; text-underline-offset: 0.2em; }
+.way-back { margin: -0.5rem 0 0.5rem -0.65rem; }
+.way-back svg { width: 1.1em; }
+.way-back:dir(rtl) svg { scale: -1 1; }
+.token-page { display: grid; gap: 0.9rem; padding: 1.35rem 1.6rem; }
+.token-page h3 { font-size: 1.15rem; overflow-wrap: anywhere; }
+.token-page .actions { justify-content: flex-start; }
+.token-page .chips { margin: 0; }
+.list > .choice { grid-template-columns: auto minmax(0, 1fr); }
+.chosen { position: sticky; bottom: 0; margin-top: 0.75rem; padding-block: 0.6rem; background: var(--card); }
+.chosen > :first-child { flex: 1; }
 .list .over h3 bdi { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1px; }
 time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, transparent); text-underline-offset: 0.22em; text-decoration-thickness: 1px; cursor: help; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.5rem; }
@@ -168,6 +180,15 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .picker .groups { max-height: min(17rem, 42vh); overflow: auto; padding: 0.35rem 0 0.5rem; overscroll-behavior: contain; }
 .picker legend { padding: 0.6rem 0.9rem 0.15rem; color: var(--soft); font-size: 0.78rem; letter-spacing: 0.03em; }
 .picker .check { padding: 0.3rem 0.9rem; }
+.picker legend:has(.check) { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 0.9rem; width: 100%; padding: 0.45rem 0.9rem 0 0; }
+.picker legend .check { align-items: center; padding-block: 0.3rem; font-weight: 550; }
+.picker legend input[type="checkbox"] { margin: 0; }
+.picker legend .check + select { width: auto; min-height: 1.9rem; padding-block: 0.1rem; margin-inline-start: 0.9rem; font-size: 0.85rem; color: var(--ink); }
+.picker legend:has(.check) ~ .check { padding-inline-start: 1.9rem; }
+.pills { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem; }
+.content > .pills { margin-bottom: 0.9rem; }
+.pills .button { min-height: 2rem; padding: 0.15rem 0.75rem; font-size: 0.9rem; }
+.pills [aria-pressed="true"] { border-color: var(--accent); color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 .picker .check:hover { background: var(--sunken); }
 .picker .check code { overflow-wrap: anywhere; }
 .picker .check .hint { display: block; }
@@ -229,7 +250,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
   .secret .button { border-width: 1px 0 0; }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
-@media (forced-colors: active) { select { appearance: auto; } .segments input:checked + span { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
+@media (forced-colors: active) { select { appearance: auto; } .segments input:checked + span, .pills [aria-pressed="true"] { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
 `
 
 /** None where there is no browser. */

@@ -3,7 +3,7 @@
 
 import { abilityPicker, wanted } from './abilities.js'
 import { field, form, input } from './dialog.js'
-import { h, icon } from './dom.js'
+import { h, icon, quoted } from './dom.js'
 import { expiryChoice } from './expiry.js'
 import { summary } from './summary.js'
 import { exactly } from './times.js'
@@ -35,8 +35,9 @@ export function createForm(host, { abilities, policy }, from, making) {
   const offered = offer(host, abilities, held)
   const most = asking ? [...policy.abilities, ...held] : policy.abilities
   const never = held.length ? ['*', ...(asking ? [] : held)] : [] // `*` holds what is held back
-  const asked = wanted(from?.abilities ?? [], offered, most, never)
-  const picker = abilityPicker(host, { abilities: offered, most, never, chosen: asked.ticked, byHand: asked.byHand })
+  const { ticked, byHand, refused } = wanted(from?.abilities ?? [], offered, most, never)
+  const linked = from && !from.own
+  const picker = abilityPicker(host, { abilities: offered, most, never, ...(linked ? { chosen: ticked, byHand } : { chosen: [...ticked, ...byHand] }), presets: policy.presets ?? [] })
   const expiry = expiryChoice(host, policy, from?.expires ?? '')
   const asks = () => picker.chosen().some((one) => held.includes(one))
   const sentence = h('p', { class: 'sum', role: 'status' })
@@ -47,8 +48,8 @@ export function createForm(host, { abilities, policy }, from, making) {
   }
   const made = form(host, {
     body: [
-      from && h('p', { class: 'notice' }, icon('warning'), host.t('prefilled')),
-      asked.refused.length > 0 && h('p', { class: 'notice' }, icon('lock'), host.t('refusedByLink', { names: asked.refused.join(', ') })),
+      linked && h('p', { class: 'notice' }, icon('warning'), host.t('prefilled')),
+      linked && refused.length > 0 && h('p', { class: 'notice' }, icon('lock'), host.t('refusedByLink', { names: refused.join(', ') })),
       field(host.t('name'), name, host.t('nameHint')),
       picker.element,
       expiry.element,
@@ -108,7 +109,7 @@ export function editForm(host, { abilities, policy }, token, editing) {
 }
 
 /** The exact times, for those who cannot hover. @param {SanctumElement} host @param {Token} token */
-function facts(host, token) {
+export function facts(host, token) {
   /** @type {[import('./element.js').TextKey, string | null][]} */
   const times = [
     ['factCreated', token.created_at],
@@ -121,5 +122,6 @@ function facts(host, token) {
     h('dt', null, host.t('factNumber')),
     h('dd', null, String(token.id)),
     times.map(([name, time]) => [h('dt', null, host.t(name)), h('dd', null, time === null ? host.t('never') : exactly(Date.parse(time), host.locale))]).flat(),
+    token.last_used_from && [h('dt', null, host.t('factFrom')), h('dd', null, quoted(host.address(token.last_used_from)))],
   )
 }

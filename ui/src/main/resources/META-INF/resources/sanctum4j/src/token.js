@@ -23,14 +23,22 @@ import { DAY } from './times.js'
 
 const CHIPS = 5
 const SOON = 7 * DAY
+const LONG = 90 * DAY
 
 /** @param {Token} token */
 export const isOver = (token) => token.expires_at !== null && Date.parse(token.expires_at) <= now()
 /** @param {Token} token */
 export const isSoon = (token) => token.expires_at !== null && !isOver(token) && Date.parse(token.expires_at) - now() < SOON
 
-/** @param {SanctumElement} host @param {Token} token */
-export function about(host, token) {
+/** Whether nothing has used it for long; not known of one that does not say when it was made. @param {Token} token */
+export const isIdle = (token) => !isOver(token) && now() - Date.parse(token.last_used_at ?? token.created_at ?? '') >= LONG
+/** Whether it may do everything. @param {Token} token */
+export const isMighty = (token) => !isOver(token) && token.abilities.includes('*')
+/** @param {Token} token */
+export const isEndless = (token) => token.expires_at === null
+
+/** @param {SanctumElement} host @param {Token} token @param {Node} name what leads on, or the name alone */
+export function about(host, token, name = quoted(token.name, { part: 'token-name' })) {
   const mark = isOver(token)
     ? h('span', { class: 'mark bad' }, host.t('markExpired'))
     : isSoon(token) && h('span', { class: 'mark warn' }, host.t('markExpiring'))
@@ -38,7 +46,7 @@ export function about(host, token) {
   return h(
     'div',
     null,
-    h('h3', null, quoted(token.name, { part: 'token-name' }), mark, unused),
+    h('h3', null, name, mark, unused),
     chips(host, token.abilities),
     h('p', { class: 'meta stacked' }, times(host, token).map((sentence) => sentence && h('span', null, sentence))),
   )
@@ -56,8 +64,8 @@ export function chips(host, abilities) {
   )
 }
 
-/** @param {SanctumElement} host @param {Token} token */
-function times(host, token) {
+/** When it ends, was used, was made; false for what is not known. @param {SanctumElement} host @param {Token} token */
+export function times(host, token) {
   const { created_at: created, expires_at: expires, last_used_at: used, last_used_from: from } = token
   return [
     expires === null ? [host.t('expiresNever')] : host.sentence(isOver(token) ? 'expiredAt' : 'expires', { time: host.moment(expires) }),

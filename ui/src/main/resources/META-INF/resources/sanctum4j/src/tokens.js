@@ -1,13 +1,14 @@
 // @ts-check
 // <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
 
-import { Problem } from './api.js'
+import { Api, Problem } from './api.js'
 import { Dialog, confirmation, input } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
 import { LoadedElement, define } from './element.js'
+import { actionButton } from './grant.js'
 import { more, soon } from './later.js'
 import { ownRequests } from './requests.js'
-import { about, isOver, isSoon, revocation } from './token.js'
+import { about, isEndless, isIdle, isMighty, isOver, isSoon, revocation } from './token.js'
 
 /** @typedef {import('./token.js').Token} Token */
 /** @typedef {{ name: string, description: string, group: string, strong?: boolean }} Ability */
@@ -21,10 +22,14 @@ import { about, isOver, isSoon, revocation } from './token.js'
  * @property {string[]} abilities
  * @property {string} [asleep_from] until when they wait for nobody
  * @property {string[]} [on_request] what takes an administrator's yes
+ * @property {Preset[]} [presets]
+ * @property {false} [last_used] where nobody writes down when tokens are used
  */
 
+/** Abilities that are ticked together. @typedef {{ name: string, abilities: string[] }} Preset */
+
 /** @typedef {{ abilities: Ability[], policy: Policy }} Rules */
-/** @typedef {{ name?: string, abilities?: string[], expires?: string }} Prefill */
+/** What a form begins with; `own` if that is from nobody else. @typedef {{ name?: string, abilities?: string[], expires?: string, own?: boolean }} Prefill */
 
 const PAGE = 25
 const KEPT = 'keep-in-address'
@@ -33,6 +38,9 @@ const KEPT = 'keep-in-address'
 const PART = 100
 const FIRST = 1_000
 
+/** How long the list is good for, in milliseconds, before it is read again for somebody who comes back to the page. */
+const FRESH = 10_000
+
 /** @type {Record<string, (token: Token) => boolean>} */
 const SHOWN = {
   showAll: () => true,
@@ -40,7 +48,18 @@ const SHOWN = {
   showExpiring: isSoon,
   showExpired: isOver,
   showUnused: (token) => token.last_used_at === null,
+  showIdle: isIdle,
+  showMighty: isMighty,
+  showEndless: isEndless,
 }
+
+/** What is worth a look, and how it is told. @type {[shown: string, told: import('./element.js').TextKey][]} */
+const HEALTH = [
+  ['showExpiring', 'healthExpiring'],
+  ['showIdle', 'healthIdle'],
+  ['showMighty', 'healthMighty'],
+  ['showEndless', 'healthEndless'],
+]
 
 /** @param {string | null} time @param {number} absent */
 const at = (time, absent) => (time === null ? absent : Date.parse(time))
@@ -66,7 +85,7 @@ export function prefill(query) {
  * The list of the tokens of whoever is signed in. Attributes, besides those of all our elements: `example`, the path that the
  * ready forms call (`/api/tokens/current` unless set); `mcp-endpoint`: where tools are, for clients of MCP; `request`, by which what
  * the policy holds back can be asked for; `keep-in-address`: what is shown and how it is sorted stand in the address of the page;
- * `secret-in-events`.
+ * `secret-in-events`; `no-keys`: single keys do nothing.
  */
 export class SanctumTokens extends LoadedElement {
   /** The forms in which a new token is handed over, in place of ours: `{ name, text }` with `{token}`, `{url}`, `{NAME}`. @type {import('./hand-over.js').Recipe[] | undefined} */
@@ -78,8 +97,16 @@ export class SanctumTokens extends LoadedElement {
   #requests = []
   /** Whether the server has older ones. */
   #more = false
-  /** Until when the tokens are good though their owner does not sign in at the provider again. @type {string | undefined} */
-  #asleep
+  /** @type {Partial<Policy>} */
+  #policy = {}
+  /** What is being chosen to be ended together, and what is shown alone meanwhile. @type {{ ids: Set<number>, only: Set<number> | undefined } | undefined} */
+  #selection
+  /** The one that is shown by itself. @type {number | undefined} */
+  #one
+  /** When they were read, by this machine's clock. */
+  #read = 0
+  /** Whether single keys do something. */
+  #keys = true
   #page = 0
   #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
 
@@ -88,7 +115,7 @@ export class SanctumTokens extends LoadedElement {
       this.heading(
         this.t('tokens'),
         this.t('tokensIntro'),
-        h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.create() }, icon('plus'), this.t('create')),
+        h('button', { class: 'button primary', type: 'button', part: 'button primary-button', 'aria-keyshortcuts': this.hasAttribute('no-keys') ? null : 'n', onclick: () => this.create() }, icon('plus'), this.t('create')),
       ),
       this.content,
     )
@@ -98,6 +125,50 @@ export class SanctumTokens extends LoadedElement {
   connectedCallback() {
     if (this.hasAttribute(KEPT)) this.#recall(new URLSearchParams(location.search))
     super.connectedCallback()
+    document.addEventListener('keydown', (event) => this.#key(event), { signal: this.leaving })
+    window.addEventListener('popstate', () => this.hasAttribute(KEPT) && this.#returned(), { signal: this.leaving })
+    document.addEventListener('visibilitychange', () => this.#back(), { signal: this.leaving })
+  }
+
+  /** A key of ours: by itself, and while nobody types or is asked something. @param {KeyboardEvent} event */
+  #key(event) {
+    const { key, ctrlKey, altKey, metaKey, repeat, isComposing, defaultPrevented } = event
+    const at = event.composedPath()[0]
+    const typing = at instanceof HTMLElement && (at.matches('input:not([type="checkbox"]), select, textarea') || at.isContentEditable)
+    /** @type {Record<string, () => void>} */
+    const acts = { '/': () => this.root.querySelector('input')?.focus(), n: () => this.create(), '?': () => this.#tellKeys() }
+    const act = Object.hasOwn(acts, key) && acts[key]
+    if (!act || !this.#keys || this.hasAttribute('no-keys') || typing || ctrlKey || altKey || metaKey || repeat || isComposing || defaultPrevented) return
+    if (document.querySelector('dialog:modal') || this.root.querySelector('dialog')) return
+    event.preventDefault()
+    act()
+  }
+
+  #tellKeys() {
+    more().then(
+      ({ tellKeys }) => tellKeys(this, this.#keys, (on) => (this.#keys = on)),
+      () => this.announce('unreachable'),
+    )
+  }
+
+  /** Looks for what has changed while nobody was looking. What is shown stays if that is nothing, and if the server says no. */
+  async #back() {
+    if (document.hidden || Date.now() - this.#read < FRESH || this.root.querySelector('dialog')) return
+    const known = () => JSON.stringify([this.#tokens, this.#policy, this.#requests])
+    const before = known()
+    const { base, cookie, paths } = this.server
+    const shown = await this.load(new Api(base, cookie, paths)).catch(() => null)
+    if (!shown || before === known()) return
+    const at = this.root.activeElement
+    const told = (/** @type {Element} */ one) => one.tagName + (one.getAttribute('aria-label') ?? one.textContent)
+    const row = (/** @type {Element} */ one) => one.closest('[data-id]')?.getAttribute('data-id')
+    const within = at !== null && this.content.contains(at)
+    this.content.replaceChildren(...shown)
+    if (!within) return
+    const same = [...this.content.querySelectorAll(at.tagName)].find((one) => told(one) === told(at) && row(one) === row(at))
+    const next = /** @type {HTMLElement | null} */ (same ?? this.content.querySelector('ul'))
+    next?.focus()
+    if (next instanceof HTMLInputElement && at instanceof HTMLInputElement && next.type === 'search') next.setSelectionRange(at.selectionStart, at.selectionEnd)
   }
 
   /** What the address says of how the list was left. @param {URLSearchParams} kept */
@@ -107,6 +178,53 @@ export class SanctumTokens extends LoadedElement {
     if (Object.hasOwn(SHOWN, shown)) this.#filter.shown = shown
     if (Object.hasOwn(SORTED, sorted)) this.#filter.sorted = sorted
     this.#page = Math.max(0, (Number.parseInt(kept.get('page') ?? '', 10) || 1) - 1)
+    const one = kept.get('token') ?? ''
+    this.#one = /^[1-9]\d{0,15}$/.test(one) ? Number(one) : undefined
+  }
+
+  /** Somebody goes back or forth. */
+  #returned() {
+    this.#filter = { ...this.#filter, shown: 'showAll', sorted: 'sortNewest' }
+    this.#recall(new URLSearchParams(location.search))
+    this.#again('h2')
+  }
+
+  /** Shows one token by itself, or all of them. @param {number} [id] @param {boolean} [anew] in place of the address where one is */
+  open(id, anew = false) {
+    this.#one = id
+    if (this.hasAttribute(KEPT)) {
+      const url = this.#address(id)
+      if (anew) history.replaceState(history.state, '', url)
+      else history.pushState(null, '', url)
+    }
+    this.#again('h2')
+  }
+
+  /** @param {number | undefined} id */
+  #address(id) {
+    const url = new URL(location.href)
+    if (id === undefined) url.searchParams.delete('token')
+    else url.searchParams.set('token', String(id))
+    return url.href
+  }
+
+  /** One token by itself, as it is now. @param {number} id */
+  #alone(id) {
+    const place = h('div', null, this.skeleton(3))
+    const back = h('button', { class: 'button quiet way-back', type: 'button', part: 'button', onclick: () => this.open() }, icon('back'), this.t('allTokens'))
+    const load = async () => {
+      try {
+        const [{ tokenPage }, token] = await Promise.all([more(), this.server.call('GET', `/api/tokens/${id}`)])
+        const like = () => this.create({ name: token.name, abilities: token.abilities, own: true })
+        place.replaceChildren(tokenPage(this, token, [['edit', () => this.#edit(token)], ['another', like], ['rotate', () => this.#rotate(token)], ['revokeSubmit', () => this.#revoke(token)]]))
+        const title = place.querySelector('h3')
+        if (this.root.activeElement === this.root.querySelector('h2')) title?.focus() // who has come here hears where that is
+      } catch (problem) {
+        place.replaceChildren(this.trouble(problem, load))
+      }
+    }
+    load()
+    return [back, place]
   }
 
   /** Keeps in the address how the list is left: never what was searched for, which may be a token that somebody has found. */
@@ -122,19 +240,30 @@ export class SanctumTokens extends LoadedElement {
     if (url.href !== location.href) history.replaceState(history.state, '', url)
   }
 
-  async load() {
+  async load(server = this.server) {
+    this.#read = Date.now()
     const known = Math.max(FIRST, this.#tokens.length)
-    this.#tokens = []
-    do await this.#older()
-    while (this.#more && this.#tokens.length <= known)
-    if (this.#tokens.length) this.#asleep = (await this.server.call('GET', '/api/tokens/policy').catch(() => ({}))).asleep_from
+    /** @type {Token[]} */
+    const tokens = []
+    let more
+    do {
+      const part = await this.#part(server, tokens.at(-1))
+      tokens.push(...part.tokens)
+      more = part.more
+    } while (more && tokens.length <= known)
+    this.#tokens = tokens
+    this.#more = more
+    // Without an answer it is not known whether anybody writes down when tokens are used.
+    if (this.#tokens.length) this.#policy = await server.call('GET', '/api/tokens/policy').catch(() => ({ last_used: false }))
     if (this.hasAttribute('request')) {
-      this.#requests = await this.server.call('GET', '/api/requests').catch((/** @type {unknown} */ problem) => {
+      this.#requests = await server.call('GET', '/api/requests').catch((/** @type {unknown} */ problem) => {
         if (problem instanceof Problem && problem.status === 404) return [] // nobody answers here
         throw problem
       })
     }
     soon()
+    const there = new Set(this.#tokens.map(({ id }) => id))
+    for (const id of this.#selection?.ids ?? []) if (!there.has(id)) this.#selection?.ids.delete(id)
     this.tell('loaded', { count: this.#tokens.length, more: this.#more })
     return this.#show()
   }
@@ -158,23 +287,117 @@ export class SanctumTokens extends LoadedElement {
     })
   }
 
-  /** Reads the next part: somebody may have very many tokens. The first is as large as the server likes. */
-  async #older() {
-    const last = this.#tokens[this.#tokens.length - 1]
-    const part = await this.server.call('GET', `/api/tokens${last ? `?limit=${PART}&after=${last.id}` : ''}`)
+  /** Reads a part: somebody may have very many tokens. The first is as large as the server likes. @param {Api} server @param {Token} [last] of the part before */
+  async #part(server, last) {
+    const part = await server.call('GET', `/api/tokens${last ? `?limit=${PART}&after=${last.id}` : ''}`)
     if (!Array.isArray(part)) throw new Problem(-1)
-    this.#tokens = [...this.#tokens, ...part.filter((/** @type {Token} */ token) => !last || token.id < last.id)]
-    this.#more = part.length === (last ? PART : PART / 2)
+    return { tokens: part.filter((/** @type {Token} */ token) => !last || token.id < last.id), more: part.length === (last ? PART : PART / 2) }
+  }
+
+  async #older() {
+    const { tokens, more } = await this.#part(this.server, this.#tokens.at(-1))
+    this.#tokens = [...this.#tokens, ...tokens]
+    this.#more = more
   }
 
   #show() {
+    this.tell('opened', { id: this.#one ?? null })
+    if (this.#one !== undefined) return this.#alone(this.#one)
     if (!this.#tokens.length) {
       return [...this.#asked(), h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
     }
     const list = h('div', null)
     this.#list(list)
-    const asleep = this.#asleep && h('p', { class: 'soft' }, this.sentence('asleepFrom', { time: this.moment(this.#asleep) }))
-    return [...(asleep ? [asleep] : []), ...this.#asked(), this.#filters(list), list]
+    const until = this.#policy.asleep_from
+    const asleep = until && h('p', { class: 'soft' }, this.sentence('asleepFrom', { time: this.moment(until) }))
+    return [...(asleep ? [asleep] : []), ...this.#asked(), ...this.#health(), this.#filters(list), list]
+  }
+
+  /** Shows what is known already, in another way; the keyboard goes on at what is found by a selector. @param {string} place */
+  #again(place) {
+    this.content.replaceChildren(...this.#show())
+    const next = /** @type {HTMLElement | null} */ (this.root.querySelector(place))
+    next?.focus()
+  }
+
+  /** Whether it is left over: it has ended by itself, or nothing has used it for long. @param {Token} token */
+  #isLeft(token) {
+    return isOver(token) || (this.#policy.last_used !== false && isIdle(token))
+  }
+
+  /** How the tokens are, as far as they are loaded: each a filter. Nothing if there is nothing to say. */
+  #health() {
+    const told = HEALTH.filter(([shown]) => shown !== 'showIdle' || this.#policy.last_used !== false).map(([shown, text]) => {
+      const count = this.#tokens.filter(SHOWN[shown] ?? isOver).length
+      const show = () => {
+        this.#filter.shown = this.#filter.shown === shown ? 'showAll' : shown
+        this.#page = 0
+        this.#again(`[data-show="${shown}"]`)
+      }
+      return count > 0 && h('button', { class: 'button', type: 'button', part: 'button', 'data-show': shown, 'aria-pressed': String(this.#filter.shown === shown), onclick: show }, this.t(text, { count }))
+    })
+    const left = this.#tokens.filter((token) => this.#isLeft(token)).map(({ id }) => id)
+    const tidy = () => this.#select(new Set(left), new Set(left))
+    if (left.length) told.push(h('button', { class: 'button quiet', type: 'button', part: 'button', onclick: tidy }, this.t('tidy', { count: left.length })))
+    if (!told.some(Boolean)) return []
+    const newest = this.#more && h('span', { class: 'soft' }, this.t('healthOf', { count: this.#tokens.length }))
+    return [h('div', { class: 'pills', role: 'group', part: 'health', 'aria-label': this.t('health') }, newest, told)]
+  }
+
+  /** Lets somebody choose what to end together, or no more. @param {Set<number>} [ids] @param {Set<number>} [only] what is shown alone */
+  #select(ids, only) {
+    this.#selection = ids && { ids, only }
+    this.#page = 0
+    this.#again(ids ? 'li input' : '[data-select]')
+  }
+
+  /** How many are chosen, and what to do with them. @param {Set<number>} ids @param {Token[]} found @param {HTMLElement} list */
+  #chosen(ids, found, list) {
+    const problem = h('p', { class: 'error problem', role: 'alert' })
+    const count = h('span', { role: 'status' })
+    const end = actionButton(this, 'revoke', problem, () => this.#revokeChosen(ids))
+    end.classList.add('danger')
+    const tell = () => {
+      count.textContent = this.t('chosen', { count: ids.size })
+      end.textContent = this.t('revokeAllSubmit', { count: ids.size })
+      end.disabled = !ids.size
+    }
+    tell()
+    list.onchange = ({ target }) => {
+      if (!(target instanceof HTMLInputElement)) return
+      if (target.checked) ids.add(Number(target.value))
+      else ids.delete(Number(target.value))
+      tell()
+    }
+    const all = () => {
+      for (const { id } of found) ids.add(id)
+      this.#again('[data-all]')
+    }
+    return [
+      problem,
+      h('div', { class: 'actions chosen' }, count, h('button', { class: 'button quiet', type: 'button', part: 'button', 'data-all': '', onclick: all }, this.t('chooseAll', { count: found.length })), h('button', { class: 'button', type: 'button', part: 'button', onclick: () => this.#select() }, this.t('cancel')), end),
+    ]
+  }
+
+  /** @param {Set<number>} ids */
+  async #revokeChosen(ids) {
+    const { endTogether } = await more()
+    endTogether(this, this.#tokens.filter(({ id }) => ids.has(id)), {
+      end: async ({ id }) => {
+        await this.server.call('DELETE', `/api/tokens/${id}`).catch((problem) => {
+          if (!(problem instanceof Problem) || problem.status !== 404) throw problem // somebody was faster
+        })
+        ids.delete(id)
+        this.tell('revoked', { id })
+      },
+      stopped: () => this.reload(),
+      done: async () => {
+        this.#selection = undefined
+        await this.reload()
+        this.announce('revokedAll')
+        this.#focus()
+      },
+    })
   }
 
   /** @param {HTMLElement} list */
@@ -188,6 +411,7 @@ export class SanctumTokens extends LoadedElement {
       value: this.#filter.text,
       placeholder: this.t('searchHint'),
       'aria-label': this.t('search'),
+      'aria-keyshortcuts': this.hasAttribute('no-keys') ? null : '/',
       oninput: () => {
         this.#filter.text = search.value
         changed()
@@ -221,8 +445,10 @@ export class SanctumTokens extends LoadedElement {
   #found() {
     const words = this.#filter.text.toLocaleLowerCase().split(/\s+/).filter(Boolean)
     const wanted = SHOWN[this.#filter.shown] ?? SHOWN['showAll']
+    const only = this.#selection?.only
     return this.#tokens
       .filter((token) => {
+        if (only && !only.has(token.id)) return false
         const text = `${token.name} ${token.abilities.join(' ')} ${token.last_used_from ?? ''}`.toLocaleLowerCase()
         return wanted?.(token) && words.every((word) => text.includes(word))
       })
@@ -235,13 +461,13 @@ export class SanctumTokens extends LoadedElement {
     const pages = Math.max(1, Math.ceil(found.length / PAGE))
     this.#page = Math.min(this.#page, pages - 1)
     this.#keep()
+    for (const one of this.root.querySelectorAll('[data-show]')) one.setAttribute('aria-pressed', String(one.getAttribute('data-show') === this.#filter.shown))
     const start = this.#page * PAGE
     const shown = found.slice(start, start + PAGE)
     if (!found.length) {
       const clear = () => {
         this.#filter = { ...this.#filter, text: '', shown: 'showAll' }
-        this.content.replaceChildren(...this.#show())
-        this.root.querySelector('input')?.focus()
+        this.#again('input')
       }
       list.replaceChildren(
         h(
@@ -270,10 +496,17 @@ export class SanctumTokens extends LoadedElement {
       h('button', { class: by > 0 ? 'icon forward' : 'icon', type: 'button', disabled: off, 'aria-label': this.t(name), onclick: turn(by) }, icon('back'))
     list.replaceChildren(
       h('ul', { class: 'list card', part: 'list', tabindex: '-1', 'aria-label': this.t('tokens') }, shown.map((token) => this.#row(token))),
+      ...(this.#selection ? this.#chosen(this.#selection.ids, found, list) : []),
       h(
         'div',
         { class: 'foot' },
-        h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeMany() }, this.#more ? this.t('revokeAll') : this.t('revokeAllOf', { count: this.#tokens.length })),
+        !this.#selection &&
+          h(
+            'div',
+            { class: 'row-actions' },
+            h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeMany() }, this.#more ? this.t('revokeAll') : this.t('revokeAllOf', { count: this.#tokens.length })),
+            this.#tokens.length > 1 && h('button', { class: 'button quiet', type: 'button', 'data-select': '', onclick: () => this.#select(new Set()) }, this.t('choose')),
+          ),
         h(
           'div',
           { class: 'pager' },
@@ -302,10 +535,15 @@ export class SanctumTokens extends LoadedElement {
 
   /** @param {Token} token */
   #row(token) {
+    const chosen = this.#selection?.ids
+    if (chosen) {
+      const box = h('input', { type: 'checkbox', value: token.id, checked: chosen.has(token.id), 'aria-label': this.t('chooseNamed', { name: token.name }) })
+      return h('li', { class: isOver(token) ? 'over choice' : 'choice', part: 'token' }, box, about(this, token))
+    }
     return h(
       'li',
       { class: isOver(token) ? 'over stacks' : 'stacks', part: 'token', 'data-id': token.id },
-      about(this, token),
+      about(this, token, this.#lead(token)),
       h(
         'div',
         { class: 'row-actions' },
@@ -313,6 +551,17 @@ export class SanctumTokens extends LoadedElement {
         h('button', { class: 'button quiet bad', type: 'button', part: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => this.#revoke(token) }, this.t('revoke')),
       ),
     )
+  }
+
+  /** The name of a token, which leads to its page. @param {Token} token */
+  #lead({ id, name }) {
+    const text = quoted(name, { part: 'token-name' })
+    const open = (/** @type {MouseEvent} */ event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return // in another tab
+      event.preventDefault()
+      this.open(id)
+    }
+    return this.hasAttribute(KEPT) ? h('a', { class: 'lead', href: this.#address(id), onclick: open }, text) : h('button', { class: 'lead', type: 'button', onclick: open }, text)
   }
 
   // ---- what can be done
@@ -415,6 +664,7 @@ export class SanctumTokens extends LoadedElement {
       danger: false,
       send: async () => {
         const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
+        if (this.#one === token.id) this.open(made.id, true)
         this.#told('rotated', made)
         this.#shown(made)
       },
@@ -426,6 +676,7 @@ export class SanctumTokens extends LoadedElement {
     revocation(this, token, async () => {
       await this.server.call('DELETE', `/api/tokens/${token.id}`)
       this.tell('revoked', { id: token.id })
+      if (this.#one === token.id) this.open(undefined, true)
       await this.reload()
       this.announce('revoked')
       this.#focus()
@@ -454,7 +705,7 @@ export class SanctumTokens extends LoadedElement {
   #focus(id) {
     const row = id === undefined ? null : this.root.querySelector(`li[data-id="${id}"] button`)
     const place = /** @type {HTMLElement | null} */ (row ?? this.root.querySelector('h2'))
-    place?.focus()
+    setTimeout(() => place?.focus()) // once the dialog is closed, beside which nothing takes it
   }
 }
 
