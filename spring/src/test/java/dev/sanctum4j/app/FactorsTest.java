@@ -93,13 +93,7 @@ class FactorsTest {
             var clock = context.getBean(StepUpTest.MovedClock.class);
             clock.now = Instant.now();
             Http http = EndpointsBesideChainsTest.http(context);
-            String page =
-                    http.withCookies("GET", "/login", "", "Accept: text/html").body();
-            http.withCookies("POST", "/ott/generate", "username=ada@example.test&_csrf=" + csrf(page), FORM);
-            String form = http.withCookies("GET", "/login/ott?token=" + SENT.get(), "", "Accept: text/html")
-                    .body();
-            http.withCookies(
-                    "POST", "/login/ott", "token=" + SENT.get() + "&_csrf=" + csrf(form), FORM, "User-Agent: phone");
+            signInByOneTimeToken(http);
 
             assertThat(http.page("GET", "/api/sessions", "")
                             .json()
@@ -115,6 +109,15 @@ class FactorsTest {
                     .contains("{\"method\":\"one-time-token\",\"href\":\"/ott/generate\"}")
                     .contains("{\"method\":\"password\",\"href\":\"/user/confirm-password\"}");
         }
+    }
+
+    private static void signInByOneTimeToken(Http http) {
+        String page = http.withCookies("GET", "/login", "", "Accept: text/html").body();
+        http.withCookies("POST", "/ott/generate", "username=ada@example.test&_csrf=" + csrf(page), FORM);
+        String form = http.withCookies("GET", "/login/ott?token=" + SENT.get(), "", "Accept: text/html")
+                .body();
+        http.withCookies(
+                "POST", "/login/ott", "token=" + SENT.get() + "&_csrf=" + csrf(form), FORM, "User-Agent: phone");
     }
 
     private static String csrf(String page) {
@@ -146,9 +149,22 @@ class FactorsTest {
                             .status())
                     .isEqualTo(200);
             EndpointsBesideChainsTest.signIn(http, "ada@example.test");
+
+            Http.Answer refused = http.withCookies("GET", "/api/tokens", "", "Accept: application/json");
+
+            assertThat(refused.status()).isEqualTo(423);
+            assertThat(refused.json().get("code").asString()).isEqualTo("confirmation-required");
+            assertThat(refused.json().get("detail").asString())
+                    .contains("FACTOR_OTT")
+                    .doesNotContain("FACTOR_PASSWORD");
+            assertThat(refused.json().get("confirm"))
+                    .hasToString("[{\"method\":\"one-time-token\",\"href\":\"/ott/generate\"}]");
             assertThat(http.withCookies("GET", "/api/whoami", "", "Accept: application/json")
                             .status())
-                    .isNotEqualTo(200);
+                    .as("the application's own answer")
+                    .isNotIn(200, 423);
+            signInByOneTimeToken(http);
+            assertThat(http.withCookies("GET", "/api/tokens", "").status()).isEqualTo(200);
         }
     }
 

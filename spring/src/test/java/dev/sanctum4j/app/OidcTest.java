@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -381,6 +382,21 @@ class OidcTest {
         assertThat(ways(create(app()))).isEmpty();
     }
 
+    /** A provider's clock may be a little behind ours; one that is further behind has told of a proof from before it was asked for. */
+    @ParameterizedTest
+    @CsvSource({"5, true", "6, false"})
+    void providersClockMayBeFiveSecondsBehind(int seconds, boolean offeredAgain) {
+        browser.signIn(app() + "/oauth2/authorization/idp", "ann");
+        later(context, Duration.ofMinutes(16));
+        Page asked = browser.get(app() + "/sanctum/confirm/idp?to=/hello", "Sec-Fetch-Site", "same-origin");
+        CLOCK.now = CLOCK.now.minusSeconds(seconds);
+
+        browser.submit(asked, Map.of("username", "ann", "password", Provider.SECRET));
+
+        later(context, Duration.ofMinutes(17));
+        assertThat(ways(create(app()))).hasSize(offeredAgain ? 1 : 0);
+    }
+
     @Test
     void somebodyElseWhoIsAskedIsSignedInAndLedNowhere() {
         browser.signIn(app() + "/oauth2/authorization/idp", "ann");
@@ -551,6 +567,40 @@ class OidcTest {
                             .status())
                     .isEqualTo(200);
         }
+    }
+
+    /** Discovery at the start needs the provider; endpoints that are named need it when somebody comes. */
+    @Test
+    void applicationThatNamesTheEndpointsStartsWithoutItsProvider() {
+        try (ConfigurableApplicationContext alone = start(Application.class, endpoints("http://localhost:1"))) {
+            Page door = browser.look(address(alone) + "/oauth2/authorization/idp");
+            assertThat(door.status()).isEqualTo(302);
+            assertThat(door.header("location").orElse("")).startsWith("http://localhost:1/oauth2/authorize?");
+            assertThat(browser.call("GET", address(alone) + "/api/tokens", "").status())
+                    .isEqualTo(401);
+        }
+        try (ConfigurableApplicationContext named = start(Application.class, endpoints(provider.issuer()))) {
+            known(named);
+            browser.signIn(address(named) + "/oauth2/authorization/idp", "ann");
+            assertThat(create(address(named)).status()).isEqualTo(201);
+        }
+    }
+
+    private static Map<String, String> endpoints(String at) {
+        Map<String, String> settings = new HashMap<>(provider.settings("idp"));
+        settings.remove("spring.security.oauth2.client.provider.idp.issuer-uri");
+        settings.put("spring.security.oauth2.client.registration.idp.authorization-grant-type", "authorization_code");
+        settings.put(
+                "spring.security.oauth2.client.registration.idp.redirect-uri",
+                "{baseUrl}/login/oauth2/code/{registrationId}");
+        String named = "spring.security.oauth2.client.provider.idp.";
+        settings.put(named + "authorization-uri", at + "/oauth2/authorize");
+        settings.put(named + "token-uri", at + "/oauth2/token");
+        settings.put(named + "jwk-set-uri", at + "/oauth2/jwks");
+        settings.put(named + "user-info-uri", at + "/userinfo");
+        settings.put(named + "user-name-attribute", "sub");
+        settings.putAll(PAGES);
+        return settings;
     }
 
     @Test

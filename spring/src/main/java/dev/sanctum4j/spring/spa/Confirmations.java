@@ -78,15 +78,15 @@ final class Confirmations {
         this.more = more;
     }
 
-    /** When a person last proved to be there, as the sign-in itself tells. */
-    Optional<Instant> provenAt(Authentication caller) {
+    /** When a person last proved to be there, as the sign-in itself tells; what is later than {@code latest} tells nothing. */
+    Optional<Instant> provenAt(Authentication caller, Instant latest) {
         Stream<Instant> factors = caller.getAuthorities().stream()
                 .filter(FactorGrantedAuthority.class::isInstance)
                 .map(FactorGrantedAuthority.class::cast)
                 .filter(factor -> PERSONAL.contains(factor.getAuthority()))
                 .map(FactorGrantedAuthority::getIssuedAt);
         Stream<Instant> others = more.stream().flatMap(one -> one.provenAt(caller).stream());
-        return Stream.concat(factors, others).max(Comparator.naturalOrder());
+        return Stream.concat(factors, others).filter(at -> !at.isAfter(latest)).max(Comparator.naturalOrder());
     }
 
     /** 423, with the ways. */

@@ -221,10 +221,12 @@ public final class SignIn {
         session.setAttribute(VERSION, known.map(LoadedOwner::credentialVersion).orElse(null));
         session.setAttribute(
                 CONFIRMED_AT,
-                confirmations
-                        .provenAt(authentication)
-                        .map(Instant::getEpochSecond)
-                        .orElse(null));
+                provenAt(authentication).map(Instant::getEpochSecond).orElse(null));
+    }
+
+    /** As the sign-in tells; what lies ahead tells nothing. */
+    private Optional<Instant> provenAt(Authentication authentication) {
+        return confirmations.provenAt(authentication, clock.instant().plus(SKEW));
     }
 
     /** Signs out whoever is signed in by the session of this request, and ends the session. */
@@ -342,15 +344,11 @@ public final class SignIn {
                 caller == null ? Problem.unauthenticated(false) : confirmations.required(request, caller));
     }
 
-    /** As noted when somebody signed in or confirmed; as the sign-in tells where nobody noted that. What lies ahead tells nothing. */
+    /** As noted when somebody signed in or confirmed; as the sign-in tells where nobody noted that. */
     private Optional<Instant> confirmedAt(HttpSession session, Authentication caller) {
         if (session.getAttribute(CONFIRMED_AT) instanceof Long seconds) {
             return Optional.of(Instant.ofEpochSecond(seconds));
         }
-        return session.getAttribute(WHOSE) == null
-                ? confirmations
-                        .provenAt(caller)
-                        .filter(at -> !at.isAfter(clock.instant().plus(SKEW)))
-                : Optional.empty();
+        return session.getAttribute(WHOSE) == null ? provenAt(caller) : Optional.empty();
     }
 }
