@@ -29,6 +29,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 
 /** Our endpoints beside chains of the application's: before one that claims nothing in particular, and never before another. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -294,6 +295,94 @@ class EndpointsBesideChainsTest {
             assertThat(create(http, http.origin()).status()).isEqualTo(201);
             assertThat(http.withCookies("GET", "/api/tokens", "", http.origin()).cookies())
                     .noneMatch(line -> line.startsWith("XSRF-TOKEN="));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class InCookieWithTokens {
+        @Bean
+        SecurityFilterChain everything(HttpSecurity http) {
+            return people(http)
+                    .csrf(CsrfConfigurer::spa)
+                    .with(sanctum(), withDefaults())
+                    .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class InSessionWithTokens {
+        @Bean
+        SecurityFilterChain everything(HttpSecurity http) {
+            return people(http).with(sanctum(), withDefaults()).build();
+        }
+    }
+
+    private static Http.Answer order(Http http, String... headers) {
+        http.withCookies("GET", "/sanctum/csrf-cookie", "", http.origin());
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = JSON;
+        all[headers.length + 1] = "X-XSRF-TOKEN: " + http.cookies.get("XSRF-TOKEN");
+        return http.withCookies("POST", "/api/orders", "{\"of\":\"tea\"}", all);
+    }
+
+    /** What a page gets from {@code /sanctum/csrf-cookie} is good for the application's own routes, too. */
+    @ParameterizedTest
+    @ValueSource(classes = {InCookie.class, InCookieWithTokens.class})
+    void listedPagePostsToARouteOfTheApplicationByTheCsrfCookie(Class<?> chain, CapturedOutput output) {
+        try (var context = start(chain, "sanctum.spa.stateful=self")) {
+            Http http = http(context);
+            signIn(http, "ada@example.test");
+
+            assertThat(order(http, http.origin()).body()).isEqualTo("ordered 1");
+            assertThat(http.withCookies("POST", "/api/orders", "{\"of\":\"tea\"}", JSON, http.origin())
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(output).doesNotContain("keeps its CSRF token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {InSession.class, InSessionWithTokens.class})
+    void startSaysWhereNoCookieOfOursLetsAPageIn(Class<?> chain, CapturedOutput output) {
+        try (var context = start(chain, "sanctum.spa.stateful=self")) {
+            Http http = http(context);
+            signIn(http, "ada@example.test");
+
+            assertThat(order(http, http.origin()).status()).isEqualTo(403);
+        }
+        assertThat(output.getOut().lines().filter(line -> line.contains("keeps its CSRF token")))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(
+                                "WARN",
+                                "The filter chain 'everything' keeps its CSRF token in the session",
+                                "are refused at POST /api/orders, whatever GET /sanctum/csrf-cookie has given them")
+                        .endsWith("Add to that chain: .csrf(CsrfConfigurer::spa)")
+                        .doesNotContain("/api/tokens"));
+    }
+
+    /** Neither where no page is listed, nor where nothing is asked of it, nor where both ask one repository. */
+    @Test
+    void nothingIsSaidOfCsrfWhereNoPageIsRefused(CapturedOutput output) {
+        start(InSession.class).close();
+        start(WithoutCsrf.class, "sanctum.spa.stateful=self").close();
+        start(Ignoring.class, "sanctum.spa.stateful=self").close();
+        start(OneRepository.class, "sanctum.spa.stateful=self").close();
+        assertThat(output).doesNotContain("keeps its CSRF token");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OneRepository {
+        @Bean
+        HttpSessionCsrfTokenRepository csrf() {
+            return new HttpSessionCsrfTokenRepository();
+        }
+
+        @Bean
+        SecurityFilterChain everything(HttpSecurity http, HttpSessionCsrfTokenRepository csrf) {
+            return people(http)
+                    .csrf(settings -> settings.spa().csrfTokenRepository(csrf))
+                    .build();
         }
     }
 

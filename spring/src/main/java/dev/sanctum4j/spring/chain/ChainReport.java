@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -28,22 +29,30 @@ final class ChainReport {
 
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
+    /** Served where first-party pages are listed. */
+    private static final String CSRF_COOKIE = "/sanctum/csrf-cookie";
+
     private final UnclaimedRequests taken;
     private final Endpoints endpoints;
     private final OtherChains others;
     private final String prefix;
     private final boolean pathsAreChosen;
+    private final boolean csrfIsShared;
 
     private final Set<String> closed = new TreeSet<>();
     private final Map<String, Set<String>> refused = new TreeMap<>();
     private final Map<String, Set<String>> tokenless = new TreeMap<>();
     private final Set<String> before = new TreeSet<>();
+    private final Map<String, Set<String>> unreadable = new TreeMap<>();
+    private boolean pagesAreListed;
 
+    /** @param csrfIsShared whether our pages and the application's chains ask one repository for their CSRF tokens */
     ChainReport(
             UnclaimedRequests taken,
             Endpoints endpoints,
             OtherChains others,
             ObjectProvider<DispatcherServletPath> servlet,
+            boolean csrfIsShared,
             Environment environment) {
         this.taken = taken;
         this.endpoints = endpoints;
@@ -52,6 +61,7 @@ final class ChainReport {
         this.pathsAreChosen = Binder.get(environment)
                 .bind("sanctum.paths", Bindable.listOf(String.class))
                 .isBound();
+        this.csrfIsShared = csrfIsShared;
     }
 
     /** Looks at all routes of controllers and says what it finds. */
@@ -81,6 +91,13 @@ final class ChainReport {
                         + " .with(sanctum(), withDefaults())",
                 chain,
                 String.join(", ", routes)));
+        if (pagesAreListed && !csrfIsShared) {
+            unreadable.forEach((chain, routes) -> LOG.warn(
+                    "The filter chain '{}' keeps its CSRF token in the session, where no page reads it, so first-party pages are refused at {},"
+                            + " whatever GET /sanctum/csrf-cookie has given them. Add to that chain: .csrf(CsrfConfigurer::spa)",
+                    chain,
+                    String.join(", ", routes)));
+        }
         others.forAnyRequest()
                 .filter(host -> !before.isEmpty())
                 .ifPresent(host -> LOG.info(
@@ -115,8 +132,12 @@ final class ChainReport {
             if (!endpoints.matches(probe) && taken.takesPath(probe)) {
                 closed.add(pattern);
             }
+            if (CsrfFilter.DEFAULT_CSRF_MATCHER.matches(probe)) {
+                lookForCsrf(pattern, probe);
+            }
             return;
         }
+        pagesAreListed |= pattern.equals(CSRF_COOKIE);
         OtherChains.Named chain = others.withMatcher(probe).orElse(null);
         if (chain == null) {
             if (endpoints.takesCaller(probe) && others.forAnyRequest().isPresent()) {
@@ -129,5 +150,15 @@ final class ChainReport {
         } else if (!TokenChains.takesTokens(chain.chain())) {
             tokenless.computeIfAbsent(chain.name(), name -> new TreeSet<>()).add(pattern);
         }
+    }
+
+    private void lookForCsrf(String pattern, Probe probe) {
+        others.taking(probe)
+                .filter(chain -> chain.filter(CsrfFilter.class)
+                        .filter(csrf -> Trial.wantsSession(csrf, probe))
+                        .isPresent())
+                .ifPresent(chain -> unreadable
+                        .computeIfAbsent(chain.name(), name -> new TreeSet<>())
+                        .add(probe.getMethod() + " " + pattern));
     }
 }

@@ -103,9 +103,16 @@ final class OtherChains {
                 .findFirst();
     }
 
+    /** The chain of the application's that takes a request; empty if none does. */
+    Optional<Named> taking(HttpServletRequest request) {
+        return known.get().all().stream()
+                .filter(other -> other.chain().matches(request))
+                .findFirst();
+    }
+
     /** Whether a chain of the application's takes a request. */
     boolean take(HttpServletRequest request) {
-        return known.get().all().stream().anyMatch(other -> other.chain().matches(request));
+        return taking(request).isPresent();
     }
 
     /** Whether Boot has made a resource server of an application without chains. */

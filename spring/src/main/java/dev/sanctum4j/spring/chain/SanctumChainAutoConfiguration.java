@@ -13,7 +13,12 @@ import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.store.Events;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -30,6 +35,7 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -44,6 +50,7 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
@@ -70,6 +77,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
             "org.springframework.boot.security.saml2.autoconfigure.Saml2RelyingPartyAutoConfiguration"
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ImportRuntimeHints(SanctumChainAutoConfiguration.Hints.class)
 @Conditional(OnTokensInUse.class)
 public final class SanctumChainAutoConfiguration {
 
@@ -111,8 +119,12 @@ public final class SanctumChainAutoConfiguration {
             ObjectProvider<DispatcherServletPath> servlet,
             Environment environment) {
         return event -> {
-            if (event.getApplicationContext() instanceof WebServerApplicationContext) { // a command has no routes
-                new ChainReport(requests, endpoints, others, servlet, environment).tell(mappings.stream());
+            if (event.getApplicationContext()
+                    instanceof WebServerApplicationContext context) { // a command has no routes
+                boolean csrfIsShared = Stream.of(context.getBeanNamesForType(CsrfTokenRepository.class))
+                        .anyMatch(name -> !name.startsWith("sanctum"));
+                new ChainReport(requests, endpoints, others, servlet, csrfIsShared, environment)
+                        .tell(mappings.stream());
             }
         };
     }
@@ -200,5 +212,14 @@ public final class SanctumChainAutoConfiguration {
                 resolvers.add(thrown.last());
             }
         };
+    }
+
+    /** What the report at the start answers to. */
+    static final class Hints implements RuntimeHintsRegistrar {
+
+        @Override
+        public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
+            hints.proxies().registerJdkProxy(HttpServletResponse.class);
+        }
     }
 }

@@ -106,6 +106,7 @@ public final class SanctumClosedAutoConfiguration {
                         new Endpoints(Stream::empty),
                         others,
                         context.getBeanProvider(DispatcherServletPath.class),
+                        false,
                         context.getEnvironment())
                 .tell(context.getBeanProvider(RequestMappingInfoHandlerMapping.class).stream());
     }

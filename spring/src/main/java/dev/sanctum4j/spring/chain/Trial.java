@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.chain;
 
+import dev.sanctum4j.spring.Probe;
 import jakarta.servlet.Filter;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -11,9 +12,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.lang.reflect.Proxy;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -52,6 +55,74 @@ final class Trial {
                 && request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token
                 && (asked.read.contains(token.getHeaderName().toLowerCase(Locale.ROOT))
                         || asked.read.contains(parameter(token.getParameterName())));
+    }
+
+    /**
+     * Whether it would want a session for its CSRF token before it lets a request go on that nobody has made. Asks no handler of the
+     * application's: whatever else the filter asks for ends the question, and nobody knows.
+     */
+    static boolean wantsSession(CsrfFilter filter, Probe probe) {
+        try {
+            filter.doFilter(new Sessionless(probe), toNobody(), (request, response) -> {});
+            return false;
+        } catch (SessionWanted e) {
+            return true;
+        } catch (RuntimeException | ServletException | IOException e) {
+            return false;
+        }
+    }
+
+    private static HttpServletResponse toNobody() {
+        return (HttpServletResponse) Proxy.newProxyInstance(
+                Trial.class.getClassLoader(),
+                new Class<?>[] {HttpServletResponse.class},
+                (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    /** Says that a session is wanted. */
+    private static final class SessionWanted extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        SessionWanted() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** A request without a session, and without a CSRF token that could be compared with anything. */
+    private static final class Sessionless extends HttpServletRequestWrapper {
+
+        Sessionless(Probe probe) {
+            super(probe);
+        }
+
+        @Override
+        public @Nullable HttpSession getSession(boolean create) {
+            if (create) {
+                throw new SessionWanted();
+            }
+            return null;
+        }
+
+        @Override
+        public HttpSession getSession() {
+            throw new SessionWanted();
+        }
+
+        @Override
+        public @Nullable String getHeader(String name) {
+            if (name.toUpperCase(Locale.ROOT).contains("SRF")) {
+                throw new UnsupportedOperationException(name);
+            }
+            return super.getHeader(name);
+        }
+
+        @Override
+        public String getParameter(String name) {
+            throw new UnsupportedOperationException(name);
+        }
     }
 
     private static String parameter(String name) {
