@@ -337,22 +337,54 @@ class RequestsTest extends AppTest {
         return requests.valueStream().map(one -> one.get("name").asString()).toList();
     }
 
-    /** One asker who is gone must not keep everybody from an answer. */
+    /** One asker who is gone must not keep everybody from an answer, and may be back tomorrow: nothing is decided by looking. */
     @Test
-    void whoIsGoneAsksForNothingAndKeepsNobodyWaiting() {
+    void whoIsNotLetInAsksForNothingMeanwhileAndKeepsNobodyWaiting() {
         people.put("cora@example.test", true, Instant.EPOCH, "ROLE_USER");
-        ask(signedIn("cora@example.test"), "x", "\"orders:write\"");
+        long coras = ask(signedIn("cora@example.test"), "x", "\"orders:write\"")
+                .json()
+                .get("id")
+                .asLong();
         long adas = asked();
-        people.all.remove("cora@example.test");
+        people.change("cora@example.test", false, "ROLE_USER");
+        told.events.clear();
 
         JsonNode open = root.page("GET", "/api/requests/open", "").json();
 
-        assertThat(open.size()).isEqualTo(1);
-        assertThat(open.get(0).get("id").asLong()).isEqualTo(adas);
-        assertThat(jdbc.sql("select state from sanctum_requests where client_name = 'x'")
-                        .query(String.class)
-                        .single())
-                .isEqualTo("denied");
+        assertThat(open.valueStream().map(one -> one.get("id").asLong())).containsExactly(adas);
+        assertThat(state(coras)).isEqualTo("asked");
+        assertThat(told.events).isEmpty();
+        assertThat(allow(root, coras, "orders:write").status()).isEqualTo(404);
+        assertThat(state(coras)).isEqualTo("asked");
+
+        people.change("cora@example.test", true, "ROLE_USER");
+        assertThat(root.page("GET", "/api/requests/open", "").json().size()).isEqualTo(2);
+        assertThat(allow(root, coras, "orders:write").status()).isEqualTo(204);
+        people.change("cora@example.test", false, "ROLE_USER");
+        assertThat(post(root, coras, "deny").status()).isEqualTo(204);
+    }
+
+    /** A node of a later version has written it. */
+    @Test
+    void stateThatThisVersionDoesNotKnowCouldNotBeChecked() {
+        long id = asked();
+        jdbc.sql("update sanctum_requests set state = 'weighed'").update();
+
+        for (Http.Answer answer : List.of(
+                ada.page("GET", "/api/requests", ""),
+                post(ada, id, "claim"),
+                ada.page("DELETE", "/api/requests/" + id, ""),
+                allow(root, id, "orders:write"),
+                post(root, id, "deny"))) {
+            assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        }
+    }
+
+    private String state(long request) {
+        return jdbc.sql("select state from sanctum_requests where id = ?")
+                .param(request)
+                .query(String.class)
+                .single();
     }
 
     @Test

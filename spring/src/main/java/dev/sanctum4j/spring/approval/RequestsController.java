@@ -221,15 +221,9 @@ class RequestsController {
         }
     }
 
-    /** Nothing will come of a request whose asker is gone, disabled or another by now: it is denied, in the asker's own name. */
+    /** Empty while the asker is not let in, who may be asleep or disabled for a day: looking decides nothing. */
     private Optional<Waiting> waiting(ApprovalRequest request) {
-        Optional<LoadedOwner> asker = people.whoAsked(request);
-        if (asker.isEmpty()) {
-            approvals
-                    .deny(request, asker(request))
-                    .ifPresent(denied -> events.publish(new AccessEvent.ApprovalDenied(denied)));
-        }
-        return asker.map(known -> new Waiting(request, known));
+        return people.whoAsked(request).map(asker -> new Waiting(request, asker));
     }
 
     private Map<String, @Nullable Object> shown(Waiting waiting) {
@@ -260,6 +254,9 @@ class RequestsController {
         Duration lifetime = Duration.ofSeconds(fields.positive("lifetime"));
         fields.check();
         ApprovalRequest asked = others(administrator, id);
+        if (people.whoAsked(asked).isEmpty()) {
+            throw new ProblemException(Problem.notFound()); // as the list says
+        }
         if (!tokens.permitted(asker(asked)).covers(chosen)) {
             throw new InvalidTokenRequestException(
                     "abilities", "ability-not-permitted", "Whoever asks may not have all of these abilities.");
