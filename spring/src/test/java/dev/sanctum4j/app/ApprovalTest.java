@@ -270,6 +270,26 @@ class ApprovalTest extends AppTest {
         assertThat(http.get("/api/orders", bearer).status()).isEqualTo(401);
     }
 
+    /** A node of a later version has written it: nobody is told that the code is wrong, or that they are nobody. */
+    @Test
+    void stateThatThisVersionDoesNotKnowCouldNotBeChecked() {
+        JsonNode asked = ask("orders:read").json();
+        http.signIn("ada@example.test");
+        jdbc.sql("update sanctum_requests set state = 'weighed'").update();
+
+        List<Http.Answer> answers =
+                List.of(poll(asked), look(code(asked)), allow(code(asked), 60, "orders:read"), deny(code(asked)));
+
+        for (Http.Answer answer : answers) {
+            assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.header("retry-after")).isNotNull();
+        }
+        assertThat(answers.get(1).json().get("code").asString()).isEqualTo("unavailable");
+        jdbc.sql("update sanctum_requests set state = 'asked'").update();
+        clock.now = clock.now.plusSeconds(30);
+        assertThat(error(asked)).isEqualTo("authorization_pending");
+    }
+
     @Test
     void theFiveOtherAnswers() {
         JsonNode asked = ask("orders:read").json();

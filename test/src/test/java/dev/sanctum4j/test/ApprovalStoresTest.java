@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.ApprovalDraft;
 import dev.sanctum4j.ApprovalRequest.Answer;
+import dev.sanctum4j.ApprovalRequest.State;
 import dev.sanctum4j.ApprovalStore;
 import dev.sanctum4j.InMemoryApprovalStore;
 import dev.sanctum4j.Owner;
@@ -16,6 +17,7 @@ import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -45,14 +47,60 @@ class ApprovalStoresTest {
             return JdbcApprovalStore.of(database.dataSource(), JdbcTokenStore.DEFAULT_TABLE);
         }
 
-        /** Two applications in one schema, whose tokens stand in two tables. */
+        /** Two applications in one schema, whose tokens stand in two tables: no statement of one finds what is the other's. */
         @Test
         void whatWasAskedOfOneApplicationIsUnknownToTheOther() throws Exception {
             ApprovalStore ours = store();
             ApprovalStore theirs = JdbcApprovalStore.of(database.dataSource(), "other_tokens");
-            Instant now = Instant.parse("2026-11-24T10:15:30Z");
-            Owner admin = Owner.of("user", 1);
-            ApprovalDraft draft = new ApprovalDraft(
+            ApprovalDraft draft = draft(null);
+            long id = ours.insert(draft).orElseThrow().id();
+            Answer answer = new Answer(ADMIN, Abilities.of("orders:read"), Duration.ofHours(1), NOW, null);
+
+            assertThat(theirs.findByUserCode(draft.userCode())).isEmpty();
+            assertThat(theirs.findByDeviceCode(draft.deviceCode())).isEmpty();
+            assertThat(theirs.poll(id, NOW)).isFalse();
+            assertThat(theirs.allow(id, answer, draft.expiresAt())).isFalse();
+            assertThat(theirs.deny(id, answer)).isFalse();
+            assertThat(theirs.countOpen(null, NOW)).isZero();
+            assertThat(theirs.countOpen("192.0.2.7", NOW)).isZero();
+            assertThat(theirs.countOpenAround("192.0.2.", NOW)).isZero();
+            assertThat(theirs.countAsked("192.0.2.7", NOW.minusSeconds(1))).isZero();
+            assertThat(theirs.insert(draft)).as("codes are taken for all").isEmpty();
+            assertThat(ours.poll(id, NOW)).as("noted by nobody else").isTrue();
+            assertThat(ours.findByDeviceCode(draft.deviceCode()).orElseThrow().interval())
+                    .as("slowed down by nobody else")
+                    .isEqualTo(Duration.ofSeconds(5));
+            assertThat(ours.allow(id, answer, draft.expiresAt())).isTrue();
+            assertThat(theirs.deny(id, answer)).isFalse();
+            assertThat(theirs.takeBack(ADMIN, NOW)).isZero();
+            assertThat(theirs.claim(id, NOW)).isFalse();
+            assertThat(theirs.prune(NOW.plusSeconds(601))).isZero();
+            assertThat(ours.claim(id, NOW)).isTrue();
+        }
+
+        @Test
+        void whatAPersonAskedInOneApplicationIsUnknownToTheOther() throws Exception {
+            ApprovalStore ours = store();
+            ApprovalStore theirs = JdbcApprovalStore.of(database.dataSource(), "other_tokens");
+            Owner ada = Owner.of("user", 2);
+            long id = ours.insert(draft(ada)).orElseThrow().id();
+            Answer answer = new Answer(ADMIN, Abilities.of("orders:read"), Duration.ofHours(1), NOW, null);
+
+            assertThat(theirs.findOfPerson(id)).isEmpty();
+            assertThat(theirs.ofPerson(ada, NOW)).isEmpty();
+            assertThat(theirs.openOfPeople(0, NOW, 10)).isEmpty();
+            assertThat(ours.openOfPeople(0, NOW, 10)).hasSize(1);
+            assertThat(ours.allow(id, answer, NOW.plusSeconds(600))).isTrue();
+            assertThat(theirs.takeBack(ada, NOW)).isZero();
+            assertThat(theirs.deny(id, answer)).isFalse();
+            assertThat(ours.findOfPerson(id).orElseThrow().state()).isEqualTo(State.ALLOWED);
+        }
+
+        private static final Instant NOW = Instant.parse("2026-11-24T10:15:30Z");
+        private static final Owner ADMIN = Owner.of("user", 1);
+
+        private static ApprovalDraft draft(@Nullable Owner asker) {
+            return new ApprovalDraft(
                     SecretHash.of("device"),
                     SecretHash.of("user"),
                     "cli",
@@ -61,47 +109,17 @@ class ApprovalStoresTest {
                     Duration.ofHours(1),
                     "192.0.2.7",
                     "192.0.2.7",
-                    now,
-                    now.plusSeconds(600),
+                    NOW,
+                    NOW.plusSeconds(600),
                     Duration.ofSeconds(5),
-                    null);
-            long id = ours.insert(draft).orElseThrow().id();
-            Answer answer = new Answer(admin, Abilities.of("orders:read"), Duration.ofHours(1), now, null);
-
-            assertThat(theirs.findByUserCode(draft.userCode())).isEmpty();
-            assertThat(theirs.findByDeviceCode(draft.deviceCode())).isEmpty();
-            assertThat(theirs.poll(id, now)).isFalse();
-            assertThat(theirs.allow(id, answer, draft.expiresAt())).isFalse();
-            assertThat(theirs.deny(id, answer)).isFalse();
-            assertThat(theirs.countOpen(null, now)).isZero();
-            assertThat(theirs.countOpen("192.0.2.7", now)).isZero();
-            assertThat(theirs.countAsked("192.0.2.7", now.minusSeconds(1))).isZero();
-            assertThat(theirs.insert(draft)).as("codes are taken for all").isEmpty();
-            assertThat(ours.allow(id, answer, draft.expiresAt())).isTrue();
-            assertThat(theirs.takeBack(admin, now)).isZero();
-            assertThat(theirs.claim(id, now)).isFalse();
-            assertThat(theirs.prune(now.plusSeconds(601))).isZero();
-            assertThat(ours.claim(id, now)).isTrue();
+                    asker);
         }
 
         /** Of a later version, which this one runs beside. */
         @Test
         void stateThatNobodyKnowsCouldNotBeChecked() throws Exception {
             ApprovalStore store = store();
-            Instant now = Instant.parse("2026-11-24T10:15:30Z");
-            store.insert(new ApprovalDraft(
-                    SecretHash.of("device"),
-                    SecretHash.of("user"),
-                    "cli",
-                    "cli",
-                    Abilities.of("orders:read"),
-                    Duration.ofHours(1),
-                    "192.0.2.7",
-                    "192.0.2.7",
-                    now,
-                    now.plusSeconds(600),
-                    Duration.ofSeconds(5),
-                    null));
+            store.insert(draft(null));
             database.run("update " + JdbcApprovalStore.TABLE + " set state = 'weighed'");
 
             assertThatThrownBy(() -> store.findByUserCode(SecretHash.of("user")))
