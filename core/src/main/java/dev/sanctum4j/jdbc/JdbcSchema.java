@@ -2,6 +2,8 @@ package dev.sanctum4j.jdbc;
 
 import dev.sanctum4j.TokenStoreException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.ZoneId;
@@ -279,21 +281,42 @@ public final class JdbcSchema {
     }
 
     /**
-     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns, indexes and the table
-     * {@value JdbcApprovalStore#TABLE}. The table stays, with its tokens: those that were revoked have expired.
+     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns, indexes, the requests, and the table
+     * {@value JdbcApprovalStore#TABLE} unless it has some of another application's. The table stays, with its tokens: those that were
+     * revoked have expired.
      *
      * @throws TokenStoreException if the user of the database may not
      */
     public void remove() {
         change("take away what is ours from " + table.name(), connection -> {
             boolean there = table.exists(connection);
+            boolean asked = TokenTable.exists(connection, JdbcApprovalStore.TABLE);
             Triggers.of(connection, table).drop();
-            dropIfThere(connection, "drop table if exists " + JdbcApprovalStore.TABLE);
+            if (asked) {
+                removeRequests(connection);
+            }
             if (there) {
                 removeColumns(connection);
             }
             return table;
         });
+    }
+
+    /** Those for tokens of this table; where there are no others, the table of requests as well. */
+    private void removeRequests(Connection connection) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from " + JdbcApprovalStore.TABLE + " where realm = ?")) {
+            delete.setString(1, table.name());
+            delete.executeUpdate();
+        }
+        boolean empty;
+        try (Statement statement = connection.createStatement();
+                ResultSet others = statement.executeQuery("select 1 from " + JdbcApprovalStore.TABLE + " limit 1")) {
+            empty = !others.next();
+        }
+        if (empty) {
+            dropIfThere(connection, "drop table " + JdbcApprovalStore.TABLE);
+        }
     }
 
     private void removeColumns(Connection connection) throws SQLException {

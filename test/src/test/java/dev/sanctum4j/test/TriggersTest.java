@@ -3,12 +3,18 @@ package dev.sanctum4j.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.ApprovalDraft;
+import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenStoreException;
+import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -253,6 +259,44 @@ class TriggersTest {
         }
         assertThatThrownBy(() -> ask(database.dataSource(), "select * from sanctum_" + TABLE + "_deleted"))
                 .isInstanceOf(SQLException.class);
+    }
+
+    /** Two applications in one schema, of which one goes: what was asked of the other waits on. */
+    @ParameterizedTest
+    @EnumSource
+    void requestsOfAnotherApplicationStayUntilTheyAreOver(Databases database) throws Exception {
+        JdbcSchema schema = anew(database, false);
+        database.run("drop table if exists " + JdbcApprovalStore.TABLE);
+        JdbcSchema.createRequests(database.dataSource());
+        JdbcApprovalStore ours = JdbcApprovalStore.of(database.dataSource(), TABLE);
+        JdbcApprovalStore theirs = JdbcApprovalStore.of(database.dataSource(), "other_tokens");
+        Instant now = Instant.parse("2026-11-29T10:15:30Z");
+        ours.insert(asked("ours", now));
+        theirs.insert(asked("theirs", now));
+
+        schema.remove();
+
+        assertThat(ours.findByUserCode(SecretHash.of("user ours"))).isEmpty();
+        assertThat(theirs.findByUserCode(SecretHash.of("user theirs"))).isPresent();
+        theirs.prune(now.plusSeconds(601));
+        schema.remove();
+        assertThat(JdbcSchema.hasRequests(database.dataSource())).isFalse();
+    }
+
+    private static ApprovalDraft asked(String name, Instant now) {
+        return new ApprovalDraft(
+                SecretHash.of("device " + name),
+                SecretHash.of("user " + name),
+                "cli",
+                "cli",
+                Abilities.of("orders:read"),
+                Duration.ofHours(1),
+                "192.0.2.7",
+                "192.0.2.7",
+                now,
+                now.plusSeconds(600),
+                Duration.ofSeconds(5),
+                null);
     }
 
     /** An application's own Flyway, whose history says that an older text of the script was applied. */
