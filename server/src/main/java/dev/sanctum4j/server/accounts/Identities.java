@@ -17,6 +17,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * As whom a provider knows our people: which issuer and subject signs in to which account. Never by an address, which a provider gives
@@ -33,11 +34,13 @@ public class Identities {
     private static final int SECRET_BYTES = 24;
 
     private final JdbcClient jdbc;
+    private final TransactionOperations together;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    Identities(JdbcTemplate jdbc, Clock clock) {
+    Identities(JdbcTemplate jdbc, TransactionOperations together, Clock clock) {
         this.jdbc = JdbcClient.create(jdbc);
+        this.together = together;
         this.clock = clock;
     }
 
@@ -99,7 +102,7 @@ public class Identities {
     }
 
     /**
-     * Makes an invitation to connect with an account, in place of one that was made before.
+     * Makes an invitation to connect with an account, in place of one that was made before, which stays good if this fails.
      *
      * @param issuer the provider that has to say who comes
      * @return its code, of which only the hash is kept
@@ -108,13 +111,15 @@ public class Identities {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         String code = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        jdbc.sql("delete from sanctum_invitations where account_id = ? or expires_at < ?")
-                .params(account.id(), now())
-                .update();
         LocalDateTime end = now(account).plus(INVITED);
-        jdbc.sql("insert into sanctum_invitations (code, account_id, issuer, expires_at) values (?, ?, ?, ?)")
-                .params(hash(code), account.id(), issuer, end)
-                .update();
+        together.executeWithoutResult(status -> {
+            jdbc.sql("delete from sanctum_invitations where account_id = ? or expires_at < ?")
+                    .params(account.id(), now())
+                    .update();
+            jdbc.sql("insert into sanctum_invitations (code, account_id, issuer, expires_at) values (?, ?, ?, ?)")
+                    .params(hash(code), account.id(), issuer, end)
+                    .update();
+        });
         return new Invited(code, end.toInstant(ZoneOffset.UTC));
     }
 

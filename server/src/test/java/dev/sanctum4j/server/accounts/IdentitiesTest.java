@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Who signs in to which account, on every database. */
 class IdentitiesTest {
@@ -70,7 +73,10 @@ class IdentitiesTest {
     }
 
     private Identities identities(JdbcTemplate jdbc) {
-        return new Identities(jdbc, clock);
+        return new Identities(
+                jdbc,
+                new TransactionTemplate(new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource()))),
+                clock);
     }
 
     private Identities later(JdbcTemplate jdbc, Duration time) {
@@ -183,5 +189,19 @@ class IdentitiesTest {
         assertThat(later(jdbc, Duration.ofSeconds(1)).invited(hash, ISSUER)).isEmpty();
         assertThat(identities.take(hash, account(7))).isTrue();
         assertThat(identities.take(hash, account(7))).isFalse();
+    }
+
+    /** Whoever has one in hand may have no other way in. */
+    @ParameterizedTest
+    @EnumSource
+    @SuppressWarnings("NullAway") // what no database keeps
+    void invitationStaysGoodWhereTheNextCannotBeMade(Database database) {
+        JdbcTemplate jdbc = migrated(database);
+        Identities identities = identities(jdbc);
+        String first = Identities.hash(identities.invite(account(7), ISSUER).code());
+
+        assertThatThrownBy(() -> identities.invite(account(7), null)).isInstanceOf(DataAccessException.class);
+
+        assertThat(identities.invited(first, ISSUER)).hasValue(7L);
     }
 }
