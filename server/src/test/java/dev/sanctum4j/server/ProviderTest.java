@@ -2,6 +2,7 @@ package dev.sanctum4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
@@ -9,10 +10,13 @@ import dev.sanctum4j.provider.Browser;
 import dev.sanctum4j.provider.Provider;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -707,7 +711,7 @@ class ProviderTest {
         try (ServerSocket free = new ServerSocket(0)) {
             nobody = free.getLocalPort();
         }
-        try (var alone = start("http://localhost:" + nobody, "true")) {
+        try (var alone = start("http://localhost:" + nobody, "true", "--sanctum.oidc.back-channel-logout=true")) {
             Client client = new Client(alone.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
 
             var answer = client.get("/oauth2/authorization/oidc");
@@ -716,9 +720,66 @@ class ProviderTest {
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
             assertThat(client.get("/login/oauth2/code/oidc?code=x&state=y").statusCode())
                     .isEqualTo(503);
+            assertThat(client.form("/logout/connect/back-channel/oidc", "logout_token=a.b.c")
+                            .statusCode())
+                    .isEqualTo(503);
             assertThat(client.get("/login").statusCode()).isEqualTo(200);
             client.page("GET", "/sanctum/csrf-cookie", "");
             assertThat(client.page("POST", "/login", login()).statusCode()).isEqualTo(204);
+        }
+    }
+
+    /** It says where it is, and never what its keys are. */
+    @Test
+    void signOutIsNotWaitedForWhereTheKeysOfTheProviderHang() throws Exception {
+        try (ServerSocket hangs = new ServerSocket(0);
+                Metadata provider = new Metadata("http://localhost:" + hangs.getLocalPort() + "/keys");
+                var alone = start(provider.issuer(), "true", "--sanctum.oidc.back-channel-logout=true")) {
+            Client client = new Client(alone.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            assertThat(client.form("/logout/connect/back-channel/oidc", "logout_token=x")
+                            .statusCode())
+                    .as("what takes no key to see")
+                    .isEqualTo(400);
+            long before = System.nanoTime();
+
+            var answer = client.form(
+                    "/logout/connect/back-channel/oidc", "logout_token=" + PROVIDER.logoutToken("somebody"));
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    /** A provider that has all but keys. */
+    private static final class Metadata implements AutoCloseable {
+
+        private final HttpServer server;
+
+        Metadata(String keys) throws IOException {
+            server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+            String theirs = new Client(URI.create(PROVIDER.issuer()).getPort())
+                    .get("/.well-known/openid-configuration")
+                    .body();
+            byte[] ours = theirs.replaceFirst("\"jwks_uri\":\"[^\"]*\"", "\"jwks_uri\":\"" + keys + '"')
+                    .replaceFirst("\"issuer\":\"[^\"]*\"", "\"issuer\":\"" + issuer() + '"')
+                    .getBytes(StandardCharsets.UTF_8);
+            server.createContext("/.well-known/openid-configuration", asked -> {
+                asked.getResponseHeaders().set("Content-Type", "application/json");
+                asked.sendResponseHeaders(200, ours.length);
+                asked.getResponseBody().write(ours);
+                asked.close();
+            });
+            server.start();
+        }
+
+        String issuer() {
+            return "http://localhost:" + server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
         }
     }
 

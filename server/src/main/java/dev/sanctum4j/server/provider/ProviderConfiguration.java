@@ -3,6 +3,8 @@ package dev.sanctum4j.server.provider;
 import dev.sanctum4j.server.accounts.OidcProperties;
 import dev.sanctum4j.server.accounts.ProviderSignIn;
 import dev.sanctum4j.server.web.AuditEvent;
+import dev.sanctum4j.spring.http.Outage;
+import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
 import dev.sanctum4j.spring.spa.Sessions;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -23,6 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.Authentication;
@@ -41,10 +45,14 @@ import org.springframework.security.oauth2.client.web.HttpSessionOAuth2Authoriza
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.core.converter.ClaimTypeConverter;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtDecoderFactory;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
@@ -52,6 +60,7 @@ import org.springframework.security.web.authentication.SavedRequestAwareAuthenti
 import org.springframework.security.web.savedrequest.SimpleSavedRequest;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Sign-in by a provider, where one is set. */
@@ -125,16 +134,20 @@ class ProviderConfiguration {
     @Bean
     JwtDecoderFactory<ClientRegistration> idTokens() {
         return registration -> {
-            NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(
-                            String.valueOf(registration.getProviderDetails().getJwkSetUri()))
-                    .restOperations(new RestTemplate(patient()))
-                    .build();
+            NimbusJwtDecoder decoder = patientlyDecoding(registration);
             decoder.setClaimSetConverter(
                     new ClaimTypeConverter(OidcIdTokenDecoderFactory.createDefaultClaimTypeConverters()));
             decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                     new JwtTimestampValidator(), new OidcIdTokenValidator(registration)));
             return decoder;
         };
+    }
+
+    private static NimbusJwtDecoder patientlyDecoding(ClientRegistration registration) {
+        return NimbusJwtDecoder.withJwkSetUri(
+                        String.valueOf(registration.getProviderDetails().getJwkSetUri()))
+                .restOperations(new RestTemplate(patient()))
+                .build();
     }
 
     private static OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> codes() {
@@ -178,7 +191,7 @@ class ProviderConfiguration {
                 .csrf(AbstractHttpConfigurer::disable) // the state that the provider brings back is the proof
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                .addFilterBefore(new Door(registration, problems), OAuth2AuthorizationRequestRedirectFilter.class)
+                .addFilterBefore(new Door(registration, problems), CorsFilter.class) // before what hears of sign-outs
                 .oauth2Login(login -> login.loginPage("/login")
                         .authorizationEndpoint(door -> door.authorizationRequestRepository(new ShortSessions()))
                         .redirectionEndpoint(back -> back.baseUri(BACK + "*"))
@@ -234,11 +247,12 @@ class ProviderConfiguration {
         }
     }
 
-    /** 503 while nobody knows where the provider is. */
+    /** 503 while the provider cannot be asked: where it is, or whether it has signed what is told in its name. */
     private static final class Door extends OncePerRequestFilter {
 
         private final Registration registration;
         private final ProblemWriter problems;
+        private volatile @Nullable JwtDecoder signatures;
 
         Door(Registration registration, ProblemWriter problems) {
             this.registration = registration;
@@ -249,12 +263,44 @@ class ProviderConfiguration {
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws ServletException, IOException {
             try {
-                var unused = registration.findByRegistrationId(Registration.ID);
+                ClientRegistration known = Objects.requireNonNull(registration.findByRegistrationId(Registration.ID));
+                String told = request.getRequestURI().startsWith(request.getContextPath() + SIGNED_OUT)
+                        ? request.getParameter("logout_token")
+                        : null;
+                if (told != null) {
+                    askForKeys(known, told);
+                }
+                chain.doFilter(request, response);
             } catch (ProblemException e) {
                 problems.write(response, e);
-                return;
+            } catch (RuntimeException e) {
+                if (response.isCommitted() || !(e instanceof AuthenticationServiceException || Outage.is(e))) {
+                    throw e;
+                }
+                problems.write(response, away());
             }
-            chain.doFilter(request, response);
+        }
+
+        /** Before Spring Security does, which waits for half a minute and then calls it a fault of ours. What is wrong is for it to say. */
+        private void askForKeys(ClientRegistration known, String told) {
+            JwtDecoder decoder = signatures;
+            if (decoder == null) {
+                NimbusJwtDecoder made = patientlyDecoding(known);
+                made.setJwtValidator(any -> OAuth2TokenValidatorResult.success());
+                decoder = made;
+                signatures = made;
+            }
+            try {
+                var unused = decoder.decode(told);
+            } catch (BadJwtException e) {
+                return;
+            } catch (JwtException e) {
+                throw new ProblemException(away());
+            }
+        }
+
+        private static Problem away() {
+            return Problem.unavailable("The provider cannot be asked at the moment.");
         }
     }
 }
