@@ -29,6 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** {@code sanctum4j login} and its kin as programs of their own, before a server where somebody answers. */
 @DisabledOnOs(OS.WINDOWS)
@@ -161,6 +162,58 @@ class LoginTest {
                                 + "],\"lifetime\":3600}")
                 .statusCode();
         assertThat(status).isEqualTo(204);
+    }
+
+    private JsonNode asked(String name) {
+        return Client.json(page.form(
+                "/sanctum/device_authorization", "client_id=order&client_name=" + name + "&scope=orders:read"));
+    }
+
+    private int fetch(JsonNode asked) {
+        return page.form(
+                        "/sanctum/device_token",
+                        "grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=order&device_code="
+                                + asked.get("device_code").asString())
+                .statusCode();
+    }
+
+    /** Entries of the audit log about a name, in their order. */
+    private List<String> entries(String name, int expected) throws InterruptedException {
+        String sql = "select event from sanctum_audit where detail like ? order by id";
+        List<String> found = List.of();
+        for (int i = 0; i < 100 && found.size() < expected; i++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            found = jdbc.queryForList(sql, String.class, "%" + name + "%");
+        }
+        return found;
+    }
+
+    /** Whoever reads it must not find an answer before its question, or a token before the yes. */
+    @Test
+    void auditLogHasWhatHappenedInItsOrder() throws Exception {
+        JsonNode wanted = asked("order-of-a-yes");
+        allow(wanted.get("user_code").asString(), "\"orders:read\"");
+        assertThat(fetch(wanted)).isEqualTo(200);
+        JsonNode refused = asked("order-of-a-no");
+        assertThat(page.page(
+                                "POST",
+                                "/api/approval/deny",
+                                "{\"user_code\":\"" + refused.get("user_code").asString() + "\"}")
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(fetch(refused)).isEqualTo(400);
+        JsonNode takenBack = asked("order-of-another-mind");
+        allow(takenBack.get("user_code").asString(), "\"orders:read\"");
+        page.page(
+                "POST",
+                "/api/approval/deny",
+                "{\"user_code\":\"" + takenBack.get("user_code").asString() + "\"}");
+
+        assertThat(entries("order-of-a-yes", 4))
+                .containsExactly("approval_asked", "approval_allowed", "token_issued", "approval_claimed");
+        assertThat(entries("order-of-a-no", 2)).containsExactly("approval_asked", "approval_denied");
+        assertThat(entries("order-of-another-mind", 3))
+                .containsExactly("approval_asked", "approval_allowed", "approval_denied");
     }
 
     private Ended login(Map<String, String> more) throws Exception {
