@@ -110,6 +110,7 @@ final class States {
                 else for (const [name, part] of Object.entries(value)) add(key + '.' + name, part)
               }
               await import('/sanctum4j-server/src/texts.js') // adds its own to those of the elements
+              await import('/sanctum4j/src/more-texts.js')
               add('en', (await import('/sanctum4j/src/texts.js')).texts.en)
               return all
             }

@@ -154,7 +154,7 @@ export class SanctumElement extends Base {
 
   /** @param {TextKey} key @param {Record<string, string | number>} [values] */
   t(key, values = {}) {
-    const forms = this.#own[key] ?? texts[this.language]?.[key] ?? key
+    const forms = this.#own[key] ?? texts[this.language]?.[key] ?? texts['en']?.[key] ?? key
     const said = typeof forms === 'string' ? forms : (forms[this.#form(values['count'])] ?? forms.other)
     const numbers = Object.entries(values).map(([name, value]) => [
       name,

@@ -5,6 +5,8 @@
 import * as api from './api.js'
 import * as dialog from './dialog.js'
 import * as dom from './dom.js'
+import * as style from './style.js'
+import * as texts from './texts.js'
 import * as times from './times.js'
 import * as token from './token.js'
 
@@ -13,6 +15,8 @@ const SHARED = {
   './api.js': api,
   './dialog.js': dialog,
   './dom.js': dom,
+  './style.js': style,
+  './texts.js': texts,
   './times.js': times,
   './token.js': token,
 }

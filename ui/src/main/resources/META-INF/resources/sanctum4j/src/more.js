@@ -1,6 +1,9 @@
 // @ts-check
 // What `later.js` loads: all that is seen after a click.
 
+import './more-style.js'
+import './more-texts.js'
+
 export { tellKeys } from './keys.js'
 export { createForm, editForm } from './token-form.js'
 export { tokenPage } from './token-page.js'

@@ -6,7 +6,7 @@
 // `dark` or `auto`. A `rem` in here is 16 px, or --sanctum-rem: never the size of the page's own text, which many set to 10 px.
 
 
-const css = `
+const usual = `
 :host {
   --rem: var(--sanctum-rem, 16px);
   --accent: var(--sanctum-accent, light-dark(#3d4ee0, #8f9dff));
@@ -98,10 +98,6 @@ button, input, select { font: inherit; color: inherit; }
 .way-back { margin: -0.5rem 0 0.5rem -0.65rem; }
 .way-back svg { width: 1.1em; }
 .way-back:dir(rtl) svg { scale: -1 1; }
-.token-page { display: grid; gap: 0.9rem; padding: 1.35rem 1.6rem; }
-.token-page h3 { font-size: 1.15rem; overflow-wrap: anywhere; }
-.token-page .actions { justify-content: flex-start; }
-.token-page .chips { margin: 0; }
 .list > .choice { grid-template-columns: auto minmax(0, 1fr); }
 .chosen { position: sticky; bottom: 0; margin-top: 0.75rem; padding-block: 0.6rem; background: var(--card); }
 .chosen > :first-child { flex: 1; }
@@ -171,20 +167,11 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .segments input:checked + span { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: 2px; }
 
-/* choosing abilities */
-.sum { font-weight: 550; font-size: 0.93rem; text-wrap: pretty; overflow-wrap: anywhere; }
+/* abilities, filters */
 .picker { display: grid; gap: 0.35rem; }
-.picker .top { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 .picker .box { border: 1px solid var(--edge); border-radius: calc(var(--radius) * 0.67); overflow: hidden; }
-.picker .box .search input { border: 0; border-bottom: 1px solid var(--line); border-radius: 0; outline-offset: -2px; }
 .picker .groups { max-height: min(17rem, 42vh); overflow: auto; padding: 0.35rem 0 0.5rem; overscroll-behavior: contain; }
-.picker legend { padding: 0.6rem 0.9rem 0.15rem; color: var(--soft); font-size: 0.78rem; letter-spacing: 0.03em; }
 .picker .check { padding: 0.3rem 0.9rem; }
-.picker legend:has(.check) { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 0.9rem; width: 100%; padding: 0.45rem 0.9rem 0 0; }
-.picker legend .check { align-items: center; padding-block: 0.3rem; font-weight: 550; }
-.picker legend input[type="checkbox"] { margin: 0; }
-.picker legend .check + select { width: auto; min-height: 1.9rem; padding-block: 0.1rem; margin-inline-start: 0.9rem; font-size: 0.85rem; color: var(--ink); }
-.picker legend:has(.check) ~ .check { padding-inline-start: 1.9rem; }
 .pills { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem; }
 .content > .pills { margin-bottom: 0.9rem; }
 .pills .button { min-height: 2rem; padding: 0.15rem 0.75rem; font-size: 0.9rem; }
@@ -192,9 +179,6 @@ input[type="checkbox"], input[type="radio"] { accent-color: var(--accent); width
 .picker .check:hover { background: var(--sunken); }
 .picker .check code { overflow-wrap: anywhere; }
 .picker .check .hint { display: block; }
-.picker:has([aria-invalid="true"]) .box { border-color: var(--bad); }
-.picker .box .search [aria-invalid] { border-color: var(--line) !important; }
-.picker .none { padding: 1rem 0.9rem; color: var(--soft); }
 
 /* a code */
 /* What a stranger wrote, alone: nothing of it leaves its box, however it is stacked. */
@@ -218,13 +202,6 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 .bar { display: grid; gap: 0.6rem; }
 .dialog-body :is(.bar, .form > .actions), .dialog-body > .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
 .dialog-body p { text-wrap: pretty; }
-.secret { display: grid; gap: 0.5rem; }
-.secret .text { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.67); background: var(--sunken); overflow: hidden; }
-.secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.83rem; line-height: 1.6; }
-.secret code { white-space: pre-wrap; }
-.secret .button { border-width: 0; border-inline-start-width: 1px; border-radius: 0; background: none; min-width: 6.5rem; }
-.secret .button.done { color: var(--good); }
-.secret .button:focus-visible { outline-offset: -3px; }
 
 /* what is said once */
 .toast { position: fixed; inset: auto 0 1.5rem; margin: auto; border: 0; width: fit-content; max-width: calc(100vw - 2rem); padding: 0.6rem 1.1rem; border-radius: 99px; background: var(--ink); color: var(--card); font-weight: 500; opacity: 0; pointer-events: none; translate: 0 8px; transition: opacity 0.2s, translate 0.2s; z-index: 10; }
@@ -246,18 +223,19 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
   dialog, dialog.wide { width: 100vw; max-height: calc(100dvh - 1.5rem); margin: auto 0 0; border-radius: calc(var(--radius) * 1.33) calc(var(--radius) * 1.33) 0 0; border-width: 1px 0 0; }
   .actions .button { flex: 1 1 auto; }
   .actions .more { flex-basis: 100%; order: 1; justify-content: center; margin: 0; }
-  .secret .text { flex-direction: column; }
-  .secret .button { border-width: 1px 0 0; }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) { select { appearance: auto; } .segments input:checked + span, .pills [aria-pressed="true"] { outline: 2px solid Highlight; } .mark, .chip { border: 1px solid; } }
 `
 
 /** None where there is no browser. */
-function styleSheet() {
-  const made = globalThis.CSSStyleSheet && new CSSStyleSheet()
-  made?.replaceSync(css.replace(/(-?[\d.]+)rem\b/g, 'calc($1 * var(--rem))'))
-  return made
+export const sheet = globalThis.CSSStyleSheet && new CSSStyleSheet()
+
+/** Adds to how all of our elements look. @param {string} more */
+export function addStyle(more) {
+  css += more
+  sheet?.replaceSync(css.replace(/(-?[\d.]+)rem\b/g, 'calc($1 * var(--rem))'))
 }
 
-export const sheet = styleSheet()
+let css = ''
+addStyle(usual)

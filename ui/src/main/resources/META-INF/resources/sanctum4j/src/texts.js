@@ -1,5 +1,5 @@
 // @ts-check
-// Everything that is said, in English; another language is a module beside this one (de.js). A page adds its own:
+// What is said, in English; more-texts.js has what is said after a click; another language is a module beside this one (de.js). A page adds its own:
 // `texts.fr = { ...texts.en, create: 'Créer' }`, or changes single sentences of one element: `element.texts = { create: 'New key' }`.
 
 const en = {
@@ -33,8 +33,6 @@ const en = {
   markExpiring: 'Expiring soon',
   markExpired: 'Expired',
   everything: 'Everything',
-  everythingHint: 'Whatever you may do yourself, now and later. Managing tokens is not included.',
-  manageHint: 'Create, change and revoke tokens of yours.',
   moreAbilities: { other: '+{count} more' },
   noAbilities: 'No abilities',
   edit: 'Edit',
@@ -65,81 +63,30 @@ const en = {
   chooseAll: { one: 'Choose {count}', other: 'Choose all {count}' },
   chooseNamed: 'Choose token {name}',
   chosen: { other: '{count} chosen' },
-  revokeChosenTitle: { one: 'Revoke {count} token?', other: 'Revoke {count} tokens?' },
   revokeMore: 'There may be older ones, which end as well.',
 
-  keysTitle: 'Keys',
-  keysOn: 'Single keys work on this page',
 
   // new token
   createTitle: 'New access token',
-  prefilled: 'This form was filled in by a link. Make sure you know who sent it, and what for.',
   name: 'Name',
-  nameHint: 'What will use it? For example “Backup script”.',
-  nameMissing: 'Give the token a name.',
   abilities: 'Abilities',
-  abilitiesHint: 'Choose as few as the program needs.',
   abilitiesMissing: 'Choose at least one ability.',
-  abilitiesSearch: 'Search abilities',
-  abilitiesChosen: { other: '{count} chosen' },
-  abilitiesNone: 'No ability matches.',
-  abilitiesFree: 'Abilities, separated by spaces',
-  abilitiesFreeHint: 'This application has described none. Ask its documentation.',
-  otherAbilities: 'Other',
-  groupAll: 'All of {name}',
-  accessTo: 'Access to {name}',
-  accessNone: 'None',
-  accessRead: 'Read',
-  accessWrite: 'Read and write',
-  accessSome: 'As ticked',
   presets: 'Presets',
-  expiry: 'Expires',
   days: { one: '{count} day', other: '{count} days' },
-  onDate: 'On a date',
   never: 'Never',
   date: 'Expiry date',
-  dateMissing: 'Choose a date after today.',
-  expiryOn: 'Stops working on {date}.',
-  expiryNever: 'Works until it is revoked. A date is safer.',
-  createSubmit: 'Create token',
-  askedByLink: 'The link asks for these too. Tick what you want to give.',
-  refusedByLink: 'The link also asks for what you may not give: {names}.',
-  neverByLink: 'The link asks for a token that never ends. Choose that yourself if you want it.',
   sum: 'This token {parts}.',
-  sumAll: 'can do everything you can',
-  sumSome: 'can use {names}',
-  sumMore: { one: '{count} other ability', other: '{count} other abilities' },
-  sumManage: 'can make, change and end your other tokens',
-  sumDelegate: 'can make short-lived tokens of its own',
-  sumNever: 'never ends',
-  sumEnds: 'ends on {date}',
 
   // shown once
-  shownTitle: 'Copy your new token',
-  shownHint: 'This is the only time it is shown. Keep it where you keep passwords.',
   token: 'Token “{name}”',
   copy: 'Copy',
-  copyToken: 'Copy token',
-  copyForm: 'Copy this form',
-  copied: 'Copied',
-  copyFailed: 'Selected. Press Ctrl+C to copy.',
-  handOver: 'Use it in',
   done: 'Done',
-  uncopied: 'You have not copied the token. Once this is closed, nobody can show it again.',
-  closeUncopied: 'Close without copying',
   back: 'Back',
 
   // edit, rotate, revoke
   editTitle: 'Edit token',
-  narrowHint: 'Abilities can be taken away, not added. For more, create another token.',
-  factNumber: 'Number',
-  factCreated: 'Created',
-  factExpires: 'Expires',
-  factUsed: 'Last used',
-  factFrom: 'From',
   allTokens: 'Back to all tokens',
   another: 'Another like it',
-  extendHint: 'The end of a token stays where it is. For more time, make another like it, and revoke this one once that is in use.',
   save: 'Save',
   saved: 'Saved',
   rotate: 'Replace secret',
@@ -233,8 +180,6 @@ const en = {
   deniedHint: 'The program gets nothing. If somebody gave you the code, tell your administrator.',
 
   // a person asks
-  onRequest: 'An administrator has to say yes.',
-  requestSubmit: 'Ask an administrator',
   requested: 'Asked. Get the token here once an administrator says yes.',
   ownRequests: 'Your requests',
   requestClaim: 'Get token',
@@ -312,11 +257,12 @@ const en = {
  * Sentences by key. Where a number decides the form of a word, a sentence has one text for each form that the language has, by the
  * names of `Intl.PluralRules` (`one`, `few`, `many`, …); what is missing is `other`.
  *
- * @typedef {{ [K in Exclude<keyof typeof en, 'codes'>]: (typeof en)[K] extends string ? string : string | { other: string, [form: string]: string } } & { codes: Record<string, string> }} Texts
+ * @typedef {Omit<typeof en, 'codes'> & typeof import('./more-texts.js').after} Said
+ * @typedef {{ [K in keyof Said]: Said[K] extends string ? string : string | { other: string, [form: string]: string } } & { codes: Record<string, string> }} Texts
  */
 
 /** The languages there are, by their code. @type {Record<string, Texts>} */
-export const texts = { en }
+export const texts = { en: /** @type {Texts} */ (/** @type {unknown} */ (en)) }
 
 /** The first language of these that we speak, else English. @param {readonly string[]} wanted */
 export function spoken(wanted) {
