@@ -24,7 +24,8 @@ addStyle(`
 .secret code { flex: 1; padding: 0.7rem 0.9rem; overflow-wrap: anywhere; user-select: all; font-size: 0.83rem; line-height: 1.6; }
 .secret code { white-space: pre-wrap; }
 .secret .button { border-width: 0; border-inline-start-width: 1px; border-radius: 0; background: none; min-width: 6.5rem; }
-.secret .button.done { color: var(--good); }
+.secret .button.done, .works { color: var(--good); }
+.works { display: flex; gap: 0.5rem; }
 .secret .button:focus-visible { outline-offset: -3px; }
 
 /* one token */

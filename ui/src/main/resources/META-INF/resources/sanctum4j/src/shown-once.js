@@ -2,28 +2,59 @@
 // The plain text of a token, shown once. It is in this dialog and nowhere else: not in storage, not in the address, not in
 // an attribute, and gone from the page when the dialog is.
 
+import { Api } from './api.js'
 import { Dialog, bar } from './dialog.js'
 import { freshId, h, icon, quoted } from './dom.js'
 import { forms } from './hand-over.js'
 
 /** @typedef {import('./element.js').SanctumElement} SanctumElement */
 
+/** How often it is asked whether a token has been used, and for how long, in milliseconds. */
+const EVERY = 3_000
+const LISTENING = 5 * 60_000
+
 /**
  * @param {SanctumElement} host
  * @param {string} name
  * @param {string} plainText
- * @param {{ url: string, mcp: string | null, own: import('./hand-over.js').Recipe[] | undefined }} use what the ready forms call
+ * @param {{ url: string, mcp: string | null, own: import('./hand-over.js').Recipe[] | undefined, id: number }} use what the ready forms call, and which token it is
+ * @returns {{ closed: Promise<boolean> }} settles when it is no longer shown: whether the token was used meanwhile
  */
 export function showOnce(host, name, plainText, use) {
   let copied = false
+  let used = false
   /** What was copied counts if the token is in it. @param {string} text */
   const copy = (text) => {
     if (!text.includes(plainText)) return
+    if (!copied) listen()
     copied = true
     host.tell('copied', { name })
   }
   const leaving = new AbortController()
   const said = h('p', { class: 'hidden', role: 'status' })
+
+  const works = h('p', { class: 'sum', role: 'status' })
+  /** Waits for the first use while somebody may be looking: by the session, which is not asked to sign in again for it. */
+  async function listen() {
+    const { base, cookie, paths } = host.server
+    const server = new Api(base, cookie, paths)
+    works.textContent = host.t('waiting')
+    for (let left = LISTENING; left > 0; left -= EVERY) {
+      await pause(EVERY, leaving.signal)
+      if (leaving.signal.aborted) return
+      if (document.hidden) continue
+      const answer = await server.call('GET', `/api/tokens/${use.id}`).catch((/** @type {unknown} */ problem) => problem)
+      if (answer?.status >= 400 && answer.status < 429) break // signed out, or revoked
+      if (!answer?.last_used_at) continue
+      const { last_used_at: at, last_used_from: from } = answer
+      const words = from ? host.sentence('worksFrom', { time: host.moment(at), address: quoted(host.address(from)) }) : host.sentence('works', { time: host.moment(at) })
+      works.replaceChildren(icon('check'), h('span', null, words))
+      works.classList.add('works')
+      used = true
+      return
+    }
+    works.textContent = ''
+  }
 
   /** @param {HTMLElement} place @param {string} label */
   function copier(place, label) {
@@ -60,6 +91,7 @@ export function showOnce(host, name, plainText, use) {
     h('div', { class: 'secret' }, h('p', { class: 'label' }, host.sentence('token', { name: quoted(name) })), h('div', { class: 'text' }, token, copier(token, host.t('copyToken')))),
     h('div', { class: 'secret' }, h('p', { class: 'label', id: label }, host.t('handOver')), choice, h('div', { class: 'text' }, command, copier(command, host.t('copyForm')))),
     said,
+    works,
     bar(h('div', { class: 'actions' }, done)),
   )
 
@@ -90,7 +122,7 @@ export function showOnce(host, name, plainText, use) {
     token.textContent = command.textContent = ''
     known = []
   })
-  return dialog
+  return { closed: dialog.closed.then(() => used) }
 }
 
 /**
@@ -102,6 +134,17 @@ async function write(place, copied) {
   const written = await navigator.clipboard?.writeText(place.textContent).then(() => true, () => false)
   if (written) copied(place.textContent)
   return written || (select(place), document.execCommand('copy'))
+}
+
+/** @param {number} time @param {AbortSignal} end which it does not wait beyond */
+function pause(time, end) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, time)
+    end.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve(undefined)
+    }, { once: true })
+  })
 }
 
 /** @param {HTMLElement} place */

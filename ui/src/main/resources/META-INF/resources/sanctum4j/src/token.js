@@ -19,6 +19,7 @@ import { DAY } from './times.js'
  * @property {string | null} expires_at
  * @property {string | null} last_used_at
  * @property {string | null} [last_used_from]
+ * @property {string} [hint] how its text ends, if that is known
  */
 
 const CHIPS = 5
@@ -66,7 +67,7 @@ export function chips(host, abilities) {
 
 /** When it ends, was used, was made; false for what is not known. @param {SanctumElement} host @param {Token} token */
 export function times(host, token) {
-  const { created_at: created, expires_at: expires, last_used_at: used, last_used_from: from } = token
+  const { created_at: created, expires_at: expires, last_used_at: used, last_used_from: from, hint } = token
   return [
     expires === null ? [host.t('expiresNever')] : host.sentence(isOver(token) ? 'expiredAt' : 'expires', { time: host.moment(expires) }),
     used !== null &&
@@ -74,6 +75,7 @@ export function times(host, token) {
         ? host.sentence('lastUsedFrom', { time: host.moment(used), address: quoted(host.address(from)) })
         : host.sentence('lastUsed', { time: host.moment(used) })),
     created !== null && host.sentence('created', { time: host.moment(created) }),
+    hint !== undefined && host.sentence('endsIn', { hint: h('bdi', { class: 'end', dir: 'ltr' }, hint) }),
   ]
 }
 

@@ -8,6 +8,7 @@ import { LoadedElement, define } from './element.js'
 import { actionButton } from './grant.js'
 import { more, soon } from './later.js'
 import { ownRequests } from './requests.js'
+import { secretIn } from './secret.js'
 import { about, isEndless, isIdle, isMighty, isOver, isSoon, revocation } from './token.js'
 
 /** @typedef {import('./token.js').Token} Token */
@@ -413,6 +414,11 @@ export class SanctumTokens extends LoadedElement {
       'aria-label': this.t('search'),
       'aria-keyshortcuts': this.hasAttribute('no-keys') ? null : '/',
       oninput: () => {
+        const secret = secretIn(search.value)
+        if (secret) {
+          search.value = ''
+          this.#identify(secret)
+        }
         this.#filter.text = search.value
         changed()
       },
@@ -616,6 +622,14 @@ export class SanctumTokens extends LoadedElement {
     )
   }
 
+  /** Shows which token a text is that stood where one searches. @param {string} secret */
+  async #identify(secret) {
+    const rest = await more().catch(() => null)
+    if (!rest) return this.announce('unreachable')
+    const id = await rest.showFound(this, secret, (token) => this.#row(token))
+    if (id) this.#focus(id)
+  }
+
   /** Tells the page of a token; of its plain text only a page that has asked by `secret-in-events`. @param {string} what @param {Token & { token: string }} made */
   #told(what, { token, ...about }) {
     this.tell(what, this.hasAttribute('secret-in-events') ? { ...about, token } : about)
@@ -628,11 +642,12 @@ export class SanctumTokens extends LoadedElement {
       url: this.server.url(this.getAttribute('example') ?? '/api/tokens/current'),
       mcp: this.getAttribute('mcp-endpoint'),
       own: this.forms,
+      id: made.id,
     })
     made.token = ''
     const listed = this.reload()
-    await shown.closed
-    await listed // or its rows would take the place of the one that has the focus
+    const used = await shown.closed
+    await (used ? this.reload() : listed) // or its rows would take the place of the one that has the focus
     this.#focus(made.id)
   }
 
