@@ -39,7 +39,11 @@ abstract class AccountPages {
 
     /** @param settings of the server, besides the usual ones */
     static void start(String database, String... settings) {
-        chromium = Chromium.start();
+        start(Chromium.start(), database, settings);
+    }
+
+    static void start(Chromium browser, String database, String... settings) {
+        chromium = browser;
         Stream<String> usual = Stream.of(
                 "SANCTUM_DATABASE_URL=jdbc:h2:mem:" + database + ";DB_CLOSE_DELAY=-1",
                 "SANCTUM_ADMIN_PASSWORD=" + PASSWORD,
@@ -93,7 +97,7 @@ abstract class AccountPages {
         page.locator("input[type=email]").fill(email);
         page.locator("input[type=password]").fill(PASSWORD);
         page.locator("form button").last().click();
-        page.locator("nav").waitFor();
+        page.locator(".who button").last().waitFor();
     }
 
     Locator button(String name) {

@@ -280,7 +280,7 @@ class BrowserTest {
     }
 
     @Test
-    void doctorPageTellsWhyRequestsWereRefused() {
+    void diagnosisTellsWhyRequestsWereRefused() {
         new Client(apiPort).bearer("GET", "/api/user", "<b>wrong</b>");
         Page page = context.newPage();
         List<String> trouble = new ArrayList<>();
@@ -289,7 +289,7 @@ class BrowserTest {
                 trouble.add(message.text());
             }
         });
-        page.navigate(api() + "/doctor");
+        page.navigate(api() + "/diagnosis");
 
         page.getByLabel("E-mail").fill("admin@localhost");
         page.getByLabel("Password").fill("wrong");

@@ -227,6 +227,7 @@ final class Endpoints {
                     "GET /settings/activity",
                     "GET /settings/people",
                     "GET /settings/requests",
+                    "GET /diagnosis",
                     "GET /doctor",
                     "GET /connect"),
             "is asked by programs that have no token yet, and gives one only for a code of its own",

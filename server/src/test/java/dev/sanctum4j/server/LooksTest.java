@@ -357,8 +357,8 @@ class LooksTest extends AccountPages {
         page.locator("dialog form button").last().click();
         looks("new person");
 
-        page.navigate(url("/doctor"));
+        page.navigate(url("/diagnosis"));
         page.locator("li[part=refusal]").first().waitFor();
-        picture("doctor");
+        picture("diagnosis");
     }
 }

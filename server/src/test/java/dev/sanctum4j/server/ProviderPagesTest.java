@@ -109,7 +109,7 @@ class ProviderPagesTest extends AccountPages {
         signIn("bob@local.test", "/settings/password");
         button("Connect with Acme").click();
         atProvider("bob");
-        page.locator("nav").waitFor();
+        page.locator(".who button").last().waitFor();
 
         page.navigate(url("/settings/password"));
         see("You can sign in to this account with Acme.");
@@ -134,7 +134,7 @@ class ProviderPagesTest extends AccountPages {
         picture("invited");
         goToProvider();
         atProvider("cay");
-        page.locator("nav").waitFor();
+        page.locator(".who button").last().waitFor();
 
         page.navigate(url("/settings/password"));
         see("You can sign in to this account with Acme.");

@@ -124,7 +124,18 @@ class ServerTest {
         }
         assertThat(client.get(named.get(1), "Accept-Encoding", "gzip").headers().firstValue("Content-Encoding"))
                 .hasValue("gzip");
-        assertThat(client.get("/sanctum4j/000000000000/page.js").statusCode()).isEqualTo(404);
+        for (String path : named) {
+            HttpResponse<String> another = client.get(path.replaceFirst("[0-9a-f]{12}", "000000000000"));
+            assertThat(another.statusCode()).as("of another version").isEqualTo(302);
+            assertThat(another.headers().firstValue("Location").orElseThrow()).endsWith(path);
+        }
+        assertThat(client.get("/sanctum4j/000000000000/more.js").statusCode())
+                .as("what a script loads is of its version")
+                .isEqualTo(404);
+        assertThat(client.get(named.get(1).replaceFirst("[^/]*$", "more.js")).statusCode())
+                .isEqualTo(200);
+        assertThat(client.get("/sanctum4j/000000000000/none.js").statusCode()).isEqualTo(404);
+        assertThat(client.get("/sanctum4j/00000000000/page.js").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -149,6 +160,51 @@ class ServerTest {
         assertThat(client.get("/sanctum4j/%2e%2e/%2e%2e/application.properties").statusCode())
                 .isIn(400, 404);
         assertThat(client.page("POST", "/settings/tokens", "").statusCode()).isIn(401, 419);
+    }
+
+    private static final String BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    @Test
+    void browserIsToldInWordsThatNothingIsThere() {
+        for (String path : List.of("/nothing", "/settings/nothing", "/sanctum4j/none.js", "/api/nothing", "/login/x")) {
+            HttpResponse<String> answer = client.get(path, "Accept", BROWSER, "Accept-Language", "de");
+            assertThat(answer.statusCode()).as(path).isEqualTo(404);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'none'", "trusted-types 'none'");
+            assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+            assertThat(answer.headers().map()).doesNotContainKeys("www-authenticate", "set-cookie");
+            assertThat(answer.body()).contains("Hier ist nichts").doesNotContain("nothing", "none.js", "<script");
+        }
+        assertThat(client.get("/nothing", "Accept", BROWSER).body()).contains("There is nothing here");
+        client.signIn(user.email(), PASSWORD);
+        String cookie = "sanctum_session=" + client.cookies.get("sanctum_session");
+        assertThat(client.get("/nothing", "Accept", BROWSER, "Cookie", cookie).statusCode())
+                .isEqualTo(404);
+    }
+
+    /** Whoever does not ask for HTML by name, sends a token, or asks where there is a route. */
+    @Test
+    void programsAreAnsweredAsBefore() {
+        for (String accepted : List.of("*/*", "application/json", "application/json, text/plain, */*", "text/*")) {
+            HttpResponse<String> answer = client.get("/nothing", "Accept", accepted);
+            assertThat(answer.statusCode()).as(accepted).isEqualTo(401);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+            assertThat(answer.headers().allValues("Vary")).doesNotContain("Accept");
+            assertThat(answer.body()).isEqualTo(client.get("/nothing").body()).contains("\"code\":\"unauthenticated\"");
+        }
+        assertThat(client.get("/settings/nothing", "Accept", "*/*").body()).contains("\"code\":\"not-found\"");
+        String token = issue(user, "*");
+        assertThat(client.bearer("GET", "/nothing", token, "Accept", BROWSER).body())
+                .contains("\"code\":\"not-found\"");
+        for (String path : List.of("/api/user", "/api/tokens/1", "/verify", "/verify/orders:read")) {
+            HttpResponse<String> answer = client.get(path, "Accept", BROWSER);
+            assertThat(answer.statusCode()).as(path).isEqualTo(401);
+            assertThat(answer.body()).isEqualTo(client.get(path).body());
+        }
+        assertThat(client.post("/nothing", "{}", "Accept", BROWSER).statusCode())
+                .isIn(401, 403, 419);
     }
 
     @Test
@@ -231,7 +287,7 @@ class ServerTest {
                 assertThat(Client.json(answer).get("status").asInt()).isEqualTo(wrong.status());
                 assertThat(answer.body()).doesNotContain("Exception", "org.springframework", "\tat ");
             }
-            HttpResponse<String> nobody = client.get("/nowhere", "Accept", accept);
+            HttpResponse<String> nobody = client.get("/api/user", "Accept", accept);
             assertThat(nobody.statusCode()).isEqualTo(401);
             assertThat(nobody.headers().firstValue("Content-Type")).contains("application/problem+json");
         }
@@ -427,7 +483,7 @@ class ServerTest {
     }
 
     @Test
-    void doctorSpeaksToAdministratorsOnly() {
+    void diagnosisIsForAdministratorsOnly() {
         assertThat(client.get("/api/doctor").statusCode()).isEqualTo(401);
         client.signIn(user.email(), PASSWORD);
         assertThat(client.page("GET", "/api/doctor", "").statusCode()).isEqualTo(403);
@@ -435,8 +491,9 @@ class ServerTest {
         JsonNode report = Client.json(client.page("GET", "/api/doctor", ""));
         assertThat(report.get("explaining").asBoolean()).isFalse();
         assertThat(report.get("settings").get("stateful").get(0).asString()).isEqualTo("self");
-        HttpResponse<String> page = client.get("/doctor");
+        HttpResponse<String> page = client.get("/diagnosis");
         assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(client.get("/doctor").headers().firstValue("Location")).hasValue("/diagnosis");
         assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("default-src 'none'", "require-trusted-types-for 'script'");
         assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
@@ -446,7 +503,7 @@ class ServerTest {
 
     @Test
     void pagesAnswerHeadAsTheyAnswerGet() {
-        for (String path : List.of("/login", "/settings/tokens", "/doctor", "/sanctum4j/tokens.js")) {
+        for (String path : List.of("/login", "/settings/tokens", "/diagnosis", "/sanctum4j/tokens.js")) {
             HttpResponse<String> head = client.bearer("HEAD", path, "none");
             assertThat(head.statusCode()).as(path).isEqualTo(200);
             assertThat(head.body()).isEmpty();
@@ -470,7 +527,7 @@ class ServerTest {
                 "javascript:alert(1)",
                 "//user:secret@evil.example")) {
             String query = "?next=" + to + "&intended=" + to + "&rd=" + to + "&redirect=" + to + "&continue=" + to;
-            for (String path : List.of("/login", "/settings/tokens", "/settings/tokens/new", "/doctor")) {
+            for (String path : List.of("/login", "/settings/tokens", "/settings/tokens/new", "/diagnosis")) {
                 HttpResponse<String> answer = client.page("GET", path + query, "");
                 assertThat(answer.statusCode()).as(path + query).isEqualTo(200);
                 assertThat(answer.headers().map()).as(path + query).doesNotContainKeys("location", "refresh");
@@ -478,6 +535,8 @@ class ServerTest {
             }
             assertThat(client.page("GET", "/" + query, "").headers().allValues("Location"))
                     .containsExactly("/settings/tokens");
+            assertThat(client.page("GET", "/doctor" + query, "").headers().allValues("Location"))
+                    .containsExactly("/diagnosis");
             client.page("GET", "/sanctum/csrf-cookie", "");
             HttpResponse<String> signedIn = client.page(
                     "POST", "/login" + query, "{\"email\":\"" + user.email() + "\",\"password\":\"" + PASSWORD + "\"}");

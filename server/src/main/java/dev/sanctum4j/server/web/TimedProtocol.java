@@ -17,6 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.coyote.Constants;
 import org.apache.coyote.Processor;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -39,6 +41,7 @@ public final class TimedProtocol extends Http11NioProtocol {
     private static final long ANSWERED = TimeUnit.SECONDS.toNanos(60);
     private static final long READ = TimeUnit.SECONDS.toNanos(30);
     private static final long CROWDED = TimeUnit.SECONDS.toNanos(1);
+    private static final String LIST = "/api/tokens";
     private static final Long BUSY = Long.MAX_VALUE;
 
     private final Set<TimedProcessor> begun = ConcurrentHashMap.newKeySet();
@@ -48,6 +51,17 @@ public final class TimedProtocol extends Http11NioProtocol {
     @Override
     protected Processor createProcessor() {
         return new TimedProcessor(this);
+    }
+
+    /**
+     * Of JSON, only the list of somebody's tokens: it holds no secret that a length could tell of, and nothing of the request. All
+     * other answers of the API may hold what a stranger wrote beside what a stranger must not know.
+     */
+    @Override
+    public boolean useCompression(Request request, Response response) {
+        String type = response.getContentType();
+        boolean list = request.requestURI().equals(LIST) && "GET".equals(request.getMethod());
+        return (list || type == null || !type.contains("json")) && super.useCompression(request, response);
     }
 
     @Override

@@ -10,12 +10,10 @@ const sheet = new CSSStyleSheet()
 
 sheet.replaceSync(`
 h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weight: 650; }
-:host(sanctum-sign-in-page) { max-width: 25rem; margin: min(7vh, 5rem) auto 0; }
 :host(sanctum-sign-in-page) .actions .button { flex: 1; min-height: 2.6rem; }
-.brand { display: flex; align-items: center; justify-content: center; gap: 0.5rem; margin-bottom: 1.5rem; font-size: 1.1rem; font-weight: 650; letter-spacing: -0.01em; }
-.brand svg { color: var(--accent); }
 
 .button.wide { display: flex; justify-content: center; min-height: 2.6rem; margin-top: 1.25rem; text-decoration: none; overflow-wrap: anywhere; }
+a.soft { display: block; margin-top: 1rem; text-align: center; }
 .or { margin: 1rem 0 0.75rem; color: var(--soft); text-align: center; }
 :host(sanctum-connection) { display: block; margin-top: 2.25rem; }
 .invitation { overflow-wrap: anywhere; user-select: all; }
@@ -25,7 +23,7 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; letter-spacing: -0.02em; font-weigh
 .list .when { color: var(--soft); font-size: 0.9rem; text-align: end; }
 .dialog-body .below { margin-top: -0.9rem; overflow-wrap: anywhere; }
 
-/* the doctor */
+/* the diagnosis */
 section + section { margin-top: 2.25rem; }
 section > h3 { margin-bottom: 0.7rem; }
 .facts.card { padding: 1rem 1.25rem; gap: 0.3rem 1.5rem; }

@@ -2,7 +2,7 @@
 // The server's own account pages: the frame around our elements, and the page to sign in on.
 
 import { Api, Problem } from '../../sanctum4j/src/api.js'
-import { h, icon, quoted } from '../../sanctum4j/src/dom.js'
+import { h, icon, present, quoted } from '../../sanctum4j/src/dom.js'
 import { rememberEmail, signInForm } from '../../sanctum4j/src/sign-in.js'
 import { spoken } from '../../sanctum4j/src/texts.js'
 import { prefill, SanctumTokens } from '../../sanctum4j/src/tokens.js'
@@ -10,7 +10,8 @@ import '../../sanctum4j/src/account.js'
 import '../../sanctum4j/src/approve.js'
 import '../../sanctum4j/src/requests.js'
 import './activity.js'
-import './doctor.js'
+import { choosesDensity } from './density.js'
+import './diagnosis.js'
 import { ServerElement } from './element.js'
 import './people.js'
 
@@ -28,9 +29,17 @@ const PAGES = [
 /** Where somebody answers a program, which tells the way; nobody else looks for it. @type {typeof PAGES[number]} */
 const CONNECT = ['/connect', 'approve', 'sanctum-approve']
 
+/** What an operator has set, which the page tells. @param {string} name */
+const told = (name) => /** @type {HTMLMetaElement | null} */ (document.querySelector(`meta[name="${name}"]`))
+
+const SERVER = told('application-name')?.content ?? 'Sanctum4j'
+
+/** @param {string} page */
+const titled = (page) => (document.title = `${page} · ${SERVER}`)
+
 /** Where the provider is, by which people sign in here; null if there is none. */
 const provider = (() => {
-  const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="sanctum-provider"]'))
+  const meta = told('sanctum-provider')
   return meta && { name: meta.content, passwords: meta.dataset['passwords'] === 'true' }
 })()
 const DOOR = '/oauth2/authorization/oidc'
@@ -45,11 +54,14 @@ const PROBLEMS = {
   'connected-elsewhere': 'providerConnectedElsewhere',
 }
 
+/** What may stand close together. */
+const LISTS = ['sanctum-tokens', 'sanctum-sessions', 'sanctum-activity', 'sanctum-people', 'sanctum-requests']
+
 /** What administrators see besides. @type {typeof PAGES} */
 const MORE = [
   ['/settings/people', 'people', 'sanctum-people'],
   ['/settings/requests', 'requests', 'sanctum-requests'],
-  ['/doctor', 'doctor', 'sanctum-doctor'],
+  ['/diagnosis', 'diagnosis', 'sanctum-diagnosis'],
 ]
 
 /**
@@ -71,7 +83,9 @@ class SignInPage extends ServerElement {
     const done = () => location.replace(destination(query.get('next')))
     const problem = query.get('problem')
     const invitation = new URLSearchParams(location.hash.slice(1)).get('invitation')
-    document.title = `${this.t('signIn')} · Sanctum4j`
+    const forgotten = told('sanctum-forgotten-password')?.content
+    const byPassword = !provider || provider.passwords
+    titled(this.t('signIn'))
     const card = h(
       'div',
       { class: 'card narrow' },
@@ -79,11 +93,19 @@ class SignInPage extends ServerElement {
       problem !== null && h('p', { class: 'notice', role: 'alert' }, icon('warning'), this.t(PROBLEMS[problem] ?? 'providerFailed', { name: provider?.name ?? '' })),
       provider && h('a', { class: 'button primary wide', href: `${DOOR}?to=${encodeURIComponent(destination(query.get('next')))}` }, this.t('providerSignIn', { name: provider.name })),
       provider?.passwords && h('p', { class: 'or' }, this.t('or')),
-      (!provider || provider.passwords) && signInForm(this, done),
+      byPassword && signInForm(this, done),
+      byPassword && forgotten && h('a', { class: 'soft', href: forgotten }, this.t('forgottenPassword')),
     )
-    this.root.replaceChildren(h('p', { class: 'brand' }, icon('key'), 'Sanctum4j'), card)
+    this.root.replaceChildren(card)
     this.root.querySelector('input')?.focus()
     if (provider && invitation) this.#invited(card, invitation)
+    else if (problem === null) this.#goOn(done)
+  }
+
+  /** Whoever is signed in has no business here. @param {() => void} done */
+  async #goOn(done) {
+    const user = await new Api().call('GET', '/api/user').catch(() => null)
+    if (user && this.isConnected) done()
   }
 
   /** Somebody comes with an invitation: whose account it is about is asked before anything is done. @param {HTMLElement} card @param {string} code */
@@ -136,14 +158,37 @@ class Frame extends ServerElement {
       if (problem instanceof Problem && problem.status === 401) {
         location.replace(`${LOGIN}?next=${encodeURIComponent(location.pathname + location.search)}`)
       } else {
+        waiting?.remove()
         this.root.replaceChildren(this.trouble(problem, () => this.show()))
       }
     }
   }
 
+  /** What the page came with stands until there is something else to show. */
   render() {
-    this.root.replaceChildren(this.skeleton(3))
     this.show()
+  }
+
+  /**
+   * What stands above the content, which the page came with; a page of an older server came with nothing.
+   *
+   * @param {(Node | string)[]} who @returns {Element} the navigation
+   */
+  #top(who) {
+    if (!document.querySelector('.top')) {
+      document.body.prepend(
+        h('a', { class: 'skip', href: '#content' }),
+        h('header', { class: 'top' }, h('a', { class: 'brand', href: HOME }, icon('key'), SERVER), h('div', { class: 'who' }), h('nav', null)),
+      )
+      Object.assign(main, { id: 'content', tabIndex: -1 })
+      main.prepend(h('h1', { class: 'hidden' }))
+    }
+    const part = (/** @type {string} */ name) => /** @type {Element} */ (document.querySelector(name))
+    part('.skip').textContent = this.t('skip')
+    part('main h1').textContent = this.t('account')
+    part('.who').replaceChildren(...who)
+    part('.top nav').setAttribute('aria-label', this.t('account'))
+    return part('.top nav')
   }
 
   /** @param {{ connected?: boolean }} user */
@@ -165,7 +210,7 @@ class Frame extends ServerElement {
     const here = [...pages, CONNECT].find(([path]) => location.pathname.startsWith(path)) ?? pages[0]
     if (!here) return
     const [, title, name] = here
-    document.title = `${this.t(title)} · Sanctum4j`
+    titled(this.t(title))
     const content = document.createElement(name)
     const shown = name === 'sanctum-password' && provider ? [user.has_password !== false && content, this.#connection(user)] : [content]
     content.toggleAttribute('request', content instanceof SanctumTokens)
@@ -176,21 +221,16 @@ class Frame extends ServerElement {
       const left = await new Api().call('POST', '/logout').catch(() => null)
       location.replace(left?.location ?? LOGIN) // the provider may want to know
     })
-    document.body.replaceChildren(
-      h('a', { class: 'skip', href: '#content' }, this.t('skip')),
-      h(
-        'header',
-        { class: 'top' },
-        h('a', { class: 'brand', href: HOME }, icon('key'), 'Sanctum4j'),
-        h('div', { class: 'who' }, h('span', { title: user.email }, quoted(user.name)), out),
-        h(
-          'nav',
-          { 'aria-label': this.t('account') },
-          pages.map(([path, text]) => h('a', { href: path, 'aria-current': path === here[0] ? 'page' : null }, this.t(text))),
-        ),
-      ),
-      h('main', { id: 'content', tabindex: '-1' }, h('h1', { class: 'hidden' }, this.t('account')), shown),
-    )
+    const density = LISTS.includes(name) && choosesDensity(content, h('button', { type: 'button', class: 'link density' }, this.t('compact')))
+    const nav = this.#top(present([h('span', { title: user.email }, quoted(user.name)), density, out]))
+    for (const [path, text] of pages) {
+      const link = nav.querySelector(`[href="${path}"]`) ?? nav.appendChild(h('a', { href: path }))
+      link.textContent = this.t(text)
+      link.removeAttribute('aria-current')
+      if (path === here[0]) link.setAttribute('aria-current', 'page')
+    }
+    waiting?.remove()
+    this.replaceWith(...present(shown))
     document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // on a phone
     content.addEventListener('sanctum-opened', (event) => {
       const { id } = /** @type {CustomEvent<{ id: number | null }>} */ (event).detail
@@ -211,4 +251,10 @@ customElements.define('sanctum-sign-in-page', SignInPage)
 customElements.define('sanctum-frame', Frame)
 
 document.documentElement.lang = spoken(navigator.languages)
-document.querySelector('main')?.replaceChildren(document.createElement(location.pathname === LOGIN ? 'sanctum-sign-in-page' : 'sanctum-frame'))
+const main = /** @type {HTMLElement} */ (document.querySelector('main'))
+const content = document.createElement(location.pathname === LOGIN ? 'sanctum-sign-in-page' : 'sanctum-frame')
+/** What is shown until there is something to show. */
+const waiting = location.pathname === LOGIN ? null : main.querySelector('.waiting')
+main.querySelector('.unloaded')?.remove()
+if (waiting) waiting.before(content)
+else (main.querySelector('.waiting') ?? main.appendChild(h('div', null))).replaceWith(content)

@@ -67,24 +67,25 @@ const own = {
   enableTitle: ['Enable {name}?', '{name} wieder zulassen?'],
   enableText: ['They may sign in again, and tokens that have not expired work again.', 'Die Person kann sich wieder anmelden, und Token, die nicht abgelaufen sind, gelten wieder.'],
 
-  // the doctor, for administrators
-  doctor: ['Doctor', 'Diagnose'],
-  doctorIntro: ['Why requests are refused here, and what to change.', 'Warum Anfragen hier abgelehnt werden, und was zu ändern ist.'],
-  doctorAgain: ['Look again', 'Noch einmal nachsehen'],
-  doctorSettings: ['Settings', 'Einstellungen'],
-  doctorStateful: ['First-party pages', 'Eigene Seiten'],
-  doctorCsrf: ['CSRF protection', 'CSRF-Schutz'],
-  doctorCookieDomain: ['Cookie domain', 'Cookie-Domain'],
-  doctorSameSite: ['SameSite', 'SameSite'],
-  doctorLifetime: ['Session lifetime', 'Sitzungsdauer'],
-  doctorThisHost: ['this host only', 'nur dieser Host'],
-  doctorFine: ['Nothing is wrong with the settings.', 'An den Einstellungen ist nichts falsch.'],
-  doctorRefusals: ['Refused requests', 'Abgelehnte Anfragen'],
-  doctorNone: ['No request has been refused since the start.', 'Seit dem Start wurde keine Anfrage abgelehnt.'],
-  doctorSilent: ['Refusals are not explained. Start with SANCTUM_DIAGNOSIS=true while you develop; callers are told reasons then.', 'Ablehnungen werden nicht erklärt. Starten Sie mit SANCTUM_DIAGNOSIS=true, solange Sie entwickeln; dann erfahren Aufrufer die Gründe.'],
+  // what is wrong, for administrators
+  diagnosis: ['Diagnosis', 'Diagnose'],
+  diagnosisIntro: ['Why requests are refused here, and what to change.', 'Warum Anfragen hier abgelehnt werden, und was zu ändern ist.'],
+  diagnosisAgain: ['Look again', 'Noch einmal nachsehen'],
+  diagnosisSettings: ['Settings', 'Einstellungen'],
+  diagnosisStateful: ['First-party pages', 'Eigene Seiten'],
+  diagnosisCsrf: ['CSRF protection', 'CSRF-Schutz'],
+  diagnosisCookieDomain: ['Cookie domain', 'Cookie-Domain'],
+  diagnosisSameSite: ['SameSite', 'SameSite'],
+  diagnosisLifetime: ['Session lifetime', 'Sitzungsdauer'],
+  diagnosisThisHost: ['this host only', 'nur dieser Host'],
+  diagnosisFine: ['Nothing is wrong with the settings.', 'An den Einstellungen ist nichts falsch.'],
+  diagnosisRefusals: ['Refused requests', 'Abgelehnte Anfragen'],
+  diagnosisNone: ['No request has been refused since the start.', 'Seit dem Start wurde keine Anfrage abgelehnt.'],
+  diagnosisSilent: ['Refusals are not explained. Start with SANCTUM_DIAGNOSIS=true while you develop; callers are told reasons then.', 'Ablehnungen werden nicht erklärt. Starten Sie mit SANCTUM_DIAGNOSIS=true, solange Sie entwickeln; dann erfahren Aufrufer die Gründe.'],
 
   // signing in by a provider
   or: ['or', 'oder'],
+  forgottenPassword: ['Forgotten your password?', 'Passwort vergessen?'],
   providerSignIn: ['Sign in with {name}', 'Anmelden mit {name}'],
   providerTitle: ['Sign-in with {name}', 'Anmeldung mit {name}'],
   providerConnect: ['Connect with {name}', 'Mit {name} verbinden'],
@@ -111,6 +112,7 @@ const own = {
 
   // pages
   signOut: ['Sign out', 'Abmelden'],
+  compact: ['Compact', 'Kompakt'],
   tokensShort: ['Tokens', 'Token'],
   skip: ['Skip to content', 'Zum Inhalt'],
   account: ['Account', 'Konto'],

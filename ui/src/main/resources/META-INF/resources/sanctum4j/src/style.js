@@ -117,6 +117,17 @@ time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, tr
 .pager svg { width: 1.1em; }
 [dir="rtl"] .pager svg, .pager .forward svg { scale: -1 1; }
 
+/* close together */
+:host([density="compact"]) :is(.heading, .filters) { margin-bottom: 0.6rem; }
+:host([density="compact"]) .heading p { display: none; }
+:host([density="compact"]) .list > li { align-items: center; padding-block: 0.2rem; }
+:host([density="compact"]) .list > li > div:first-child { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75rem; }
+:host([density="compact"]) .list h3 { font-size: 0.9rem; line-height: 1.3; }
+:host([density="compact"]) .list .meta { flex-basis: 100%; margin: 0; font-size: 0.8rem; line-height: 1.3; }
+:host([density="compact"]) .list .chips { margin: 0; }
+:host([density="compact"]) .list :is(.chip, .mark) { font-size: 0.72rem; line-height: 1.3; }
+:host([density="compact"]) .list .button { min-height: 1.65rem; padding-block: 0; font-size: 0.85rem; }
+
 /* empty, trouble, skeleton */
 .empty { display: grid; justify-items: center; gap: 0.4rem; padding: 3.25rem 1.5rem; text-align: center; border: 1px dashed var(--line); border-radius: var(--radius); }
 .empty > svg { width: 2rem; height: 2rem; color: var(--soft); stroke-width: 1.4; margin-bottom: 0.4rem; }

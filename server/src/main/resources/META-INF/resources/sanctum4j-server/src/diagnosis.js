@@ -1,5 +1,5 @@
 // @ts-check
-// <sanctum-doctor>: what is wrong with the server's settings and why it refused requests, for administrators.
+// <sanctum-diagnosis>: what is wrong with the server's settings and why it refused requests, for administrators.
 
 import { h, icon } from '../../sanctum4j/src/dom.js'
 import { lasting } from '../../sanctum4j/src/times.js'
@@ -10,24 +10,24 @@ import { ServerElement } from './element.js'
 /** @typedef {{ stateful: string[], csrf: string, cookie_domain: string | null, cookie_same_site: string, session_lifetime: number }} Settings */
 
 /** Tells why requests are refused, and what to change. */
-export class SanctumDoctor extends ServerElement {
+export class SanctumDiagnosis extends ServerElement {
   render() {
-    const again = h('button', { class: 'button', type: 'button', part: 'button' }, this.t('doctorAgain'))
+    const again = h('button', { class: 'button', type: 'button', part: 'button' }, this.t('diagnosisAgain'))
     again.addEventListener('click', async () => {
       again.disabled = true
       await this.reload()
       again.disabled = false
       again.focus()
     })
-    this.root.replaceChildren(this.heading(this.t('doctor'), this.t('doctorIntro'), again), this.content)
+    this.root.replaceChildren(this.heading(this.t('diagnosis'), this.t('diagnosisIntro'), again), this.content)
     this.reload()
   }
 
   async load() {
     const { explaining, settings, findings, refusals } = await this.server.call('GET', '/api/doctor')
     return [
-      h('section', null, h('h3', null, this.t('doctorSettings')), this.#settings(settings), this.#findings(findings)),
-      h('section', null, h('h3', null, this.t('doctorRefusals')), this.#refusals(explaining, refusals)),
+      h('section', null, h('h3', null, this.t('diagnosisSettings')), this.#settings(settings), this.#findings(findings)),
+      h('section', null, h('h3', null, this.t('diagnosisRefusals')), this.#refusals(explaining, refusals)),
     ]
   }
 
@@ -35,36 +35,36 @@ export class SanctumDoctor extends ServerElement {
   #settings(settings) {
     /** @type {[import('./texts.js').TextKey, string][]} */
     const lines = [
-      ['doctorStateful', settings.stateful.join(', ')],
-      ['doctorCsrf', settings.csrf],
-      ['doctorCookieDomain', settings.cookie_domain ?? ''],
-      ['doctorSameSite', settings.cookie_same_site],
-      ['doctorLifetime', lasting(settings.session_lifetime, this.locale)],
+      ['diagnosisStateful', settings.stateful.join(', ')],
+      ['diagnosisCsrf', settings.csrf],
+      ['diagnosisCookieDomain', settings.cookie_domain ?? ''],
+      ['diagnosisSameSite', settings.cookie_same_site],
+      ['diagnosisLifetime', lasting(settings.session_lifetime, this.locale)],
     ]
     return h(
       'dl',
       { class: 'facts card', part: 'settings' },
-      lines.flatMap(([name, value]) => [h('dt', null, this.t(name)), h('dd', null, value || this.t('doctorThisHost'))]),
+      lines.flatMap(([name, value]) => [h('dt', null, this.t(name)), h('dd', null, value || this.t('diagnosisThisHost'))]),
     )
   }
 
   /** @param {Finding[]} findings */
   #findings(findings) {
-    if (!findings.length) return h('p', { class: 'fine' }, icon('check'), this.t('doctorFine'))
+    if (!findings.length) return h('p', { class: 'fine' }, icon('check'), this.t('diagnosisFine'))
     return h(
       'ul',
-      { part: 'list', 'aria-label': this.t('doctorSettings') },
+      { part: 'list', 'aria-label': this.t('diagnosisSettings') },
       findings.map((finding) => h('li', { class: 'notice', part: 'finding' }, icon('warning'), h('div', null, this.#advice(finding)))),
     )
   }
 
   /** @param {boolean} explaining @param {Refusal[]} refusals newest first */
   #refusals(explaining, refusals) {
-    if (!explaining) return h('p', { class: 'notice' }, icon('warning'), this.t('doctorSilent'))
-    if (!refusals.length) return h('div', { class: 'empty' }, icon('check'), h('p', null, this.t('doctorNone')))
+    if (!explaining) return h('p', { class: 'notice' }, icon('warning'), this.t('diagnosisSilent'))
+    if (!refusals.length) return h('div', { class: 'empty' }, icon('check'), h('p', null, this.t('diagnosisNone')))
     return h(
       'ol',
-      { class: 'list card', part: 'list', 'aria-label': this.t('doctorRefusals') },
+      { class: 'list card', part: 'list', 'aria-label': this.t('diagnosisRefusals') },
       refusals.map((refusal) =>
         h(
           'li',
@@ -87,4 +87,5 @@ export class SanctumDoctor extends ServerElement {
   }
 }
 
-customElements.define('sanctum-doctor', SanctumDoctor)
+customElements.define('sanctum-diagnosis', SanctumDiagnosis)
+customElements.define('sanctum-doctor', class extends SanctumDiagnosis {}) // as it was called before
