@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
-/** The machine's Chromium, driven by Playwright. */
+/** The machine's Chromium, or another browser of it, driven by Playwright. */
 record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
 
     /** Starts it; where there is none the test is skipped, or fails if nothing may be skipped. */
@@ -24,9 +24,7 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
             }
             Assumptions.abort(why);
         }
-        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
-        Playwright playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Playwright playwright = driver();
         Browser browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
@@ -41,6 +39,25 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
                                 "--disable-component-update",
                                 "--disable-sync")));
         return new Chromium(playwright, browser);
+    }
+
+    /** The machine's Firefox, at this path. It knows neither permissions nor emulated media; its preferences stand for both. */
+    static Chromium firefox(String path) {
+        Playwright playwright = driver();
+        Browser browser = playwright
+                .firefox()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(Path.of(path))
+                        .setChannel("moz-firefox")
+                        .setFirefoxUserPrefs(
+                                Map.of("ui.prefersReducedMotion", 1, "dom.events.testing.asyncClipboard", true)));
+        return new Chromium(playwright, browser);
+    }
+
+    private static Playwright driver() {
+        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
+        return Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     }
 
     @Override
