@@ -1,5 +1,7 @@
 package dev.sanctum4j;
 
+import dev.sanctum4j.IdempotencyKey.Use;
+import dev.sanctum4j.IdempotencyKeyException.Reason;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,7 +26,20 @@ public final class InMemoryTokenStore implements TokenStore {
     private final Map<TokenId, SecretHash> hashes = new ConcurrentHashMap<>();
     private final Map<SecretHash, StoredToken> tokens = new ConcurrentHashMap<>();
     private final Map<TokenId, String> hints = new ConcurrentHashMap<>();
+    private final Map<KeyOf, Kept> keys = new HashMap<>();
     private long lastId;
+
+    private record KeyOf(Owner owner, @Nullable TokenId caller, SecretHash key) {
+        KeyOf(IdempotencyKey key) {
+            this(key.owner(), key.caller(), key.key());
+        }
+    }
+
+    private record Kept(Use use, Instant at) {
+        boolean isOver(Instant now) {
+            return !at.plus(IdempotencyKey.KEPT).isAfter(now);
+        }
+    }
 
     @Override
     public synchronized Optional<AccessToken> insert(TokenDraft draft) {
@@ -42,6 +57,31 @@ public final class InMemoryTokenStore implements TokenStore {
             hints.put(token.id(), draft.hint());
         }
         return Optional.of(token);
+    }
+
+    @Override
+    public synchronized Optional<AccessToken> insert(TokenDraft draft, IdempotencyKey key) {
+        keys.values().removeIf(kept -> kept.isOver(draft.createdAt()));
+        KeyOf under = new KeyOf(key);
+        if (keys.containsKey(under)) {
+            return Optional.empty();
+        }
+        if (keys.keySet().stream()
+                        .filter(one -> one.owner().equals(key.owner()))
+                        .count()
+                >= IdempotencyKey.PER_OWNER) {
+            throw new IdempotencyKeyException(Reason.TOO_MANY, "the owner has used too many idempotency keys lately");
+        }
+        Optional<AccessToken> made = insert(draft);
+        made.ifPresent(token -> keys.put(under, new Kept(new Use(key.request(), token.id()), draft.createdAt())));
+        return made;
+    }
+
+    @Override
+    public synchronized Optional<Use> findUse(IdempotencyKey key, Instant now) {
+        return Optional.ofNullable(keys.get(new KeyOf(key)))
+                .filter(kept -> !kept.isOver(now))
+                .map(Kept::use);
     }
 
     @Override

@@ -27,6 +27,34 @@ public interface TokenStore {
      */
     Optional<AccessToken> insert(TokenDraft draft);
 
+    /**
+     * Stores a new token and that it was issued under a key: both, or nothing. A store that keeps no keys refuses, as this does.
+     *
+     * @return the token with its number; empty, and nothing stored, as {@link #insert(TokenDraft)} has it, or if there is a
+     *     {@linkplain #findUse use} of the key by now
+     * @throws InvalidTokenRequestException if this store cannot hold a value
+     * @throws IdempotencyKeyException if somebody else uses the key just now and does not get done, there are
+     *     {@value IdempotencyKey#PER_OWNER} uses of the owner's already, or this store keeps no keys
+     */
+    default Optional<AccessToken> insert(TokenDraft draft, IdempotencyKey key) {
+        throw keepsNoKeys();
+    }
+
+    /**
+     * What was issued under a key within the last ten minutes, see {@link IdempotencyKey#KEPT}.
+     *
+     * @return the use; empty if there is none, or it is older
+     * @throws IdempotencyKeyException if this store keeps no keys
+     */
+    default Optional<IdempotencyKey.Use> findUse(IdempotencyKey key, Instant now) {
+        throw keepsNoKeys();
+    }
+
+    private static IdempotencyKeyException keepsNoKeys() {
+        return new IdempotencyKeyException(
+                IdempotencyKeyException.Reason.UNSUPPORTED, "this store of tokens keeps no idempotency keys");
+    }
+
     /** The token with this number, revoked and expired ones too. */
     Optional<StoredToken> findById(TokenId id);
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -92,8 +93,49 @@ public final class Tokens {
      * @throws InvalidTokenRequestException as {@link #issue(TokenRequest)} does
      */
     public NewToken issueApproved(TokenRequest request) {
+        return made(issueAlone(request, null));
+    }
+
+    /**
+     * Issues a token once, however often this is called with the same key within ten minutes, on whatever node: for whoever may
+     * lose the answer and ask again. What the {@link TokenPolicy} allows is asked each time.
+     *
+     * @param key 1 to {@value IdempotencyKey#MAX_LENGTH} visible characters of ASCII that the caller has made up for this one
+     *     token; it counts for this owner only, and is kept as a hash
+     * @return the token and its text; without it if the token was issued before
+     * @throws InvalidTokenRequestException as {@link #issue(TokenRequest)} does, or if the key is none
+     * @throws IdempotencyKeyException if the key was used for something else, is being used just now, or what was issued under it
+     *     is revoked; if the owner has used too many lately; or if the store keeps none
+     */
+    public IssuedOnce issueOnce(TokenRequest request, String key) {
+        IdempotencyKey once = IdempotencyKey.of(request, null, key);
+        checkNeedsNoApproval(request);
+        return issueAlone(request, once);
+    }
+
+    /**
+     * The same on behalf of another token, see {@link #issue(TokenRequest, AccessToken)}; the key counts for that one only.
+     *
+     * @throws IllegalArgumentException if the issuer may issue nothing or belongs to someone else
+     * @throws IssuerRevokedException if the issuer was revoked or has expired meanwhile
+     */
+    public IssuedOnce issueOnce(TokenRequest request, AccessToken issuer, String key) {
+        return issueFor(request, issuer, IdempotencyKey.of(request, issuer, key));
+    }
+
+    private IssuedOnce issueAlone(TokenRequest request, @Nullable IdempotencyKey key) {
         Instant now = now();
-        return issue(request, now, lifetimes.expiry(request, now), null).orElseThrow();
+        return issue(request, now, lifetimes.expiry(request, now), null, key).orElseThrow(Tokens::running);
+    }
+
+    /** Somebody has used the key, in a transaction that this one does not see. */
+    private static IdempotencyKeyException running() {
+        return new IdempotencyKeyException(
+                IdempotencyKeyException.Reason.RUNNING, "a token is being issued under this key");
+    }
+
+    private static NewToken made(IssuedOnce issued) {
+        return new NewToken(issued.token(), Objects.requireNonNull(issued.plainText()));
     }
 
     private void checkNeedsNoApproval(TokenRequest request) {
@@ -130,6 +172,10 @@ public final class Tokens {
      * @throws IssuerRevokedException if the issuer was revoked or has expired meanwhile
      */
     public NewToken issue(TokenRequest request, AccessToken issuer) {
+        return made(issueFor(request, issuer, null));
+    }
+
+    private IssuedOnce issueFor(TokenRequest request, AccessToken issuer, @Nullable IdempotencyKey key) {
         if (!issuer.mayIssue()) {
             throw new IllegalArgumentException("token " + issuer.id() + " may not issue tokens");
         }
@@ -146,13 +192,13 @@ public final class Tokens {
                     isManager(read)
                             ? lifetimes.expiry(request, now, read)
                             : lifetimes.delegatedExpiry(request, now, read));
-            Optional<NewToken> made = issue(request, now, expiry, read);
+            Optional<IssuedOnce> made = issue(request, now, expiry, read, key);
             if (made.isPresent()) {
                 return made.get();
             }
             AccessToken stored = find(issuer.id()).orElseThrow(() -> new IssuerRevokedException(issuer.id()));
             if (stored.isRevoked() || stored.equals(read)) {
-                throw new IssuerRevokedException(issuer.id());
+                throw key == null || stored.isRevoked() ? new IssuerRevokedException(issuer.id()) : running();
             }
             read = stored; // it has been changed since it was read, so it is asked again
         }
@@ -212,15 +258,51 @@ public final class Tokens {
         });
     }
 
-    private Optional<NewToken> issue(
-            TokenRequest request, Instant now, @Nullable Instant expiry, @Nullable AccessToken issuer) {
-        Owner owner = request.owner();
-        checkPermitted(request.abilities(), policy.permitted(owner));
+    /** Empty if the issuer has changed since it was read, or somebody uses the key whose use cannot be seen yet. */
+    private Optional<IssuedOnce> issue(
+            TokenRequest request,
+            Instant now,
+            @Nullable Instant expiry,
+            @Nullable AccessToken issuer,
+            @Nullable IdempotencyKey key) {
+        checkPermitted(request.abilities(), policy.permitted(request.owner()));
+        Optional<IssuedOnce> before = issued(key, now);
+        if (before.isPresent()) {
+            return before;
+        }
         String secret = format.newSecret(random);
         TokenDraft draft = draft(request, secret, now, expiry, issuer == null ? null : issuer.id(), issuer);
-        Optional<NewToken> issued = insert(draft, limits(draft, issuer)).map(token -> shown(token, secret));
-        issued.ifPresent(made -> listener.on(new TokenEvent.Issued(made.token())));
-        return issued;
+        Optional<AccessToken> stored;
+        try {
+            stored = insert(draft, key, limits(draft, issuer));
+        } catch (InvalidTokenRequestException e) {
+            // it may be the very token of this key that has taken the last place
+            return Optional.of(issued(key, now).orElseThrow(() -> e));
+        }
+        if (stored.isEmpty()) {
+            return issued(key, now);
+        }
+        NewToken made = shown(stored.get(), secret);
+        listener.on(new TokenEvent.Issued(made.token()));
+        return Optional.of(new IssuedOnce(made.token(), made.plainText()));
+    }
+
+    /** What was issued under a key already. */
+    private Optional<IssuedOnce> issued(@Nullable IdempotencyKey key, Instant now) {
+        if (key == null) {
+            return Optional.empty();
+        }
+        return store.findUse(key, now).map(use -> {
+            if (!use.request().matches(key.request())) {
+                throw new IdempotencyKeyException(
+                        IdempotencyKeyException.Reason.REUSED, "something else was asked for under this key");
+            }
+            AccessToken token = find(use.token())
+                    .filter(found -> !found.isRevoked())
+                    .orElseThrow(() -> new IdempotencyKeyException(
+                            IdempotencyKeyException.Reason.ENDED, "what was issued under this key has ended"));
+            return new IssuedOnce(token, null);
+        });
     }
 
     private void checkPermitted(Abilities wanted, Abilities permitted) {
@@ -290,15 +372,15 @@ public final class Tokens {
     }
 
     /** One after the other, as far as this node can tell. Who finds that others took the last place as well gives it back. */
-    private Optional<AccessToken> insert(TokenDraft draft, List<Limit> limits) {
+    private Optional<AccessToken> insert(TokenDraft draft, @Nullable IdempotencyKey key, List<Limit> limits) {
         if (limits.isEmpty()) {
-            return store.insert(draft);
+            return insert(draft, key);
         }
         ReentrantLock turn = turns[Math.floorMod(draft.owner().hashCode(), turns.length)];
         boolean alone = isMine(turn);
         try {
             limits.forEach(limit -> limit.checkRoom(1));
-            Optional<AccessToken> stored = store.insert(draft);
+            Optional<AccessToken> stored = insert(draft, key);
             try {
                 stored.ifPresent(made -> limits.forEach(limit -> limit.checkRoom(0)));
             } catch (InvalidTokenRequestException e) {
@@ -311,6 +393,10 @@ public final class Tokens {
                 turn.unlock();
             }
         }
+    }
+
+    private Optional<AccessToken> insert(TokenDraft draft, @Nullable IdempotencyKey key) {
+        return key == null ? store.insert(draft) : store.insert(draft, key);
     }
 
     /** Waits a little and not for ever: whoever has the turn may wait for a row that this thread has locked. */

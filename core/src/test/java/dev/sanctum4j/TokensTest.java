@@ -46,6 +46,55 @@ class TokensTest {
             Tokens.builder(store).clock(clock).listeners(List.of(this::hear)).build();
 
     @Nested
+    class IssuingOnce {
+
+        @Test
+        void onlyWhatIsIssuedIsTold() {
+            Tokens once = Tokens.builder(new InMemoryTokenStore())
+                    .clock(clock)
+                    .listeners(List.of(TokensTest.this::hear))
+                    .build();
+
+            TokenId made =
+                    once.issueOnce(TokenRequest.of(ADA, "ci"), "key").token().id();
+            once.issueOnce(TokenRequest.of(ADA, "ci"), "key");
+
+            assertThat(heard).containsExactly("issued " + made);
+        }
+
+        /** One that an application wrote before there were keys: it is asked for nothing that it has not. */
+        @Test
+        void storeWithoutKeysRefusesThemAndIssuesAsEver() {
+            assertThatThrownBy(() -> tokens.issueOnce(TokenRequest.of(ADA, "ci"), "key"))
+                    .isInstanceOfSatisfying(
+                            IdempotencyKeyException.class,
+                            e -> assertThat(e.reason()).isEqualTo(IdempotencyKeyException.Reason.UNSUPPORTED))
+                    .hasMessage("this store of tokens keeps no idempotency keys");
+            assertThat(store.calls).isEmpty();
+
+            tokens.issue(TokenRequest.of(ADA, "ci"));
+            assertThat(store.calls).containsExactly("insert");
+        }
+
+        /** Another transaction that is not seen yet has taken the key. */
+        @Test
+        void keyWhoseUseCannotBeSeenIsRunning() {
+            TokenStore blind = (TokenStore) java.lang.reflect.Proxy.newProxyInstance(
+                    TokenStore.class.getClassLoader(),
+                    new Class<?>[] {TokenStore.class},
+                    (proxy, method, args) -> method.getName().equals("insert")
+                                    || method.getName().equals("findUse")
+                            ? java.util.Optional.empty()
+                            : method.invoke(store, args));
+
+            assertThatThrownBy(() -> Tokens.of(blind).issueOnce(TokenRequest.of(ADA, "ci"), "key"))
+                    .isInstanceOfSatisfying(
+                            IdempotencyKeyException.class,
+                            e -> assertThat(e.reason()).isEqualTo(IdempotencyKeyException.Reason.RUNNING));
+        }
+    }
+
+    @Nested
     class Issuing {
 
         @Test

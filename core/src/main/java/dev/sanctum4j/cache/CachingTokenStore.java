@@ -2,6 +2,7 @@ package dev.sanctum4j.cache;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Change;
+import dev.sanctum4j.IdempotencyKey;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.LastUse;
@@ -97,6 +98,16 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     @Override
     public Optional<AccessToken> insert(TokenDraft draft) {
         return store.insert(draft);
+    }
+
+    @Override
+    public Optional<AccessToken> insert(TokenDraft draft, IdempotencyKey key) {
+        return store.insert(draft, key);
+    }
+
+    @Override
+    public Optional<IdempotencyKey.Use> findUse(IdempotencyKey key, Instant now) {
+        return store.findUse(key, now);
     }
 
     @Override

@@ -33,6 +33,9 @@ public final class JdbcSchema {
     /** Beside the table: what programs ask people for, which an application has that serves it. */
     private static final String REQUESTS = "V6__requests.sql";
 
+    /** Beside the table, too: under which keys tokens were issued. */
+    private static final String KEYS = "V7__idempotency_keys.sql";
+
     private static final int NO_SUCH_KEY = 1091;
 
     private final DataSource dataSource;
@@ -153,19 +156,33 @@ public final class JdbcSchema {
      * @throws TokenStoreException if it could not be created
      */
     public static boolean createRequests(DataSource dataSource) {
-        return ask(dataSource, "create the table " + JdbcApprovalStore.TABLE, connection -> {
-            if (TokenTable.exists(connection, JdbcApprovalStore.TABLE)) {
+        return createBeside(dataSource, JdbcApprovalStore.TABLE, REQUESTS);
+    }
+
+    /**
+     * Creates the table {@value JdbcTokenStore#KEYS_TABLE} if there is none. Several nodes may do so at once. Without it a
+     * {@link JdbcTokenStore} issues no token under an {@link dev.sanctum4j.IdempotencyKey}, and is as ever otherwise.
+     *
+     * @return whether this call created it
+     * @throws TokenStoreException if it could not be created
+     */
+    public static boolean createIdempotencyKeys(DataSource dataSource) {
+        return createBeside(dataSource, JdbcTokenStore.KEYS_TABLE, KEYS);
+    }
+
+    private static boolean createBeside(DataSource dataSource, String name, String migration) {
+        return ask(dataSource, "create the table " + name, connection -> {
+            if (TokenTable.exists(connection, name)) {
                 return false;
             }
             try {
-                String folder = Database.of(connection).migrations();
-                Script.run(connection, folder + "/" + REQUESTS, TokenTable.of(JdbcApprovalStore.TABLE));
+                Script.run(connection, Database.of(connection).migrations() + "/" + migration, TokenTable.of(name));
                 return true;
             } catch (SQLException e) {
                 if (!connection.getAutoCommit()) {
                     connection.rollback();
                 }
-                if (TokenTable.exists(connection, JdbcApprovalStore.TABLE)) { // another node was faster
+                if (TokenTable.exists(connection, name)) { // another node was faster
                     return false;
                 }
                 throw e;
@@ -281,9 +298,9 @@ public final class JdbcSchema {
     }
 
     /**
-     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns, indexes, the requests, and the table
-     * {@value JdbcApprovalStore#TABLE} unless it has some of another application's. The table stays, with its tokens: those that were
-     * revoked have expired.
+     * Takes away what {@link #createTriggers} and the migrations added: triggers, functions, columns, indexes, the table
+     * {@value JdbcTokenStore#KEYS_TABLE}, the requests, and the table {@value JdbcApprovalStore#TABLE} unless it has some of another
+     * application's. The table of tokens stays, and they do: those that were revoked have expired.
      *
      * @throws TokenStoreException if the user of the database may not
      */
@@ -295,6 +312,7 @@ public final class JdbcSchema {
             if (asked) {
                 removeRequests(connection);
             }
+            dropIfThere(connection, "drop table if exists " + JdbcTokenStore.KEYS_TABLE);
             if (there) {
                 removeColumns(connection);
             }

@@ -1,7 +1,12 @@
 package dev.sanctum4j.jdbc;
 
+import static dev.sanctum4j.jdbc.Sql.bind;
+import static dev.sanctum4j.jdbc.Sql.change;
+import static dev.sanctum4j.jdbc.Sql.query;
+
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Change;
+import dev.sanctum4j.IdempotencyKey;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.Owner;
@@ -48,6 +53,9 @@ public final class JdbcTokenStore implements TokenStore {
     /** The table's name unless another is given, which is Laravel's. */
     public static final String DEFAULT_TABLE = TokenTable.DEFAULT;
 
+    /** Under which keys tokens were issued, whatever the table of the tokens is called. */
+    public static final String KEYS_TABLE = "sanctum_idempotency_keys";
+
     private static final int BATCH = 1_000;
 
     private static final String OWNED = "tokenable_type = ? and tokenable_id = ? and revoked_at is null";
@@ -55,6 +63,7 @@ public final class JdbcTokenStore implements TokenStore {
     private final JdbcWork work;
     private final TokenTable table;
     private final OwnerTypes ownerTypes;
+    private final IdempotencyKeys keys;
     private volatile @Nullable TokenRow known;
 
     /** No token up to this one is known to be too old. */
@@ -64,6 +73,7 @@ public final class JdbcTokenStore implements TokenStore {
         work = builder.work;
         table = builder.table;
         ownerTypes = builder.ownerTypes;
+        keys = new IdempotencyKeys(table.name());
     }
 
     /** A store over the table {@value #DEFAULT_TABLE}. */
@@ -78,10 +88,37 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Optional<AccessToken> insert(TokenDraft draft) {
+        lookForActors(draft);
+        return write("store a token", connection -> insert(connection, draft));
+    }
+
+    @Override
+    public Optional<AccessToken> insert(TokenDraft draft, IdempotencyKey key) {
+        lookForActors(draft);
+        Instant now = draft.createdAt();
+        List<String> old = read("look for old keys", connection -> keys.old(connection, shape(), now));
+        if (!old.isEmpty()) {
+            write("forget old keys", connection -> keys.forget(connection, shape(), old, now));
+        }
+        return write("store a token", connection -> {
+            if (!keys.take(connection, shape(), key, now)) {
+                return Optional.empty();
+            }
+            Optional<AccessToken> made = insert(connection, draft);
+            keys.settle(connection, shape(), key, made.orElse(null));
+            return made;
+        });
+    }
+
+    @Override
+    public Optional<IdempotencyKey.Use> findUse(IdempotencyKey key, Instant now) {
+        return read("look for a key", connection -> keys.find(connection, shape(), key, now));
+    }
+
+    private void lookForActors(TokenDraft draft) {
         if (draft.actor() != null && !shape().actors()) {
             known = null; // it may have the column by now
         }
-        return write("store a token", connection -> insert(connection, draft));
     }
 
     private Optional<AccessToken> insert(Connection connection, TokenDraft draft) throws SQLException {
@@ -183,7 +220,8 @@ public final class JdbcTokenStore implements TokenStore {
                 List<TokenId> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
                 String sql = shape().reading() + "select id, " + TableShape.HINT + " from " + table.name() + " where "
                         + TableShape.HINT + " is not null and id " + among(chunk);
-                Row<Map.Entry<TokenId, String>> read = row -> Map.entry(TokenId.of(row.getLong(1)), row.getString(2));
+                Sql.Row<Map.Entry<TokenId, String>> read =
+                        row -> Map.entry(TokenId.of(row.getLong(1)), row.getString(2));
                 query(connection, sql, read, values(chunk).toArray())
                         .forEach(hint -> hints.put(hint.getKey(), hint.getValue()));
             }
@@ -384,7 +422,7 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = "select id, tokenable_type, tokenable_id from " + table.name() + " where " + OWNED
                 + " and id > ? order by id limit " + BATCH + locking;
         record Seen(TokenId id, boolean counts) {}
-        Row<Seen> read = row -> {
+        Sql.Row<Seen> read = row -> {
             TokenId id = TokenId.of(row.getLong(1));
             Owner found = Owner.of(ownerTypes.fromTable(row.getString(2)), row.getString(3));
             return new Seen(id, found.equals(owner) && !id.equals(keep)); // a collation may have found look-alikes
@@ -607,38 +645,6 @@ public final class JdbcTokenStore implements TokenStore {
         String sql = shape().reading() + "select " + row().columns() + " from " + table.name() + " where " + column
                 + " = ?" + locking;
         return query(connection, sql, row()::read, value).stream().findFirst();
-    }
-
-    private interface Row<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private static <T> List<T> query(Connection connection, String sql, Row<T> row, @Nullable Object... values)
-            throws SQLException {
-        List<T> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            bind(select, values);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(row.read(rows));
-                }
-            }
-        }
-        return found;
-    }
-
-    /** Runs a statement that changes rows, and returns how many. */
-    private static int change(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            bind(update, values);
-            return update.executeUpdate();
-        }
-    }
-
-    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
     }
 
     private TableShape shape() {

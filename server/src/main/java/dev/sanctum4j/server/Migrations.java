@@ -8,6 +8,7 @@ import static dev.sanctum4j.jdbc.Right.UPDATE;
 import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.jdbc.JdbcApprovalStore;
 import dev.sanctum4j.jdbc.JdbcSchema;
+import dev.sanctum4j.jdbc.JdbcTokenStore;
 import dev.sanctum4j.jdbc.JdbcWork;
 import dev.sanctum4j.jdbc.MissingRight;
 import dev.sanctum4j.jdbc.Right;
@@ -284,8 +285,9 @@ class Migrations {
         /** What hinders the work with the tables, once it can be seen that they are there. */
         List<MissingRight> unusable() {
             List<MissingRight> missing = new ArrayList<>(schema.missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
-            missing.addAll(JdbcSchema.of(dataSource, JdbcApprovalStore.TABLE)
-                    .missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
+            for (String beside : List.of(JdbcApprovalStore.TABLE, JdbcTokenStore.KEYS_TABLE)) {
+                missing.addAll(JdbcSchema.of(dataSource, beside).missingRights(Set.of(SELECT, INSERT, UPDATE, DELETE)));
+            }
             for (String one : server.tables()) {
                 boolean unused = redis && one.startsWith("sanctum_session") || !provider && PROVIDERS.contains(one);
                 if (!unused) {

@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
@@ -277,6 +278,20 @@ class OpenApiTest {
                                 .addMediaType("application/json", new MediaType().schema(new ObjectSchema())));
                 operation.getResponses().addApiResponse("200", json);
                 operation.getResponses().addApiResponse("400", json);
+            }
+            if ("Tokens.create".equals(operation.getOperationId())) {
+                operation.addParametersItem(new HeaderParameter()
+                        .name("Idempotency-Key")
+                        .description("Sent again with the same request within ten minutes, it makes no second token")
+                        .schema(new StringSchema().minLength(1).maxLength(64)));
+                operation
+                        .getResponses()
+                        .get("200")
+                        .addHeaderObject(
+                                "Idempotent-Replayed",
+                                new Header()
+                                        .description("true, if the token was made before; its secret is not told again")
+                                        .schema(new StringSchema()));
             }
             if (path.equals("/sanctum/token")) { // it writes its answer itself
                 operation.getResponses().addApiResponse("200", exchanged());

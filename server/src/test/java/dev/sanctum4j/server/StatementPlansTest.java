@@ -47,8 +47,12 @@ class StatementPlansTest {
 
     private static final String PASSWORD = "correct horse battery staple";
     private static final int ROWS = Integer.getInteger("plans.rows", 200_000);
-    private static final Set<String> LARGE =
-            Set.of("personal_access_tokens", "sanctum_session", "sanctum_session_attributes", "sanctum_audit");
+    private static final Set<String> LARGE = Set.of(
+            "personal_access_tokens",
+            "sanctum_session",
+            "sanctum_session_attributes",
+            "sanctum_audit",
+            "sanctum_idempotency_keys");
 
     private static String url = "";
 
@@ -129,6 +133,10 @@ class StatementPlansTest {
                 select timestamp '2026-01-01' + n * interval '1 second', 'signed-in', 'user', 1000 + n %% 20000, n,
                     '192.0.2.1', 1 from generate_series(1, %d) n
                 """,
+                """
+                insert into sanctum_idempotency_keys select md5(n::text) || md5(n::text), md5((n %% 20000)::text) || md5('o'),
+                    md5('r') || md5('r'), n, case when n <= 50 then 0 else 4000000000000 + n end from generate_series(1, %d) n
+                """,
                 "analyze");
     }
 
@@ -167,6 +175,11 @@ class StatementPlansTest {
                 "EXPIRY_TIME < ?",
                 "PRINCIPAL_NAME = ?",
                 "delete from sanctum_audit",
+                "from sanctum_idempotency_keys where key_hash = ?",
+                "from sanctum_idempotency_keys where owner_hash = ?",
+                "insert into sanctum_idempotency_keys",
+                "update sanctum_idempotency_keys",
+                "delete from sanctum_idempotency_keys",
                 "insert into sanctum_audit")) {
             assertThat(statements).as("what was sent").anyMatch(sql -> sql.contains(part));
         }
@@ -234,6 +247,16 @@ class StatementPlansTest {
         assertThat(client.bearer("GET", "/api/user", "x".repeat(48)).statusCode())
                 .isEqualTo(401);
         ok(client.withBearer("POST", "/api/tokens", token, "{\"name\":\"child\",\"abilities\":[\"orders:read\"]}"));
+        for (String answered : List.of("token", "id")) { // the second knows no secret any more
+            HttpResponse<String> child = client.post(
+                    "/api/tokens",
+                    "{\"name\":\"child\",\"abilities\":[\"orders:read\"]}",
+                    "Authorization",
+                    "Bearer " + token,
+                    "Idempotency-Key",
+                    "planned");
+            assertThat(Client.json(ok(child)).has(answered)).isTrue();
+        }
         client.bearer("GET", "/verify", token);
         Clients clients = context.getBean(Clients.class);
         String asked = "client_id=orders&client_secret="

@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring;
 
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.IssuedOnce;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * only for an owner who is let in. Whether that is who asks, and has given the password lately, is for the caller to know.
  *
  * <p>What every method throws: {@link dev.sanctum4j.InvalidTokenRequestException} if a request or the policy does not allow it,
+ * {@link dev.sanctum4j.IdempotencyKeyException} for what is wrong with a key,
  * {@link ProblemException} with 401 if the owner is not let in, {@link dev.sanctum4j.TokenStoreException} if the store or the
  * owner could not be asked. Nothing is given out then. Thread-safe.
  */
@@ -42,17 +44,36 @@ public final class TokenIssuing {
         return stillOwned(tokens.issue(request, issuer));
     }
 
+    /** Issues a token once, however often it is asked for under a key; see {@link Tokens#issueOnce(TokenRequest, String)}. */
+    public IssuedOnce issueOnce(TokenRequest request, String key) {
+        return stillOwned(tokens.issueOnce(request, key));
+    }
+
+    /** The same on behalf of another token; see {@link Tokens#issueOnce(TokenRequest, AccessToken, String)}. */
+    public IssuedOnce issueOnce(TokenRequest request, AccessToken issuer, String key) {
+        return stillOwned(tokens.issueOnce(request, issuer, key));
+    }
+
     /** Gives a token another secret; see {@link Tokens#rotate}. Empty if there is none to rotate. */
     public Optional<NewToken> rotate(TokenId id) {
         return tokens.rotate(id).map(this::stillOwned);
     }
 
-    /** Whoever deleted or disabled the owner meanwhile, and ended the tokens, did not see this one yet. */
     private NewToken stillOwned(NewToken made) {
-        if (owners.loadNow(made.token()).isEmpty()) {
-            tokens.revoke(made.token().id());
+        requireOwner(made.token());
+        return made;
+    }
+
+    private IssuedOnce stillOwned(IssuedOnce made) {
+        requireOwner(made.token());
+        return made;
+    }
+
+    /** Whoever deleted or disabled the owner meanwhile, and ended the tokens, did not see this one yet. */
+    private void requireOwner(AccessToken made) {
+        if (owners.loadNow(made).isEmpty()) {
+            tokens.revoke(made.id());
             throw new ProblemException(Problem.unauthenticated(false));
         }
-        return made;
     }
 }

@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.context.TestPropertySource;
 
@@ -26,6 +28,9 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {"spring.datasource.url=jdbc:h2:mem:errors;DB_CLOSE_DELAY=-1", "sanctum.spa.confirm-within=1ms"})
 class ErrorsPageTest extends AppTest {
+
+    @Autowired
+    JdbcClient jdbc;
 
     private static final Path ROOT = Path.of("..");
     private static final Pattern SECTION = Pattern.compile("### ([a-z-]+)\n(\\d{3})\\. (?s:.*?)```json\n(\\{.*})\n```");
@@ -145,6 +150,22 @@ class ErrorsPageTest extends AppTest {
         asked.put("csrf-mismatch", () -> new Http(port).withCookies("POST", "/login", "{}", http.origin()));
         asked.put(
                 "invalid", () -> http.post("/api/tokens", "{\"abilities\":[1]}", bearer(issue(ADA, "tokens:manage"))));
+        String manager = bearer(issue(ADA, "a", "tokens:manage"));
+        String key = "Idempotency-Key: k";
+        String wanted = "{\"name\":\"x\",\"abilities\":[\"a\"]}";
+        asked.put("idempotency-key-reused", () -> {
+            http.post("/api/tokens", "{\"name\":\"y\",\"abilities\":[\"a\"]}", manager, key);
+            return http.post("/api/tokens", wanted, manager, key);
+        });
+        asked.put("idempotency-key-ended", () -> {
+            Http.Answer made = http.post("/api/tokens", wanted, manager, key + "2");
+            http.send("DELETE", "/api/tokens/" + made.json().get("id").asLong(), "", manager);
+            return http.post("/api/tokens", wanted, manager, key + "2");
+        });
+        asked.put("idempotency-key-unsupported", () -> {
+            jdbc.sql("drop table sanctum_idempotency_keys").update();
+            return http.post("/api/tokens", wanted, manager, key);
+        });
         asked.put("token-required", () -> http.page("GET", "/api/current", ""));
         asked.put(
                 "confirmation-required",
@@ -158,6 +179,12 @@ class ErrorsPageTest extends AppTest {
                                 "account-changed",
                                 "Conflict.",
                                 "Somebody else is signed in by now. Look at the request again."),
+                "idempotency-key-running", // asked for in JdbcTokenStoreContract
+                        Problem.ours(
+                                409,
+                                "idempotency-key-running",
+                                "A request with this Idempotency-Key is being answered.",
+                                "Send it again in a moment."),
                 "too-many-attempts", Problem.tooMany(Duration.ofSeconds(42)),
                 "forbidden", Problem.forbidden(),
                 "could-not-be-stored", Problem.notStored(),

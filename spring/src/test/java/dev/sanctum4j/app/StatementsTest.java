@@ -112,6 +112,24 @@ class StatementsTest extends AppTest {
         assertThat(EXECUTED.get(1)).startsWith("executeQuery select").endsWith("where token = ?");
     }
 
+    /** Whoever sends no Idempotency-Key pays nothing for it. */
+    @Test
+    void tokenWithoutAKeyIsIssuedByOneStatement() {
+        String manager = bearer(issue(ADA, "a", "tokens:manage"));
+        http.get("/api/whoami", manager);
+        EXECUTED.clear();
+
+        http.post("/api/tokens", "{\"name\":\"child\",\"abilities\":[\"a\"]}", manager);
+
+        assertThat(EXECUTED).extracting(sql -> sql.split("\\s+", 3)[1]).containsExactly("select", "select", "insert");
+        EXECUTED.clear();
+        http.post("/api/tokens", "{\"name\":\"child\",\"abilities\":[\"a\"]}", manager, "Idempotency-Key: some-key");
+        assertThat(EXECUTED)
+                .extracting(sql -> sql.split("\\s+", 3)[1])
+                .as("the key, what is old, the key taken, counted and settled")
+                .containsExactly("select", "select", "select", "insert", "select", "select", "insert", "update");
+    }
+
     @Test
     void wrongChecksumAsksTheDatabaseNothing() {
         String text = issue(ADA, "orders:read").plainText().reveal();

@@ -77,6 +77,25 @@ class StepUpTest extends AppTest {
         assertThat(http.page("GET", "/api/tokens", "").status()).isEqualTo(200); // looking needs no confirmation
     }
 
+    /** What was made under a key is told to nobody who could not have it made. */
+    @Test
+    void confirmationIsAskedForBeforeAnIdempotencyKey() {
+        http.signIn("ada@example.test");
+        String key = "Idempotency-Key: k";
+        assertThat(http.page("POST", "/api/tokens", TOKEN, key).status()).isEqualTo(201);
+        clock.now = clock.now.plus(Duration.ofMinutes(9));
+        assertThat(http.page("POST", "/api/tokens", TOKEN, key).status()).isEqualTo(200);
+        clock.now = clock.now.plus(Duration.ofMinutes(7));
+
+        assertThat(http.page("POST", "/api/tokens", TOKEN, key).status()).isEqualTo(423);
+        assertThat(confirm(App.PASSWORD)).isEqualTo(201);
+        assertThat(http.page("POST", "/api/tokens", TOKEN, key).status())
+                .as("after more than ten minutes")
+                .isEqualTo(201);
+        clock.now = clock.now.plus(Duration.ofMinutes(5));
+        assertThat(http.page("POST", "/api/tokens", TOKEN, key).status()).isEqualTo(200);
+    }
+
     @Test
     void tokenNeverConfirmsAndAManagingTokenIsExempt() {
         String manager = bearer(issue(ADA, "a", "tokens:manage"));

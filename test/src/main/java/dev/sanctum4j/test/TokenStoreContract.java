@@ -2,11 +2,15 @@ package dev.sanctum4j.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Change;
+import dev.sanctum4j.IdempotencyKey;
+import dev.sanctum4j.IdempotencyKeyException;
 import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.IssuedOnce;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -43,7 +48,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -992,6 +1000,193 @@ public abstract class TokenStoreContract {
         clock.move(Duration.ofHours(3));
         assertThat(store.prune(clock.instant(), null, 3)).isEqualTo(3);
         assertThat(store.prune(clock.instant(), null, 3)).isEqualTo(2);
+    }
+
+    /** Whether the store keeps idempotency keys; one that does not says so, stores nothing, and passes. */
+    private boolean keepsKeys() {
+        try {
+            tokens.issueOnce(request("probe"), "probe-" + owner(1).id());
+            tokens.revokeAll(owner(1));
+            return true;
+        } catch (IdempotencyKeyException e) {
+            assertThat(e.reason()).isEqualTo(IdempotencyKeyException.Reason.UNSUPPORTED);
+            assertThat(tokens.list(owner(1))).isEmpty();
+            return false;
+        }
+    }
+
+    private static IdempotencyKeyException.Reason refused(ThrowingCallable call) {
+        return catchThrowableOfType(IdempotencyKeyException.class, call).reason();
+    }
+
+    private void assertIssuedOnce(Supplier<IssuedOnce> ask) {
+        IssuedOnce made = ask.get();
+        IssuedOnce again = ask.get();
+
+        assertThat(made.replayed()).isFalse();
+        assertThat(tokens.authenticate(Objects.requireNonNull(made.plainText()).reveal()))
+                .isEqualTo(new Accepted(made.token()));
+        assertThat(again.replayed()).isTrue();
+        assertThat(again.plainText()).isNull();
+        assertThat(again.token()).isEqualTo(made.token());
+    }
+
+    @Test
+    void keyIssuesOneTokenHoweverOftenSomebodyAsks() {
+        Assumptions.assumeTrue(keepsKeys());
+        TokenRequest wanted =
+                request("ci", "a", "b").lifetime(Duration.ofDays(1)).metadata(Map.of("x", "y"));
+        TokenRequest sameAgain =
+                request("ci", "b", "a").lifetime(Duration.ofDays(1)).metadata(Map.of("x", "y"));
+
+        assertIssuedOnce(() -> tokens.issueOnce(wanted, "!~".repeat(32)));
+
+        assertThat(tokens.issueOnce(sameAgain, "!~".repeat(32)).replayed()).isTrue();
+        assertThat(tokens.list(owner(1))).hasSize(1);
+    }
+
+    @Test
+    void keyCountsForItsOwnerAndWhoAsksOnly() {
+        Assumptions.assumeTrue(keepsKeys());
+        AccessToken manager =
+                tokens.issue(request("manager", "a", Abilities.MANAGE_TOKENS)).token();
+        AccessToken other =
+                tokens.issue(request("other", "a", Abilities.MANAGE_TOKENS)).token();
+
+        assertIssuedOnce(() -> tokens.issueOnce(request("ci", "a"), "key"));
+        assertIssuedOnce(() -> tokens.issueOnce(TokenRequest.of(owner(2), "ci", "a"), "key"));
+        assertIssuedOnce(() -> tokens.issueOnce(request("ci", "a"), manager, "key"));
+        assertIssuedOnce(() -> tokens.issueOnce(request("ci", "a"), other, "key"));
+        assertIssuedOnce(() -> tokens.issueOnce(request("ci", "a"), "Key"));
+
+        assertThat(tokens.list(owner(1))).hasSize(6);
+        assertThat(tokens.list(owner(2))).hasSize(1);
+    }
+
+    @Test
+    void keyForSomethingElseIsRefused() {
+        Assumptions.assumeTrue(keepsKeys());
+        Instant end = NOW.plusSeconds(60);
+        tokens.issueOnce(request("ci", "a").expiresAt(end), "key");
+
+        for (TokenRequest other : List.of(
+                request("cd", "a").expiresAt(end),
+                request("ci", "b").expiresAt(end),
+                request("ci", "a", "b").expiresAt(end),
+                request("ci", "a").expiresAt(end.plusSeconds(1)),
+                request("ci", "a"),
+                request("ci", "a").expiresAt(end).actor("robot"),
+                request("ci", "a").expiresAt(end).metadata(Map.of("x", "y")))) {
+            assertThat(refused(() -> tokens.issueOnce(other, "key"))).isEqualTo(IdempotencyKeyException.Reason.REUSED);
+        }
+        assertThat(tokens.list(owner(1))).hasSize(1);
+    }
+
+    @Test
+    void keyOfATokenThatHasEndedMakesNoOther() {
+        Assumptions.assumeTrue(keepsKeys());
+        TokenId made = tokens.issueOnce(request("ci"), "key").token().id();
+        tokens.revoke(made);
+
+        assertThat(refused(() -> tokens.issueOnce(request("ci"), "key")))
+                .isEqualTo(IdempotencyKeyException.Reason.ENDED);
+        assertThat(tokens.list(owner(1))).isEmpty();
+    }
+
+    @Test
+    void keyIsKeptForTenMinutes() {
+        Assumptions.assumeTrue(keepsKeys());
+        IssuedOnce made = tokens.issueOnce(request("ci"), "key");
+        clock.move(Duration.ofMinutes(10).minusSeconds(1));
+        assertThat(tokens.issueOnce(request("ci"), "key").token()).isEqualTo(made.token());
+
+        clock.move(Duration.ofSeconds(1));
+
+        IssuedOnce next = tokens.issueOnce(request("something else"), "key");
+        assertThat(next.replayed()).isFalse();
+        assertThat(tokens.issueOnce(request("something else"), "key").token()).isEqualTo(next.token());
+    }
+
+    @Test
+    void ownerHasAHundredKeysAtATime() {
+        Assumptions.assumeTrue(keepsKeys()); // which takes one
+        IssuedOnce first = tokens.issueOnce(request("0"), "0");
+        for (int i = 1; i < 99; i++) {
+            tokens.issueOnce(request("many"), "key-" + i);
+        }
+
+        assertThat(refused(() -> tokens.issueOnce(request("one too many"), "another")))
+                .isEqualTo(IdempotencyKeyException.Reason.TOO_MANY);
+
+        assertThat(tokens.list(owner(1))).hasSize(99);
+        assertThat(tokens.issueOnce(request("0"), "0").token()).isEqualTo(first.token());
+        assertIssuedOnce(() -> tokens.issueOnce(TokenRequest.of(owner(2), "ci"), "another"));
+        clock.move(Duration.ofMinutes(10));
+        assertIssuedOnce(() -> tokens.issueOnce(request("one too many"), "another"));
+    }
+
+    /** The token that was made has taken the last place, and is the answer all the same. */
+    @Test
+    void keyIsAskedBeforeTheLimitOfTokens() {
+        Assumptions.assumeTrue(keepsKeys());
+        Tokens one = Tokens.builder(store)
+                .clock(clock)
+                .policy(new TokenPolicy() {
+                    @Override
+                    public int maxTokens(Owner owner) {
+                        return 1;
+                    }
+                })
+                .build();
+
+        assertIssuedOnce(() -> one.issueOnce(request("ci"), "key"));
+
+        assertThatThrownBy(() -> one.issueOnce(request("ci"), "other"))
+                .isInstanceOf(InvalidTokenRequestException.class);
+    }
+
+    @Test
+    void keyIsGivenBackWhereNothingIsIssued() {
+        Assumptions.assumeTrue(keepsKeys());
+        AccessToken manager =
+                tokens.issue(request("manager", "a", Abilities.MANAGE_TOKENS)).token();
+        IdempotencyKey key = new IdempotencyKey(owner(1), manager.id(), SecretHash.of("key"), SecretHash.of("request"));
+        tokens.revoke(manager.id());
+
+        assertThatThrownBy(() -> tokens.issueOnce(request("ci", "a"), manager, "key"))
+                .isInstanceOf(IssuerRevokedException.class);
+
+        assertThat(store.findUse(key, NOW)).isEmpty();
+    }
+
+    /** As on several nodes: each has a lock of its own, and only the store knows them all. */
+    @Test
+    void keyIssuesOneTokenWhereSeveralAskAtOnce() throws Exception {
+        Assumptions.assumeTrue(keepsKeys());
+        for (int round = 0; round < 10; round++) {
+            String name = "round-" + round;
+            List<IssuedOnce> answers =
+                    together(6, () -> Tokens.builder(store).clock(clock).build().issueOnce(request(name), name));
+
+            assertThat(answers).filteredOn(answer -> !answer.replayed()).hasSize(1);
+            assertThat(answers)
+                    .extracting(answer -> answer.token().id())
+                    .containsOnly(answers.get(0).token().id());
+        }
+        assertThat(tokens.list(owner(1))).hasSize(10);
+    }
+
+    @Test
+    void keyThatIsNoneIsRefused() {
+        for (String text : List.of("", " ", "a b", "a\n", "ä", "k".repeat(65))) {
+            assertThatThrownBy(() -> tokens.issueOnce(request("ci"), text))
+                    .isInstanceOfSatisfying(InvalidTokenRequestException.class, e -> {
+                        assertThat(e.field()).isEqualTo("idempotency_key");
+                        assertThat(e.code()).isEqualTo("invalid");
+                    })
+                    .hasMessage("The idempotency key must have 1 to 64 visible characters of ASCII.");
+        }
+        assertThat(tokens.list(owner(1))).isEmpty();
     }
 
     private static <T> List<T> together(int threads, Callable<T> call) throws Exception {

@@ -103,12 +103,16 @@ class HistoriesTest {
 
         assertThat(columns(dataSource, TABLE)).isEqualTo(columns(dataSource, "numbered"));
         Set<String> requests = columns(dataSource, JdbcApprovalStore.TABLE);
+        Set<String> keys = columns(dataSource, JdbcTokenStore.KEYS_TABLE);
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("drop table " + JdbcApprovalStore.TABLE);
+            statement.execute("drop table " + JdbcTokenStore.KEYS_TABLE);
         }
         assertThat(JdbcSchema.createRequests(dataSource)).isTrue();
+        assertThat(JdbcSchema.createIdempotencyKeys(dataSource)).isTrue();
         assertThat(columns(dataSource, JdbcApprovalStore.TABLE)).isEqualTo(requests);
+        assertThat(columns(dataSource, JdbcTokenStore.KEYS_TABLE)).isEqualTo(keys);
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.IdempotencyKeyException;
 import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.IssuedOnce;
 import dev.sanctum4j.LastUse;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
@@ -38,6 +40,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,6 +72,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
     @Override
     protected TokenStore store() throws Exception {
         database.run("drop table if exists " + table);
+        forgetKeys(database);
         if (laravels) {
             database.createAsLaravel(table);
             database.migrate("V2__sanctum4j_columns.sql", table);
@@ -80,6 +85,12 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                     .isTrue();
         }
         return JdbcTokenStore.builder(database.dataSource()).table(table).build();
+    }
+
+    static void forgetKeys(Databases database) throws SQLException {
+        database.run("drop table if exists " + JdbcTokenStore.KEYS_TABLE);
+        assertThat(JdbcSchema.createIdempotencyKeys(database.dataSource())).isTrue();
+        assertThat(JdbcSchema.createIdempotencyKeys(database.dataSource())).isFalse();
     }
 
     @Override
@@ -132,6 +143,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
         database.migrate("V4__owner_index.sql", table);
         database.migrate("V5__actor.sql", table);
         database.migrate("V6__requests.sql", table);
+        database.migrate("V7__idempotency_keys.sql", table);
         database.migrate("V8__hint.sql", table);
 
         assertThat(tokens().list(owner(1))).isEmpty();
@@ -707,6 +719,177 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
             connection.commit();
             connection.setAutoCommit(true);
         }
+    }
+
+    /** A table that nobody has brought up to date goes on, as long as nobody has a key. */
+    @Test
+    void withoutTheTableOfKeysTokensAreIssuedAsEver() throws Exception {
+        Tokens tokens = tokens();
+        database.run("drop table " + JdbcTokenStore.KEYS_TABLE);
+
+        assertThatThrownBy(() -> tokens.issueOnce(TokenRequest.of(owner(1), "ci"), "key"))
+                .isInstanceOfSatisfying(
+                        IdempotencyKeyException.class,
+                        e -> assertThat(e.reason()).isEqualTo(IdempotencyKeyException.Reason.UNSUPPORTED))
+                .hasMessage("the table sanctum_idempotency_keys is missing, or its rows may not be read, added, changed"
+                        + " and deleted: apply the migrations from the classpath folder dev/sanctum4j/jdbc/"
+                        + database.folder);
+        assertThat(tokens.list(owner(1))).isEmpty();
+        tokens.issue(TokenRequest.of(owner(1), "without"));
+
+        database.migrate("V7__idempotency_keys.sql", table);
+        assertThat(tokens.issueOnce(TokenRequest.of(owner(1), "ci"), "key").replayed())
+                .isFalse();
+        assertThat(tokens.issueOnce(TokenRequest.of(owner(1), "ci"), "key").replayed())
+                .isTrue();
+        assertThat(tokens.list(owner(1))).extracting(AccessToken::name).containsExactly("ci", "without");
+    }
+
+    /** The first transaction is as long as this test wants it; the other store has connections of its own. */
+    @Test
+    void keyThatAnotherNodeUsesIsWaitedForAndNotForLong() throws Exception {
+        CountDownLatch stored = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicBoolean fails = new AtomicBoolean();
+        Tokens slow = Tokens.of(JdbcTokenStore.builder(database.dataSource())
+                .table(table)
+                .work(working(statements -> connection -> {
+                    Object made = statements.apply(connection);
+                    stored.countDown();
+                    await(released);
+                    if (fails.get()) {
+                        throw new SQLException("the node is gone", "HY000");
+                    }
+                    return made;
+                }))
+                .build());
+        TokenRequest wanted = TokenRequest.of(owner(1), "ci", "a");
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<IssuedOnce> first = other.submit(() -> slow.issueOnce(wanted, "key"));
+            assertThat(stored.await(20, TimeUnit.SECONDS)).isTrue();
+            if (database != Databases.SQLITE) { // where nobody else writes at all
+                assertThatThrownBy(() -> tokens().issueOnce(wanted, "key"))
+                        .isInstanceOfSatisfying(
+                                IdempotencyKeyException.class,
+                                e -> assertThat(e.reason()).isEqualTo(IdempotencyKeyException.Reason.RUNNING));
+                assertThat(tokens().issueOnce(wanted, "another").replayed()).isFalse();
+            }
+            released.countDown();
+
+            AccessToken made = first.get().token();
+            assertThat(tokens().issueOnce(wanted, "key")).isEqualTo(new IssuedOnce(made, null));
+
+            fails.set(true);
+            assertThatThrownBy(() -> slow.issueOnce(wanted, "failed")).isInstanceOf(TokenStoreException.class);
+            assertThat(tokens().issueOnce(wanted, "failed").replayed()).isFalse();
+            assertThat(tokens().list(owner(1))).hasSize(database == Databases.SQLITE ? 2 : 3);
+        } finally {
+            released.countDown();
+            other.shutdownNow();
+        }
+    }
+
+    private interface Wrapping {
+        JdbcWork.SqlFunction<Object> around(JdbcWork.SqlFunction<?> statements);
+    }
+
+    private JdbcWork working(Wrapping wrapping) {
+        JdbcWork work = JdbcWork.on(database.dataSource());
+        return new JdbcWork() {
+            @Override
+            public <T> T read(SqlFunction<T> query) throws SQLException {
+                return work.read(query);
+            }
+
+            @Override
+            @SuppressWarnings("unchecked") // what is around returns what is within
+            public <T> T write(SqlFunction<T> statements) throws SQLException {
+                return (T) work.write(wrapping.around(statements));
+            }
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void severalStoresIssueOneTokenUnderAKey() throws Exception {
+        ExecutorService nodes = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 10; round++) {
+                TokenRequest wanted = TokenRequest.of(owner(1), "round-" + round);
+                CyclicBarrier start = new CyclicBarrier(4);
+                List<Future<IssuedOnce>> asked = new ArrayList<>();
+                for (int node = 0; node < 4; node++) {
+                    Tokens tokens = tokens();
+                    asked.add(nodes.submit(() -> {
+                        start.await();
+                        return tokens.issueOnce(wanted, wanted.name());
+                    }));
+                }
+                List<IssuedOnce> answers = new ArrayList<>();
+                for (Future<IssuedOnce> one : asked) {
+                    answers.add(one.get());
+                }
+                assertThat(answers).filteredOn(answer -> !answer.replayed()).hasSize(1);
+                assertThat(answers)
+                        .extracting(answer -> answer.token().id())
+                        .containsOnly(answers.get(0).token().id());
+            }
+            assertThat(tokens().list(owner(1))).hasSize(10);
+        } finally {
+            nodes.shutdownNow();
+        }
+    }
+
+    @Test
+    void keysAreKeptAsHashesForOneTableAndNotForLong() throws Exception {
+        MovableClock clock = MovableClock.at(Instant.parse("2026-11-24T10:15:30Z"));
+        Tokens tokens = Tokens.builder(JdbcTokenStore.builder(database.dataSource())
+                        .table(table)
+                        .build())
+                .clock(clock)
+                .build();
+        String other = "other_" + table;
+        database.run("drop table if exists " + other);
+        JdbcSchema.of(database.dataSource(), other).createIfMissing();
+        for (int i = 0; i < 3; i++) {
+            tokens.issueOnce(TokenRequest.of(owner(1), "ci"), "secret-key-" + i);
+        }
+
+        Tokens others = Tokens.builder(JdbcTokenStore.builder(database.dataSource())
+                        .table(other)
+                        .build())
+                .clock(clock)
+                .build();
+        assertThat(others.issueOnce(TokenRequest.of(owner(1), "cd"), "secret-key-0")
+                        .replayed())
+                .as("another application's")
+                .isFalse();
+        database.run("drop table " + other);
+        assertThat(keys()).hasSize(4).noneMatch(row -> row.contains("secret-key"));
+
+        clock.move(Duration.ofMinutes(10));
+        tokens.issueOnce(TokenRequest.of(owner(2), "ci"), "key");
+        assertThat(keys()).as("old ones are gone, whoever's they were").hasSize(1);
+    }
+
+    private List<String> keys() throws Exception {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select * from " + JdbcTokenStore.KEYS_TABLE)) {
+            while (row.next()) {
+                rows.add(row.getString(1) + " " + row.getString(2) + " " + row.getString(3));
+            }
+        }
+        return rows;
     }
 
     @Test

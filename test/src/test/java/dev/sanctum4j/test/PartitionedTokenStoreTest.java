@@ -48,6 +48,7 @@ class PartitionedTokenStoreTest extends JdbcTokenStoreContract {
     @Override
     protected TokenStore store() throws Exception {
         Databases.POSTGRESQL.run("drop table if exists " + table());
+        forgetKeys(Databases.POSTGRESQL);
         run(block("table"));
         return JdbcTokenStore.builder(Databases.POSTGRESQL.dataSource())
                 .table(table())

@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.web;
 
+import dev.sanctum4j.IdempotencyKeyException;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.TokenStoreException;
@@ -71,6 +72,7 @@ class ProblemErrors extends ResponseEntityExceptionHandler implements ErrorContr
         AuthenticationException.class,
         DataAccessException.class,
         TransactionException.class,
+        IdempotencyKeyException.class,
         InvalidTokenRequestException.class,
         IssuerRevokedException.class,
         RequestRejectedException.class,

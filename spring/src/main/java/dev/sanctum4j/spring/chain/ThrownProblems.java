@@ -1,5 +1,7 @@
 package dev.sanctum4j.spring.chain;
 
+import dev.sanctum4j.IdempotencyKey;
+import dev.sanctum4j.IdempotencyKeyException;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.IssuerRevokedException;
 import dev.sanctum4j.TokenStoreException;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
@@ -135,6 +138,12 @@ final class ThrownProblems {
             return write(
                     response, Problem.invalid(invalid.field(), invalid.code(), String.valueOf(invalid.getMessage())));
         }
+        if (e instanceof IdempotencyKeyException key) {
+            if (key.reason() == IdempotencyKeyException.Reason.UNSUPPORTED) {
+                Outage.tell(LOG, "No token is issued under an Idempotency-Key", e);
+            }
+            return write(response, problem(key.reason()));
+        }
         if (e instanceof IssuerRevokedException) {
             return write(response, Problem.unauthenticated(true));
         }
@@ -143,6 +152,37 @@ final class ThrownProblems {
             return write(response, Outage.answer(e, "Tokens cannot be checked at the moment."));
         }
         return false;
+    }
+
+    private static Problem problem(IdempotencyKeyException.Reason reason) {
+        return switch (reason) {
+            case REUSED ->
+                Problem.ours(
+                        422,
+                        "idempotency-key-reused",
+                        "This Idempotency-Key was used for something else.",
+                        "Send another key for another request.");
+            case RUNNING ->
+                Problem.ours(
+                                409,
+                                "idempotency-key-running",
+                                "A request with this Idempotency-Key is being answered.",
+                                "Send it again in a moment.")
+                        .header(HttpHeaders.RETRY_AFTER, "1");
+            case ENDED ->
+                Problem.ours(
+                        409,
+                        "idempotency-key-ended",
+                        "The token of this Idempotency-Key has ended.",
+                        "Send another key for another token.");
+            case TOO_MANY -> Problem.tooMany(IdempotencyKey.KEPT);
+            case UNSUPPORTED ->
+                Problem.ours(
+                        501,
+                        "idempotency-key-unsupported",
+                        "Idempotency-Key is not supported here.",
+                        "Nothing was made. Send the request without the header.");
+        };
     }
 
     private boolean write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)

@@ -34,8 +34,8 @@ final class FirstPartyCors extends CorsFilter {
         configuration.setAllowCredentials(true);
         configuration.setAllowedMethods(List.of("*"));
         configuration.setAllowedHeaders(List.of("*"));
-        configuration.setExposedHeaders(
-                List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, Diagnosis.HEADER));
+        configuration.setExposedHeaders(List.of(
+                HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, Diagnosis.HEADER, "Idempotent-Replayed"));
         configuration.setMaxAge(PREFLIGHT);
         return configuration;
     }

@@ -82,6 +82,7 @@ public final class SanctumAutoConfiguration {
                 if (schema.createIfMissing() && feed.settings().isPresent()) {
                     createTriggers(schema);
                 }
+                createKeys(dataSource);
             }
             JdbcTokenStore store = JdbcTokenStore.builder(dataSource)
                     .table(jdbc.table())
@@ -142,6 +143,14 @@ public final class SanctumAutoConfiguration {
             boolean named = jdbc.ownerTypes().values().stream().anyMatch(type -> type.contains("\\"));
             return new LaravelTable(
                     () -> named || JdbcSchema.of(dataSource, jdbc.table()).isLaravels());
+        }
+
+        private static void createKeys(DataSource dataSource) {
+            try {
+                JdbcSchema.createIdempotencyKeys(dataSource);
+            } catch (TokenStoreException e) { // the table of tokens is there, and all else works without
+                LOG.warn("Requests with an Idempotency-Key will be refused: {}", e.getMessage());
+            }
         }
 
         private static void createTriggers(JdbcSchema schema) {

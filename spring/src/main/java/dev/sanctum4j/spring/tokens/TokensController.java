@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.tokens;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.AccessToken;
+import dev.sanctum4j.IssuedOnce;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
@@ -89,7 +90,8 @@ class TokensController {
     }
 
     @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, @Nullable Object>> create(@Nullable Authentication caller, HttpServletRequest request)
+    WireJson<Map<String, @Nullable Object>> create(
+            @Nullable Authentication caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         Owner owner =
                 caller instanceof TokenAuthentication issuer && issuer.token().mayIssue()
@@ -103,6 +105,7 @@ class TokensController {
         Abilities abilities = Abilities.of(fields.texts("abilities"));
         Instant expiresAt = fields.instant("expires_at");
         String actor = fields.has("actor") ? fields.text("actor", TokenRequest.MAX_ACTOR) : null;
+        String key = OnceHeader.key(request, fields);
         fields.check();
         TokenRequest wanted = TokenRequest.of(owner, name, abilities);
         if (expiresAt != null) {
@@ -110,6 +113,14 @@ class TokensController {
         }
         if (actor != null) {
             wanted = wanted.actor(actor);
+        }
+        if (key != null) {
+            IssuedOnce made = caller instanceof TokenAuthentication issuer
+                    ? issuing.issueOnce(wanted, issuer.token(), key)
+                    : issuing.issueOnce(wanted, key);
+            return made.plainText() == null
+                    ? OnceHeader.replayed(response, TokenJson.of(made.token()))
+                    : WireJson.shownOnce(TokenJson.of(new NewToken(made.token(), made.plainText())));
         }
         NewToken made = caller instanceof TokenAuthentication issuer
                 ? issuing.issue(wanted, issuer.token())

@@ -51,3 +51,13 @@ create table if not exists sanctum_requests (
 );
 create index if not exists sanctum_requests_network_index on sanctum_requests (realm, network, created_at);
 create index if not exists sanctum_requests_expires_at_index on sanctum_requests (realm, expires_at);
+-- Under which idempotency keys tokens were issued within the last ten minutes: hashes only, and of an owner too. Times are milliseconds since 1970.
+create table if not exists sanctum_idempotency_keys (
+    key_hash varchar(64) collate "C" not null primary key,
+    owner_hash varchar(64) collate "C" not null,
+    request_hash varchar(64) collate "C" not null,
+    token_id bigint not null,
+    created_at bigint not null
+);
+create index if not exists sanctum_idempotency_keys_owner_index on sanctum_idempotency_keys (owner_hash, created_at);
+create index if not exists sanctum_idempotency_keys_created_at_index on sanctum_idempotency_keys (created_at);

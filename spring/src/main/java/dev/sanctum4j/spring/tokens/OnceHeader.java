@@ -1,0 +1,44 @@
+package dev.sanctum4j.spring.tokens;
+
+import dev.sanctum4j.spring.http.RequestFields;
+import dev.sanctum4j.spring.http.WireJson;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header {@code Idempotency-Key} of draft-ietf-httpapi-idempotency-key-header: a string of RFC 9651 in quotation marks, or
+ * bare, as most clients send it. Both are the same key. It is never logged.
+ */
+final class OnceHeader {
+
+    private static final String NAME = "Idempotency-Key";
+    private static final Pattern STRING = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
+
+    private OnceHeader() {}
+
+    /** What was sent; null if nothing was. What cannot be a key is an error of the request. */
+    static @Nullable String key(HttpServletRequest request, RequestFields fields) {
+        List<String> sent = Collections.list(request.getHeaders(NAME));
+        if (sent.isEmpty()) {
+            return null;
+        }
+        String text = sent.get(0);
+        Matcher string = STRING.matcher(text);
+        if (sent.size() > 1 || text.startsWith("\"") && !string.matches()) {
+            fields.error("idempotency_key", "invalid", "Send one idempotency key, as one text.");
+            return null;
+        }
+        return string.matches() ? string.group(1).replaceAll("\\\\(.)", "$1") : text;
+    }
+
+    /** The answer for what was there already. */
+    static <T> WireJson<T> replayed(HttpServletResponse response, T body) {
+        response.setHeader("Idempotent-Replayed", "true");
+        return WireJson.of(body);
+    }
+}
