@@ -116,6 +116,23 @@ export function now() {
   return Date.now() + skew
 }
 
+/** Hosts that are the machine of whoever looks at the page. */
+const LOCAL = /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/
+
+/** @param {unknown} why */
+const isTimeout = (why) => why instanceof DOMException && why.name === 'TimeoutError'
+
+/** No answer, or not all of it. @param {unknown} why */
+const unanswered = (why) => new Problem(0, isTimeout(why) ? { code: 'timed-out' } : null)
+
+/** What an answer says, if that is JSON. @param {Response} answer @returns {Promise<any>} */
+async function json(answer) {
+  if (!answer.headers.get('Content-Type')?.includes('json')) return null
+  return answer.json().catch((why) => {
+    throw why instanceof SyntaxError ? new Problem(answer.status, { code: 'unreadable' }) : unanswered(why)
+  })
+}
+
 /** A client of the API with the session of this browser. */
 export class Api {
   #prepared = false
@@ -147,16 +164,16 @@ export class Api {
   /**
    * The answer's JSON, after whatever had to be done to get it.
    *
-   * @param {string} method @param {string} path @param {object} [body]
+   * @param {string} method @param {string} path @param {object} [body] @param {string} [key] under which it is done once
    * @returns {Promise<any>}
    * @throws {Problem}
    */
-  async call(method, path, body) {
+  async call(method, path, body, key) {
     const recovered = new Set()
     for (;;) {
       if (method !== 'GET' && !this.#prepared && !this.#csrf()[1]) await this.#prepare()
-      const answer = await this.#send(method, path, body)
-      if (answer.ok) return answer.headers.get('Content-Type')?.includes('json') ? answer.json() : null
+      const answer = await this.#send(method, path, body, key)
+      if (answer.ok) return json(answer)
       const problem = await Problem.of(answer)
       const recover = this.#recovery(problem, method)
       if (!recover || recovered.has(problem.status)) throw problem
@@ -179,7 +196,7 @@ export class Api {
   /** Gets another CSRF token: in a page that tells of one, by reading the page once more. @throws {Expired} if it tells of none */
   async #renew() {
     if (!this.#isTold()) return this.#prepare()
-    const page = await fetch(location.href, { credentials: 'same-origin', cache: 'no-store', redirect: 'error' })
+    const page = await fetch(location.href, { credentials: 'same-origin', cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
       .then((answer) => (answer.ok ? answer.text() : ''))
       .catch(() => '')
     const fresh = toldIn(page, '_csrf')
@@ -207,11 +224,12 @@ export class Api {
     return found ? decodeURIComponent(found.slice(this.cookie.length + 1)) : ''
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] */
-  async #send(method, path, body) {
+  /** @param {string} method @param {string} path @param {object} [body] @param {string} [key] */
+  async #send(method, path, body, key) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' }
     if (body) headers['Content-Type'] = 'application/json'
+    if (key) headers['Idempotency-Key'] = key
     if (method !== 'GET') {
       const [header, value] = this.#csrf()
       headers[header] = value
@@ -223,11 +241,26 @@ export class Api {
       credentials: this.base ? 'include' : 'same-origin',
       cache: 'no-store',
       signal: AbortSignal.timeout(PATIENCE),
-    }).catch(() => {
-      throw new Problem(0)
+    }).catch(async (why) => {
+      throw (await this.#refuses(why)) ? new Problem(0, { code: 'cors' }) : unanswered(why)
     })
     const date = Date.parse(answer.headers.get('Date') ?? '')
     if (date && Math.abs(date - Date.now()) > 5_000) skew = date - Date.now()
     return answer
+  }
+
+  /**
+   * Whether the server answers, but not to this page. Browsers do not tell, so it takes another request: of a page on the machine
+   * of whoever develops it.
+   *
+   * @param {unknown} why
+   */
+  async #refuses(why) {
+    const there = this.url('/')
+    if (isTimeout(why) || new URL(there).origin === location.origin || !LOCAL.test(location.hostname)) return false
+    return fetch(there, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(3_000) }).then(
+      () => true,
+      () => false,
+    )
   }
 }

@@ -21,6 +21,10 @@ const TOAST = 5_000
 const PROBLEMS = new Map([
   ['offline', ['offline', 'offlineHint', 'offline']],
   ['unreachable', ['unreachable', 'unreachableHint', 'offline']],
+  ['timed-out', ['timedOut', 'timedOutHint', 'clock']],
+  ['lost', ['unreachable', 'lostHint', 'offline']],
+  ['cors', ['pageRefused', 'pageRefusedHint', 'lock']],
+  ['unreadable', ['unreadable', 'unreadableHint', 'warning']],
   ['unauthenticated', ['signedOut', 'signedOutHint', 'lock']],
   ['confirmation-required', ['confirmTitle', 'confirmHint', 'lock']],
   ['forbidden', ['forbidden', 'forbiddenHint', 'lock']],
@@ -231,10 +235,10 @@ export class SanctumElement extends Base {
    * @param {unknown} problem @returns {{ symbol: string, title: string, hint: string }}
    */
   explain(problem) {
-    const { status, code, wait } = problem instanceof Problem ? problem : new Problem(-1)
+    const { status, code, named, wait } = problem instanceof Problem ? problem : new Problem(-1)
     const unreached = navigator.onLine ? 'unreachable' : 'offline'
-    const [title, hint, symbol] = PROBLEMS.get(status === 0 ? unreached : code) ?? PROBLEMS.get(usualCode(status)) ?? FAILED
-    return { symbol, title: this.t(title), hint: this.t(hint, { wait: this.duration(wait || 1) }) }
+    const [title, hint, symbol] = PROBLEMS.get(status === 0 && !named ? unreached : code) ?? PROBLEMS.get(usualCode(status)) ?? FAILED
+    return { symbol, title: this.t(title), hint: this.t(hint, { wait: this.duration(wait || 1), origin: globalThis.location.origin }) }
   }
 
   /** A panel in place of what could not be loaded; tries again by itself where that makes sense. @param {unknown} problem @param {() => void} retry */

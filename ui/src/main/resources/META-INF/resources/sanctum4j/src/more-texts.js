@@ -65,6 +65,10 @@ export const after = {
   extendHint: 'The end of a token stays where it is. For more time, make another like it, and revoke this one once that is in use.',
   onRequest: 'An administrator has to say yes.',
   requestSubmit: 'Ask an administrator',
+  lostHint: 'Nobody knows yet whether the token was made. Try again: it is not made twice.',
+  lostTitle: 'The text of {name} was lost',
+  lostText: 'The token was made, but the answer with its text never arrived, and it cannot be shown again. Nobody has it.',
+  lostSubmit: 'Revoke it and make another',
 }
 
 if (texts['en']) Object.assign(texts['en'], { ...after, ...texts['en'] }) // a page may have said something else

@@ -291,7 +291,7 @@ export class SanctumTokens extends LoadedElement {
   /** Reads a part: somebody may have very many tokens. The first is as large as the server likes. @param {Api} server @param {Token} [last] of the part before */
   async #part(server, last) {
     const part = await server.call('GET', `/api/tokens${last ? `?limit=${PART}&after=${last.id}` : ''}`)
-    if (!Array.isArray(part)) throw new Problem(-1)
+    if (!Array.isArray(part) || !part.every((one) => typeof one?.id === 'number' && Array.isArray(one.abilities))) throw new Problem(200, { code: 'unreadable' })
     return { tokens: part.filter((/** @type {Token} */ token) => !last || token.id < last.id), more: part.length === (last ? PART : PART / 2) }
   }
 
@@ -602,14 +602,14 @@ export class SanctumTokens extends LoadedElement {
 
   /** Opens the form for a new token. @param {Prefill} [from] what a link has asked for */
   create(from) {
-    return this.#withRules([this.t('createTitle')], (dialog, rules, { createForm }) =>
-      createForm(this, rules, from, {
+    return this.#withRules([this.t('createTitle')], (dialog, rules, { createForm, issuing }) => {
+      const issue = issuing(this.server)
+      return createForm(this, rules, from, {
         cancel: () => dialog.close(),
         issue: async (body) => {
-          const issued = await this.server.call('POST', '/api/tokens', body)
+          const issued = await issue(body)
           dialog.close()
-          this.#told('created', issued)
-          await this.#shown(issued)
+          await this.#issued(issued, () => issue(body))
         },
         request: async (body) => {
           await this.server.call('POST', '/api/requests', body)
@@ -618,8 +618,30 @@ export class SanctumTokens extends LoadedElement {
           this.announce('requested')
           this.#focus()
         },
-      }),
-    )
+      })
+    })
+  }
+
+  /** Shows a new token. @param {import('./once.js').Issued} made @param {() => Promise<import('./once.js').Issued>} another makes one like it */
+  async #issued({ token, ...made }, another) {
+    if (token !== undefined) {
+      this.#told('created', { ...made, token })
+      return this.#shown({ ...made, token })
+    }
+    await this.reload()
+    confirmation(this, {
+      title: this.sentence('lostTitle', { name: quoted(made.name) }),
+      text: [this.t('lostText')],
+      submit: this.t('lostSubmit'),
+      send: async () => {
+        await this.server.call('DELETE', `/api/tokens/${made.id}`).catch((problem) => {
+          if (problem.status !== 404) throw problem // it has ended, here or by somebody else
+        })
+        this.tell('revoked', { id: made.id })
+        const next = await another()
+        setTimeout(() => this.#issued(next, another)) // when this dialog is closed
+      },
+    })
   }
 
   /** Shows which token a text is that stood where one searches. @param {string} secret */

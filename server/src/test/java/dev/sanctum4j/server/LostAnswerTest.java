@@ -1,0 +1,256 @@
+package dev.sanctum4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.accounts.Account;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Answers that get lost, take too long, or are somebody else's: what the page then knows, does and says. */
+class LostAnswerTest extends AccountPages {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final List<String> keys = new ArrayList<>();
+    private String email;
+    private Owner owner;
+
+    @BeforeAll
+    static void start() {
+        start("lost-answers");
+    }
+
+    @BeforeEach
+    void begin() {
+        email = "ada" + NUMBER.incrementAndGet() + "@example.test";
+        owner = Owner.of(
+                "user", account("Ada Lovelace", email, Account.Role.USER).id());
+        open(new Browser.NewContextOptions().setLocale("en-US"));
+    }
+
+    /** What is done with the requests that would make a token, one after the other; the rest is let through. */
+    private enum Fate {
+        LOST_ON_THE_WAY_BACK,
+        LOST_ON_THE_WAY_THERE
+    }
+
+    private void fates(Fate... fates) {
+        AtomicInteger next = new AtomicInteger();
+        page.route("**/api/tokens", route -> {
+            if (!route.request().method().equals("POST")) {
+                route.fallback();
+                return;
+            }
+            keys.add(String.valueOf(route.request().headerValue("idempotency-key")));
+            int turn = next.getAndIncrement();
+            if (turn >= fates.length) {
+                route.fallback();
+                return;
+            }
+            if (fates[turn] == Fate.LOST_ON_THE_WAY_BACK) {
+                APIResponse made = route.fetch();
+                assertThat(made.status()).isIn(200, 201);
+            }
+            route.abort();
+        });
+    }
+
+    private void create() {
+        button("New token").click();
+        page.getByLabel("Name").fill("CI");
+        page.getByLabel("orders:read").check();
+        button("Create token").click();
+    }
+
+    private int valid() {
+        return server.getBean(Tokens.class).list(owner).size();
+    }
+
+    @Test
+    void tokenWhoseAnswerWasLostIsFoundAndEndedForAnother() {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_BACK);
+        create();
+
+        see("The text of CI was lost");
+        see(
+                "The token was made, but the answer with its text never arrived, and it cannot be shown again. Nobody has it.");
+        assertThat(valid()).isEqualTo(1);
+        assertThat(keys).hasSize(2).allMatch(key -> key.matches("[0-9a-f]{32}"));
+        assertThat(keys.get(1)).isEqualTo(keys.get(0));
+        accessible("a token whose text was lost");
+
+        button("Revoke it and make another").click();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog [part=plain-text]").first())
+                .containsText("pat_");
+        assertThat(keys).hasSize(3);
+        assertThat(keys.get(2)).isNotEqualTo(keys.get(0));
+        assertThat(valid()).isEqualTo(1);
+    }
+
+    @Test
+    void requestThatNeverArrivedIsSentAgain() {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_THERE);
+        create();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog [part=plain-text]").first())
+                .containsText("pat_");
+        assertThat(keys).hasSize(2);
+        assertThat(valid()).isEqualTo(1);
+    }
+
+    /** The form says what nobody knows, and goes on with the key that it had. */
+    @Test
+    void answerThatIsLostAgainMakesNoSecondToken() {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_BACK, Fate.LOST_ON_THE_WAY_BACK);
+        create();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem"))
+                .hasText(
+                        "The server cannot be reached. Nobody knows yet whether the token was made. Try again: it is not"
+                                + " made twice.");
+        button("Create token").click();
+
+        see("The text of CI was lost");
+        assertThat(keys).hasSize(3).containsOnly(keys.get(0));
+        assertThat(valid()).isEqualTo(1);
+        button("Cancel").click();
+        PlaywrightAssertions.assertThat(page.locator("li[data-id]")).hasCount(1);
+    }
+
+    /** Each form that is filled has a key of its own. */
+    @Test
+    void secondTokenLikeTheFirstIsAnotherOne() {
+        signIn(email, "/settings/tokens");
+        fates();
+        for (int i = 0; i < 2; i++) {
+            create();
+            PlaywrightAssertions.assertThat(
+                            page.locator("dialog [part=plain-text]").first())
+                    .containsText("pat_");
+            page.reload();
+        }
+
+        assertThat(keys).hasSize(2).doesNotHaveDuplicates();
+        assertThat(valid()).isEqualTo(2);
+    }
+
+    @Test
+    void serverThatKeepsNoKeysIsAskedWithout() {
+        signIn(email, "/settings/tokens");
+        page.route("**/api/tokens", route -> {
+            String key = route.request().headerValue("idempotency-key");
+            if (key == null) {
+                route.fallback();
+            } else {
+                route.fulfill(new Route.FulfillOptions()
+                        .setStatus(501)
+                        .setContentType("application/problem+json")
+                        .setBody("{\"code\":\"idempotency-key-unsupported\",\"message\":\"\"}"));
+            }
+        });
+        create();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog [part=plain-text]").first())
+                .containsText("pat_");
+        assertThat(valid()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "null", "[1]", "[{\"id\":\"x\"}]", "[", "<p>Welcome to our hotel</p>"})
+    void whatIsNoListOfTokensIsNotTakenForAnEmptyOne(String body) {
+        page.route(
+                "**/api/tokens",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType(body.startsWith("<") ? "text/html" : "application/json")
+                        .setBody(body)));
+        signIn(email, "/settings/tokens");
+
+        see("This is no answer of the server");
+        PlaywrightAssertions.assertThat(page.getByText("No tokens yet")).hasCount(0);
+        accessible("an answer of somebody else");
+    }
+
+    @Test
+    void serverThatDoesNotAnswerIsNotWaitedForForEver() {
+        signIn(email, "/settings/tokens");
+        page.addInitScript(
+                "{ const of = AbortSignal.timeout; AbortSignal.timeout = (ms) => of.call(AbortSignal, ms / 15) }");
+        page.route("**/api/tokens", route -> {}); // nobody answers
+        page.reload();
+
+        see("The server takes too long");
+        accessible("a server that takes too long");
+        page.unroute("**/api/tokens");
+        button("Try again").click();
+        see("No tokens yet");
+    }
+
+    /** A page on the machine of its programmer, whose origin nobody has listed; browsers only say that it failed. */
+    @Test
+    void refusalOfAPageIsToldApartFromAServerThatIsAway() throws IOException {
+        HttpServer shop = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        shop.createContext("/", LostAnswerTest::shop);
+        shop.start();
+        try {
+            String origin = "http://localhost:" + shop.getAddress().getPort();
+
+            page.navigate(origin + "/?" + url(""));
+            PlaywrightAssertions.assertThat(page.locator("[part=trouble]"))
+                    .containsText("The server refuses this pageIt answers, but not to pages of " + origin
+                            + ". List them in sanctum.spa.stateful.");
+
+            page.navigate(origin + "/?http://localhost:1");
+            PlaywrightAssertions.assertThat(page.locator("[part=trouble]"))
+                    .containsText("The server cannot be reached");
+        } finally {
+            shop.stop(0);
+        }
+        console.removeIf(line -> line.contains("has been blocked by CORS policy"));
+    }
+
+    /** A page with the element, whose API is where the query says; and our scripts. */
+    private static void shop(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        boolean script = path.endsWith(".js");
+        byte[] body;
+        if (script) {
+            try (InputStream file = LostAnswerTest.class.getResourceAsStream("/META-INF/resources" + path)) {
+                body = Objects.requireNonNull(file, path).readAllBytes();
+            }
+        } else {
+            body = ("<!doctype html><html lang=en><title>Shop</title>"
+                            + "<script type=module src=/sanctum4j/tokens.en.js></script><sanctum-tokens api=\""
+                            + exchange.getRequestURI().getQuery() + "\"></sanctum-tokens>")
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+        exchange.getResponseHeaders().set("Content-Type", script ? "text/javascript" : "text/html");
+        exchange.sendResponseHeaders(200, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+}
