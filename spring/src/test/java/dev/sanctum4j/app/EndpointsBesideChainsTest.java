@@ -334,6 +334,9 @@ class EndpointsBesideChainsTest {
             signIn(http, "ada@example.test");
 
             assertThat(order(http, http.origin()).body()).isEqualTo("ordered 1");
+            assertThat(http.cookies.get("XSRF-TOKEN"))
+                    .as("the chain's own, and none of ours in its place")
+                    .matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
             assertThat(http.withCookies("POST", "/api/orders", "{\"of\":\"tea\"}", JSON, http.origin())
                             .status())
                     .isEqualTo(403);
