@@ -468,5 +468,28 @@ class TokenPagesTest extends AccountPages {
         PlaywrightAssertions.assertThat(error).containsText("zu lang");
     }
 
+    @Test
+    void administratorPagesAndSearchesThroughSomebodysTokens() {
+        for (int i = 1; i <= 60; i++) {
+            token("Job " + i, "orders:read", -1, -1, 60);
+        }
+        String admin = "root" + NUMBER.incrementAndGet() + "@example.test";
+        account("Root", admin, Account.Role.ADMIN);
+        signIn(admin, "/settings/people");
+        page.locator("li")
+                .filter(new Locator.FilterOptions().setHasText(email))
+                .locator("button")
+                .click();
+        Locator rows = page.locator("dialog li:not([hidden])");
+        PlaywrightAssertions.assertThat(rows).hasCount(50);
+        page.locator("dialog input[type=search]").fill("job 7");
+        PlaywrightAssertions.assertThat(rows).hasCount(5); // 17, 27, … 57, of those that are here
+        accessible("tokens of somebody, searched");
+        button("Show more").click();
+        PlaywrightAssertions.assertThat(rows).hasCount(6); // and 7
+        PlaywrightAssertions.assertThat(page.locator("dialog li")).hasCount(60);
+        PlaywrightAssertions.assertThat(button("Show more")).hasCount(0);
+    }
+
     private static final String BEYOND = "one => one.scrollWidth - one.clientWidth";
 }

@@ -12,6 +12,10 @@ import { ServerElement } from './element.js'
 const PATH = '/api/admin/people'
 const TYPING = 250
 
+/** How many tokens of somebody are read at a time, and how many are seen at once without a search. */
+const PART = 50
+const FEW = 7
+
 /** Creates and disables people, sets passwords, shows and revokes their tokens. */
 export class SanctumPeople extends ServerElement {
   #search = ''
@@ -152,31 +156,51 @@ export class SanctumPeople extends ServerElement {
       await again()
       this.announce(said)
     }
+    /** @type {{ row: HTMLElement, text: string }[]} */
+    const rows = []
+    const list = h('ul', { class: 'list card', 'aria-label': this.t('tokens') })
+    const search = input('search', { type: 'search', placeholder: this.t('searchHint'), 'aria-label': this.t('search'), oninput: () => find() })
+    const find = () => {
+      const words = search.value.toLocaleLowerCase().split(/\s+/)
+      for (const { row, text } of rows) row.hidden = !words.every((word) => text.includes(word))
+    }
+    const filters = h('div', { class: 'filters', role: 'search', 'aria-label': this.t('search') }, h('div', { class: 'search' }, icon('search'), search))
+    const foot = h('div', { class: 'foot' })
+    const page = async (/** @type {number | null} */ after) => {
+      const { data, next } = await this.server.call('GET', `${PATH}/${person.id}/tokens?limit=${PART}${after === null ? '' : `&after=${after}`}`)
+      for (const token of data) {
+        const row = this.#token(token, () => revocation(this, token, revoke(`/api/admin/tokens/${token.id}`, 'revoked')))
+        rows.push({ row, text: `${token.name} ${token.abilities.join(' ')}`.toLocaleLowerCase() })
+        list.append(row)
+      }
+      find()
+      const more = h('button', { class: 'button quiet', type: 'button' }, this.t('more'))
+      more.addEventListener('click', () => {
+        more.disabled = true
+        page(next).then(
+          () => rows.at(-1)?.row.querySelector('button')?.focus(),
+          (problem) => more.replaceWith(this.trouble(problem, again)),
+        )
+      })
+      filters.hidden = rows.length <= FEW && next === null
+      foot.replaceChildren(h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeAll(person, revoke(`${PATH}/${person.id}/tokens`, 'revokedAll')) }, this.t('revokeAll')), ...(next === null ? [] : [more]))
+    }
     try {
-      const { data } = await this.server.call('GET', `${PATH}/${person.id}/tokens?limit=100`)
-      if (!data.length) return place.replaceChildren(h('p', { class: 'soft' }, this.t('noTokens')))
-      place.replaceChildren(
-        h(
-          'ul',
-          { class: 'list card', 'aria-label': this.t('tokens') },
-          data.map((/** @type {import('../../sanctum4j/src/token.js').Token} */ token) =>
-            h(
-              'li',
-              { class: isOver(token) ? 'over stacks' : 'stacks' },
-              about(this, token),
-              h(
-                'div',
-                { class: 'row-actions' },
-                h('button', { class: 'button quiet bad', type: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => revocation(this, token, revoke(`/api/admin/tokens/${token.id}`, 'revoked')) }, this.t('revoke')),
-              ),
-            ),
-          ),
-        ),
-        h('div', { class: 'foot' }, h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeAll(person, revoke(`${PATH}/${person.id}/tokens`, 'revokedAll')) }, this.t('revokeAll'))),
-      )
+      await page(null)
+      place.replaceChildren(...(rows.length ? [filters, list, foot] : [h('p', { class: 'soft' }, this.t('noTokens'))]))
     } catch (problem) {
       place.replaceChildren(this.trouble(problem, again))
     }
+  }
+
+  /** @param {import('../../sanctum4j/src/token.js').Token} token @param {() => void} end */
+  #token(token, end) {
+    return h(
+      'li',
+      { class: isOver(token) ? 'over stacks' : 'stacks' },
+      about(this, token),
+      h('div', { class: 'row-actions' }, h('button', { class: 'button quiet bad', type: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: end }, this.t('revoke'))),
+    )
   }
 
   /** @param {Person} person @param {() => Promise<void>} send */

@@ -140,7 +140,7 @@ export class SanctumTokens extends LoadedElement {
     const acts = { '/': () => this.root.querySelector('input')?.focus(), n: () => this.create(), '?': () => this.#tellKeys() }
     const act = Object.hasOwn(acts, key) && acts[key]
     if (!act || !this.#keys || this.hasAttribute('no-keys') || typing || ctrlKey || altKey || metaKey || repeat || isComposing || defaultPrevented) return
-    if (document.querySelector('dialog:modal') || this.root.querySelector('dialog')) return
+    if (!this.checkVisibility() || document.querySelector('dialog:modal') || this.root.querySelector('dialog')) return
     event.preventDefault()
     act()
   }
