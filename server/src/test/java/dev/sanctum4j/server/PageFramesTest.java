@@ -185,8 +185,16 @@ class PageFramesTest extends AccountPages {
     /** The browser may say one language to servers and another one to pages. */
     @Test
     void scriptPutsTheFrameIntoTheLanguageOfThePage() {
-        open(desktop().setLocale("de-DE").setExtraHTTPHeaders(Map.of("Accept-Language", "en")));
+        open(desktop().setLocale("de-DE"));
         signIn("ada@example.test", "/settings/tokens");
+        String english = get("/settings/tokens", "Accept-Language", "en").body();
+        page.route(
+                url("/settings/tokens"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/html;charset=UTF-8")
+                        .setBody(english)));
+        page.reload();
+        page.locator(".who button").last().waitFor();
         see("Noch keine Token");
 
         assertThat(page.locator(".top nav a").allInnerTexts())
