@@ -57,7 +57,7 @@ class HintsTest {
     private static ConfigurableApplicationContext started() {
         return new SpringApplicationBuilder(SanctumServer.class)
                 .properties(
-                        "spring.datasource.url=jdbc:h2:mem:hints;DB_CLOSE_DELAY=-1",
+                        "SANCTUM_DATABASE_URL=jdbc:h2:mem:hints;DB_CLOSE_DELAY=-1",
                         "SANCTUM_ADMIN_PASSWORD=" + ServerTest.PASSWORD,
                         "PORT=0",
                         "MANAGEMENT_PORT=0",
