@@ -232,11 +232,24 @@ public final class Tokens {
      * @throws TokenStoreException if the store could not be asked; the old token or the new one may be valid then
      */
     public Optional<NewToken> rotate(TokenId id) {
+        return rotate(id, null);
+    }
+
+    /**
+     * Gives a token another secret as {@link #rotate(TokenId)} does, and another end: what has gone on for long goes on with a
+     * secret that nobody has seen yet.
+     *
+     * @param expiresAt within what the {@link TokenPolicy} allows a new token of this owner, and, if another token issued it, no
+     *     later than that one's end; {@code null} to leave it where it is
+     * @throws InvalidTokenRequestException if it is not in the future, or too late; the old token stays as it is then
+     */
+    public Optional<NewToken> rotate(TokenId id, @Nullable Instant expiresAt) {
         Instant now = now();
         Optional<AccessToken> seen = recheck(id);
         if (seen.isEmpty()) {
             return Optional.empty();
         }
+        Instant wanted = expiresAt == null ? null : end(seen.get(), expiresAt, now);
         // Asked before the row is locked: a policy may look somewhere else.
         Owner owner = seen.get().owner();
         Abilities known = seen.get().abilities().only(this::isKnown);
@@ -247,7 +260,7 @@ public final class Tokens {
                 id,
                 old -> {
                     Abilities left = old.abilities().only(known::can).cutTo(permitted);
-                    Instant expiry = Lifetimes.lesser(old.expiresAt(), latest);
+                    Instant expiry = wanted != null ? wanted : Lifetimes.lesser(old.expiresAt(), latest);
                     return draft(TokenRequest.copyOf(old, left), secret, now, expiry, old.issuedBy(), null);
                 },
                 now);
@@ -256,6 +269,12 @@ public final class Tokens {
             listener.on(new TokenEvent.Rotated(id, done.token()));
             return shown(done.token(), secret);
         });
+    }
+
+    private @Nullable Instant end(AccessToken token, Instant expiresAt, Instant now) {
+        TokenRequest again = TokenRequest.copyOf(token, token.abilities()).expiresAt(expiresAt);
+        Optional<AccessToken> issuer = Optional.ofNullable(token.issuedBy()).flatMap(this::find);
+        return issuer.isPresent() ? lifetimes.expiry(again, now, issuer.get()) : lifetimes.expiry(again, now);
     }
 
     /** Empty if the issuer has changed since it was read, or somebody uses the key whose use cannot be seen yet. */

@@ -314,6 +314,44 @@ class TokenPolicyTest {
     }
 
     @Test
+    void anotherEndComesWithAnotherSecret() {
+        changing.longest = DAY.multipliedBy(10);
+        TokenId old = changed.issue(TokenRequest.of(ADA, "ci", "a").lifetime(DAY))
+                .token()
+                .id();
+        clock.advance(Duration.ofHours(1));
+        Instant later = NOON.plus(DAY.multipliedBy(10));
+
+        assertThatThrownBy(() -> changed.rotate(old, later.plus(Duration.ofHours(2))))
+                .isInstanceOf(InvalidTokenRequestException.class)
+                .hasMessageContaining("later than");
+        assertThatThrownBy(() -> changed.rotate(old, NOON)).isInstanceOf(InvalidTokenRequestException.class);
+        assertThat(changed.find(old))
+                .hasValueSatisfying(token -> assertThat(token.isRevoked()).isFalse());
+        AccessToken fresh = changed.rotate(old, later).orElseThrow().token();
+
+        assertThat(fresh.expiresAt()).isEqualTo(later);
+        assertThat(changed.find(old))
+                .hasValueSatisfying(token -> assertThat(token.isRevoked()).isTrue());
+        assertThat(changed.rotate(fresh.id(), null).orElseThrow().token().expiresAt())
+                .isEqualTo(later);
+    }
+
+    @Test
+    void whatATokenHasIssuedGoesOnNoLongerThanThat() {
+        NewToken issuer = tokens.issue(
+                TokenRequest.of(ADA, "ci", "a", Abilities.MANAGE_TOKENS).lifetime(DAY));
+        TokenId child = tokens.issue(TokenRequest.of(ADA, "child", "a").lifetime(Duration.ofHours(1)), issuer.token())
+                .token()
+                .id();
+
+        assertThatThrownBy(() -> tokens.rotate(child, NOON.plus(DAY).plusSeconds(1)))
+                .isInstanceOf(InvalidTokenRequestException.class);
+        assertThat(tokens.rotate(child, NOON.plus(DAY)).orElseThrow().token().expiresAt())
+                .isEqualTo(NOON.plus(DAY));
+    }
+
+    @Test
     void whatIsOverIsNotRotated() {
         NewToken revoked = tokens.issue(TokenRequest.of(ADA, "ci"));
         tokens.revoke(revoked.token().id());

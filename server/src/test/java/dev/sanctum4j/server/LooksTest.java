@@ -3,6 +3,7 @@ package dev.sanctum4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
@@ -211,13 +212,22 @@ class LooksTest extends AccountPages {
         page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
     }
 
-    private void open(String name) {
-        look = name;
-        open(Objects.requireNonNull(LOOKS.get(name)).get());
-        if (name.equals("right to left")) {
+    static Browser.NewContextOptions look(String name) {
+        return Objects.requireNonNull(LOOKS.get(name)).get();
+    }
+
+    /** What no option of a browser says. */
+    static void turn(String look, BrowserContext context) {
+        if (look.equals("right to left")) {
             context.addInitScript(
                     "document.addEventListener('DOMContentLoaded', () => document.documentElement.dir = 'rtl')");
         }
+    }
+
+    private void open(String name) {
+        look = name;
+        open(look(name));
+        turn(name, context);
     }
 
     @ParameterizedTest

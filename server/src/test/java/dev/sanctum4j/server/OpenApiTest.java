@@ -114,43 +114,45 @@ class OpenApiTest {
     private static final Schema<?> TEXTS = new ArraySchema().items(new StringSchema());
 
     /** What the controllers read within limits. */
-    private static final Map<String, RequestBody> BODIES = new TreeMap<>(Map.of(
-            "POST /api/tokens",
-            body(Map.of(
-                    "name",
-                    TEXT,
-                    "abilities",
-                    TEXTS,
-                    "expires_at",
-                    new StringSchema().format("date-time"),
-                    "actor",
-                    TEXT)),
-            "PATCH /api/tokens/{id}",
-            body(Map.of("name", TEXT, "abilities", TEXTS)),
-            "POST /api/admin/clients",
-            body(Map.of("client_id", TEXT, "abilities", TEXTS)),
-            "POST /api/admin/people",
-            body(Map.of("name", TEXT, "email", TEXT, "password", TEXT, "role", TEXT)),
-            "PATCH /api/admin/people/{id}",
-            body(Map.of("disabled", CHOICE, "role", TEXT)),
-            "PUT /api/admin/people/{id}/password",
-            body(Map.of("password", TEXT, "revoke_tokens", CHOICE)),
-            "PUT /user/password",
-            body(Map.of(
-                    "current_password",
-                    TEXT,
-                    "password",
-                    TEXT,
-                    "password_confirmation",
-                    TEXT,
-                    "revoke_tokens",
-                    CHOICE)),
-            "POST /user/confirm-password",
-            body(Map.of("password", TEXT)),
-            "POST /login",
-            body(Map.of("email", TEXT, "password", TEXT, "remember", CHOICE)),
-            "POST /sanctum/token",
-            body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS))));
+    private static final Map<String, RequestBody> BODIES = new TreeMap<>(Map.ofEntries(
+            Map.entry(
+                    "POST /api/tokens",
+                    body(Map.of(
+                            "name",
+                            TEXT,
+                            "abilities",
+                            TEXTS,
+                            "expires_at",
+                            new StringSchema().format("date-time"),
+                            "actor",
+                            TEXT))),
+            Map.entry("PATCH /api/tokens/{id}", body(Map.of("name", TEXT, "abilities", TEXTS))),
+            Map.entry(
+                    "POST /api/tokens/{id}/rotate",
+                    body(Map.of("expires_at", new StringSchema().format("date-time")))
+                            .required(false)),
+            Map.entry("POST /api/admin/clients", body(Map.of("client_id", TEXT, "abilities", TEXTS))),
+            Map.entry(
+                    "POST /api/admin/people",
+                    body(Map.of("name", TEXT, "email", TEXT, "password", TEXT, "role", TEXT))),
+            Map.entry("PATCH /api/admin/people/{id}", body(Map.of("disabled", CHOICE, "role", TEXT))),
+            Map.entry("PUT /api/admin/people/{id}/password", body(Map.of("password", TEXT, "revoke_tokens", CHOICE))),
+            Map.entry(
+                    "PUT /user/password",
+                    body(Map.of(
+                            "current_password",
+                            TEXT,
+                            "password",
+                            TEXT,
+                            "password_confirmation",
+                            TEXT,
+                            "revoke_tokens",
+                            CHOICE))),
+            Map.entry("POST /user/confirm-password", body(Map.of("password", TEXT))),
+            Map.entry("POST /login", body(Map.of("email", TEXT, "password", TEXT, "remember", CHOICE))),
+            Map.entry(
+                    "POST /sanctum/token",
+                    body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS)))));
 
     static {
         BODIES.put("POST /api/tokens/identify", body(Map.of("token", TEXT)));

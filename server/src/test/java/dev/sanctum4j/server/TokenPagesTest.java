@@ -407,6 +407,24 @@ class TokenPagesTest extends AccountPages {
         PlaywrightAssertions.assertThat(page.locator("dialog .notice")).hasCount(0); // no link has asked
         page.keyboard().press("Escape");
 
+        button("Extend").click();
+        page.locator("dialog .segments").waitFor();
+        accessible("more time");
+        page.locator("dialog .segments label")
+                .filter(new Locator.FilterOptions().setHasText("90 days"))
+                .click();
+        button("Extend").last().click();
+        see("Copy your new token");
+        button("Done").click();
+        button("Close without copying").click();
+        shown.waitFor();
+        Integer days = server.getBean(JdbcTemplate.class)
+                .queryForObject(
+                        "select datediff('DAY', current_timestamp, expires_at) from personal_access_tokens"
+                                + " where name = 'CI <b>' and revoked_at is null",
+                        Integer.class);
+        assertThat(days).isBetween(89, 91);
+
         button("Replace secret").click();
         button("Replace secret").last().click();
         see("Copy your new token");

@@ -8,7 +8,9 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one door by which tokens come to be for somebody: within the {@link dev.sanctum4j.TokenPolicy}, as everywhere, and
@@ -54,9 +56,9 @@ public final class TokenIssuing {
         return stillOwned(tokens.issueOnce(request, issuer, key));
     }
 
-    /** Gives a token another secret; see {@link Tokens#rotate}. Empty if there is none to rotate. */
-    public Optional<NewToken> rotate(TokenId id) {
-        return tokens.rotate(id).map(this::stillOwned);
+    /** Gives a token another secret, and another end unless that is {@code null}; see {@link Tokens#rotate(TokenId, Instant)}. Empty if there is none to rotate. */
+    public Optional<NewToken> rotate(TokenId id, @Nullable Instant expiresAt) {
+        return tokens.rotate(id, expiresAt).map(this::stillOwned);
     }
 
     private NewToken stillOwned(NewToken made) {

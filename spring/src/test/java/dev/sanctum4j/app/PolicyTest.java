@@ -8,12 +8,15 @@ import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.InvalidTokenRequestException;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenPolicy;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +145,27 @@ class PolicyTest extends AppTest {
         Http.Answer rotated = http.page("POST", "/api/tokens/" + another.token().id() + "/rotate", "");
         assertThat(rotated.status()).isEqualTo(201);
         assertThat(tokens.list(ADA)).hasSize(2).allSatisfy(PolicyTest::assertWithinLimits);
+    }
+
+    @Test
+    void rotatedTokenHasTheEndThatIsAskedFor() {
+        NewToken made = tokens.issue(TokenRequest.of(ADA, "n", "orders:read").lifetime(Duration.ofMinutes(1)));
+        http.signIn("ada@example.test");
+        String path = "/api/tokens/" + made.token().id() + "/rotate";
+        Instant end = Instant.now().plus(LIMIT).minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+
+        assertThat(http.page("POST", path, "{\"expires_at\":\"" + end.plus(LIMIT) + "\"}")
+                        .status())
+                .isEqualTo(422);
+        assertThat(http.page("POST", path, "{\"expiry\":\"" + end + "\"}").status())
+                .isEqualTo(422);
+        assertThat(tokens.authenticate(made.plainText().reveal())).isInstanceOf(Verdict.Accepted.class);
+        Http.Answer rotated = http.page("POST", path, "{\"expires_at\":\"" + end + "\"}");
+
+        assertThat(rotated.status()).isEqualTo(201);
+        assertThat(tokens.find(TokenId.of(rotated.json().get("id").asLong())))
+                .hasValueSatisfying(token -> assertThat(token.expiresAt()).isEqualTo(end));
+        assertThat(tokens.authenticate(made.plainText().reveal())).isInstanceOf(Verdict.Rejected.class);
     }
 
     @Test

@@ -129,18 +129,21 @@ class TokensController {
     }
 
     /**
-     * Gives a token another secret. Takes a session: a token that could rotate others would learn the secret of stronger
-     * ones.
+     * Gives a token another secret, and another end if one is sent. Takes a session: a token that could rotate others would learn
+     * the secret of stronger ones.
      */
     @PostMapping(path = "/{id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
     WireJson<Map<String, @Nullable Object>> rotate(
-            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
+            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) throws IOException {
         Owner owner = manager(caller);
         if (caller instanceof TokenAuthentication) {
             throw new ProblemException(Refusals.sessionRequired("Tokens are rotated by sessions, not by tokens."));
         }
         signIn.requireConfirmed(request);
-        NewToken made = issuing.rotate(find(owner, id).id()).orElseThrow(TokensController::unknown);
+        RequestFields fields = RequestFields.read(request, Set.of("expires_at"));
+        Instant expiresAt = fields.instant("expires_at");
+        fields.check();
+        NewToken made = issuing.rotate(find(owner, id).id(), expiresAt).orElseThrow(TokensController::unknown);
         return WireJson.shownOnce(TokenJson.of(made));
     }
 

@@ -5,7 +5,7 @@ import './more-style.js'
 import './more-texts.js'
 
 export { tellKeys } from './keys.js'
-export { createForm, editForm } from './token-form.js'
+export { createForm, editForm, extendForm } from './token-form.js'
 export { tokenPage } from './token-page.js'
 export { showOnce } from './shown-once.js'
 export { issuing } from './once.js'

@@ -108,6 +108,23 @@ export function editForm(host, { abilities, policy }, token, editing) {
   })
 }
 
+/**
+ * The form for another end of a token.
+ *
+ * @param {SanctumElement} host @param {Rules} rules
+ * @param {{ cancel: () => void, send: (end: { expires_at?: string }) => Promise<void> }} extending
+ */
+export function extendForm(host, { policy }, extending) {
+  const expiry = expiryChoice(host, { ...policy, default_lifetime: policy.default_lifetime ?? 30 * 24 * 3_600 }, '')
+  return form(host, {
+    body: [h('p', null, host.t('extendHint')), expiry.element],
+    submit: host.t('extend'),
+    cancel: extending.cancel,
+    check: () => (expiry.valid() ? {} : { expires_at: [host.t('dateMissing')] }),
+    send: () => extending.send(expiry.body()),
+  })
+}
+
 /** The exact times, for those who cannot hover. @param {SanctumElement} host @param {Token} token */
 export function facts(host, token) {
   /** @type {[import('./element.js').TextKey, string | null][]} */

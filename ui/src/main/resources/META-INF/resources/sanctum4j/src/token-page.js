@@ -20,7 +20,6 @@ export function tokenPage(host, token, actions) {
     h('p', { class: 'label' }, host.t('abilities')),
     h('ul', { class: 'chips' }, names.map((name) => h('li', { class: 'chip' }, h('bdi', null, name))), !names.length && h('li', { class: 'chip plain' }, host.t('noAbilities'))),
     facts(host, token),
-    h('p', { class: 'hint' }, host.t('extendHint')),
     h('div', { class: 'actions' }, actions.map(([text, act], i) => h('button', { class: i < actions.length - 1 ? 'button' : 'button danger', type: 'button', part: 'button', onclick: act }, host.t(text)))),
     h('slot', { name: 'token' }),
   )

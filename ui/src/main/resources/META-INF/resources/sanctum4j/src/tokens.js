@@ -217,7 +217,7 @@ export class SanctumTokens extends LoadedElement {
       try {
         const [{ tokenPage }, token] = await Promise.all([more(), this.server.call('GET', `/api/tokens/${id}`)])
         const like = () => this.create({ name: token.name, abilities: token.abilities, own: true })
-        place.replaceChildren(tokenPage(this, token, [['edit', () => this.#edit(token)], ['another', like], ['rotate', () => this.#rotate(token)], ['revokeSubmit', () => this.#revoke(token)]]))
+        place.replaceChildren(tokenPage(this, token, [['edit', () => this.#edit(token)], ['extend', () => this.#extend(token)], ['another', like], ['rotate', () => this.#rotate(token)], ['revokeSubmit', () => this.#revoke(token)]]))
         const title = place.querySelector('h3')
         if (this.root.activeElement === this.root.querySelector('h2')) title?.focus() // who has come here hears where that is
       } catch (problem) {
@@ -692,6 +692,27 @@ export class SanctumTokens extends LoadedElement {
     })
   }
 
+  /** Another end, and another secret with it. @param {Token} token */
+  #extend(token) {
+    this.#withRules(this.sentence('extendTitle', { name: quoted(token.name) }), (dialog, rules, { extendForm }) =>
+      extendForm(this, rules, {
+        cancel: () => dialog.close(),
+        send: async (end) => {
+          const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`, end)
+          dialog.close()
+          this.#rotated(token, made)
+        },
+      }),
+    )
+  }
+
+  /** @param {Token} old @param {Token & { token: string }} made */
+  #rotated(old, made) {
+    if (this.#one === old.id) this.open(made.id, true)
+    this.#told('rotated', made)
+    this.#shown(made)
+  }
+
   /** @param {Token} token */
   #rotate(token) {
     confirmation(this, {
@@ -701,9 +722,7 @@ export class SanctumTokens extends LoadedElement {
       danger: false,
       send: async () => {
         const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
-        if (this.#one === token.id) this.open(made.id, true)
-        this.#told('rotated', made)
-        this.#shown(made)
+        this.#rotated(token, made)
       },
     })
   }
