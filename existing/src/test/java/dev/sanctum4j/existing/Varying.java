@@ -20,6 +20,7 @@ final class Varying {
         put("(name=\"_csrf\"[^>]*? value=\")[^\"]+", "$1<csrf>");
         put("(name=\"_csrf\" content=\")[^\"]+", "$1<csrf>");
         put("pat_[A-Za-z0-9]{20,}", "<token>");
+        put("(\"hint\" ?: ?\")[A-Za-z0-9]{4}\"", "$1<hint>\"");
         put(";jsessionid=[0-9A-F]{32}", ";jsessionid=<session>");
         put("localhost:\\d+", "localhost:<port>");
         put("[Pp]ort \\d{4,5}", "port <port>");
