@@ -1,4 +1,4 @@
-// Asks and answers against a running API: pending, slow down, denied, allowed, fetched twice, and asking for too much.
+// Asks and answers against a running API: pending, slow down, denied, too late, allowed, fetched twice, and asking for too much.
 import { ask, asker } from './ask.js'
 import { email, local, password, same } from '../stage.js'
 
@@ -55,6 +55,12 @@ same(refused.ask.scope, 'orders:read orders:write', 'a refusal tells what to ask
 
 const denied = await ask(config, 'orders:read', (asked) => page('POST', '/api/approval/deny', { user_code: asked.user_code })).catch((e) => e)
 same(denied.error, 'access_denied', 'somebody denies')
+
+// Who runs the API in a test lets the ten minutes pass; elsewhere nobody waits for them.
+if (process.env.SANCTUM_LATE) {
+  const late = await ask(config, 'orders:read', () => fetch(process.env.SANCTUM_LATE)).catch((e) => e)
+  same(late.error, 'expired_token', 'nobody answers in time')
+}
 
 const tooMuch = await ask(config, '*', () => {}).catch((e) => e)
 same(tooMuch.error, 'invalid_scope', 'nobody is asked for everything')

@@ -298,6 +298,9 @@ class OpenApiTest {
             if (path.equals("/sanctum/token")) { // it writes its answer itself
                 operation.getResponses().addApiResponse("200", exchanged());
             }
+            if (path.equals("/api/tokens/policy")) { // a map in the program: what is not there is not said
+                operation.getResponses().addApiResponse("200", policy());
+            }
             operation
                     .getResponses()
                     .addApiResponse(
@@ -305,6 +308,44 @@ class OpenApiTest {
                             new ApiResponse()
                                     .description("A problem")
                                     .content(new Content().addMediaType("application/problem+json", new MediaType())));
+        }
+
+        private static ApiResponse policy() {
+            Schema<?> policy = new ObjectSchema()
+                    .addProperty("abilities", new ArraySchema().items(new StringSchema()))
+                    .addProperty(
+                            "asleep_from",
+                            new StringSchema()
+                                    .format("date-time")
+                                    .description(
+                                            "From when on the tokens sleep, unless a provider signs the caller in"))
+                    .addProperty("max_name_length", new IntegerSchema())
+                    .addProperty(
+                            "on_request",
+                            new ArraySchema()
+                                    .items(new StringSchema())
+                                    .description("Abilities that take an administrator's yes"))
+                    .addProperty(
+                            "roles_as_of",
+                            new StringSchema()
+                                    .format("date-time")
+                                    .description("When a provider told the caller's role"));
+            policy.addProperty(
+                    "last_used",
+                    new BooleanSchema().description("False where nobody writes down when tokens are used"));
+            policy.addProperty(
+                    "presets",
+                    new ArraySchema()
+                            .items(new ObjectSchema()
+                                    .addProperty("name", new StringSchema())
+                                    .addProperty("abilities", new ArraySchema().items(new StringSchema())))
+                            .description("Abilities that are ticked together"));
+            for (String limit : List.of("default_lifetime", "idle_expiry", "max_lifetime", "max_tokens")) {
+                policy.addProperty(limit, new Schema<>().description("A number; null if there is no limit"));
+            }
+            return new ApiResponse()
+                    .description("Lifetimes are in seconds; times are there only where they mean something")
+                    .content(new Content().addMediaType("application/json", new MediaType().schema(policy)));
         }
 
         private static ApiResponse exchanged() {

@@ -297,4 +297,34 @@ class OwnPageTest {
         page.getByLabel("Search tokens").fill("lap");
         assertThat(page.url()).contains("show=showUnused").doesNotContain("=lap");
     }
+
+    /** No form of ours: the application knows how its people sign in, on a page that opens beside this one. */
+    @Test
+    void whoHasToSignInIsSentToThePageOfTheApplicationAndPressesAgain() {
+        open("/shop", "");
+        page.evaluate("document.querySelector('sanctum-tokens').setAttribute('sign-in-href', '/shop/login')");
+        button("New token").click();
+        page.getByLabel("Name").fill("laptop");
+        page.getByLabel("orders:read").check();
+        page.route(
+                "**/api/tokens",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setStatus(401)
+                        .setContentType("application/problem+json")
+                        .setBody("{\"status\":401,\"code\":\"unauthenticated\"}")),
+                new Page.RouteOptions().setTimes(1));
+        button("Create token").click();
+        see("Sign in on the page that opens, come back, and try again.");
+        assertThat(page.locator("input[type=password]").count()).isZero();
+
+        Page tab = context.waitForPage(
+                () -> page.locator("dialog a[href='/shop/login']").click());
+        tab.getByPlaceholder("Password").fill("secret"); // Spring's form knows who it was
+        tab.getByRole(AriaRole.BUTTON).click();
+        tab.waitForURL(address -> !address.contains("/login"));
+
+        see("You are signed out. Sign in again to go on."); // nothing is sent by itself
+        button("Create token").click();
+        see("Copy your new token");
+    }
 }

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.sanctum4j.provider.Provider;
 import dev.sanctum4j.server.accounts.Account;
+import dev.sanctum4j.test.MovableClock;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +23,15 @@ import org.junit.jupiter.api.Test;
 /** The account pages of people who sign in by a provider, in a real browser. */
 class ProviderPagesTest extends AccountPages {
 
-    private static final Provider PROVIDER = new Provider();
+    private static final String NEW = "/settings/tokens/new";
+
+    /** The provider's: who signs in while it is behind has done so long ago. */
+    private static final MovableClock CLOCK = MovableClock.at(Instant.EPOCH);
+
+    private static final Provider PROVIDER = new Provider(CLOCK);
+
+    /** What the page was answered that asked for a token. */
+    private final List<Integer> asked = new ArrayList<>();
 
     @BeforeAll
     static void start() {
@@ -25,6 +39,7 @@ class ProviderPagesTest extends AccountPages {
                 "ann",
                 "ann-sub",
                 Map.of("hd", "acme.test", "name", "Ann Lee", "email", "ann@acme.test", "email_verified", true));
+        PROVIDER.put("dan", "dan-sub", Map.of("hd", "acme.test", "name", "Dan Ray"));
         PROVIDER.put("eve", "eve-sub", Map.of("name", "Eve"));
         PROVIDER.put("bob", "bob-sub", Map.of("name", "Bob"));
         PROVIDER.put("cay", "cay-sub", Map.of("name", "Cay"));
@@ -34,7 +49,8 @@ class ProviderPagesTest extends AccountPages {
                 "sanctum.oidc.client-id=" + Provider.CLIENT,
                 "sanctum.oidc.client-secret=" + Provider.SECRET,
                 "sanctum.oidc.name=Acme",
-                "sanctum.oidc.allowed-domains=acme.test");
+                "sanctum.oidc.allowed-domains=acme.test",
+                "sanctum.oidc.admin-groups=ops");
         account("Bob", "bob@local.test", Account.Role.USER);
         account("Cay", "cay@local.test", Account.Role.USER);
     }
@@ -55,9 +71,49 @@ class ProviderPagesTest extends AccountPages {
     }
 
     private void atProvider(String name) {
-        page.locator("input[name=username]").fill(name);
-        page.locator("input[name=password]").fill(Provider.SECRET);
-        page.locator("button[type=submit]").click();
+        CLOCK.set(Instant.now());
+        atProvider(page, name);
+    }
+
+    private static void atProvider(Page where, String name) {
+        where.locator("input[name=username]").fill(name);
+        where.locator("input[name=password]").fill(Provider.SECRET);
+        where.locator("button[type=submit]").click();
+    }
+
+    /** Longer ago than a proof is good for. */
+    private void signedInLongAgo(String name) {
+        page.navigate(url(NEW));
+        goToProvider();
+        CLOCK.set(Instant.now().minus(Duration.ofMinutes(20)));
+        atProvider(page, name);
+        page.waitForURL(url(NEW));
+    }
+
+    private void askFor(String token) {
+        page.onResponse(answer -> {
+            if (answer.request().method().equals("POST") && answer.url().equals(url("/api/tokens"))) {
+                asked.add(answer.status());
+            }
+        });
+        label("Name").fill(token);
+        page.getByLabel("orders:read").check();
+        button("Create token").click();
+    }
+
+    /** Follows the link of the dialog, which opens a tab. */
+    private Page toProvider() {
+        see("Is it still you?");
+        return context.waitForPage(
+                () -> page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Confirm with Acme"))
+                        .click());
+    }
+
+    private void assertMade() {
+        see("Copy your new token");
+        String token = page.locator("[part=plain-text]").textContent();
+        assertThat(new Client(port).bearer("GET", "/api/user", token).statusCode())
+                .isEqualTo(200);
     }
 
     private void picture(String name) {
@@ -142,5 +198,111 @@ class ProviderPagesTest extends AccountPages {
         page.navigate(link);
         see("The invitation is over or has been used.");
         assertThat(page.url()).isEqualTo(url("/login"));
+    }
+
+    @Test
+    void personOfTheProviderMakesATokenAndSeesOfWhenTheRolesAre() {
+        page.navigate(url(NEW));
+        goToProvider();
+        atProvider("ann");
+        page.waitForURL(url(NEW));
+
+        askFor("laptop");
+
+        assertMade();
+        assertThat(asked).containsExactly(201); // who has just come need not prove it again
+        page.getByLabel("Copy token").click();
+        button("Done").click();
+        see("They carry your roles as of just now.");
+        see("They fall asleep in 30 days");
+        accessible("the tokens of somebody whom the provider has signed in");
+    }
+
+    /** In a tab of its own, behind which the form waits; nothing is sent by itself. */
+    @Test
+    void whoHasNoPasswordProvesItAtTheProviderAndPressesAgain() {
+        signedInLongAgo("ann");
+        askFor("desktop");
+        see("Prove it in one of these ways, come back, and try again.");
+        assertThat(page.locator("input[type=password]").count()).isZero();
+        accessible("the way to prove it");
+        picture("prove");
+
+        Page tab = toProvider();
+        CLOCK.set(Instant.now());
+        atProvider(tab, "ann");
+        tab.waitForURL(url(NEW));
+
+        see("Is it still you? Confirm it, and try again.");
+        assertThat(asked).containsExactly(423);
+        button("Create token").click();
+        assertMade();
+        assertThat(asked).containsExactly(423, 201);
+    }
+
+    /** One that lets everybody pass whom it knows proves nothing, and nobody is sent to and fro for it. */
+    @Test
+    void providerThatDoesNotAskIsOfferedOnceAndThePageSaysWhatHelps() {
+        signedInLongAgo("ann");
+        askFor("phone");
+        PROVIDER.obeysPrompt(false);
+        try {
+            toProvider().waitForURL(url(NEW));
+
+            button("Create token").click();
+            see("This needs a fresh sign-in. Sign out, sign in again, and try once more.");
+            PlaywrightAssertions.assertThat(page.locator("dialog a")).hasCount(0);
+            accessible("no way to prove it");
+            picture("no-way");
+            assertThat(asked).containsExactly(423, 423);
+
+            page.navigate(url("/settings/tokens"));
+            button("Sign out").click();
+            page.waitForURL(address -> address.startsWith(PROVIDER.issuer()));
+            page.navigate(url(NEW));
+            goToProvider();
+            atProvider("ann");
+            page.waitForURL(url(NEW));
+            asked.clear();
+            askFor("phone");
+            assertMade();
+        } finally {
+            PROVIDER.obeysPrompt(true);
+        }
+    }
+
+    /** Her form would make a token of his. */
+    @Test
+    void whatSomebodyHasTypedIsNotSentForAnotherWhoSignsInMeanwhile() {
+        signedInLongAgo("ann");
+        askFor("ann's laptop");
+
+        Page tab = toProvider();
+        CLOCK.set(Instant.now());
+        atProvider(tab, "dan");
+
+        tab.waitForURL(url("/settings/tokens")); // and not to where ann was going
+        tab.getByText("Dan Ray").first().waitFor();
+        tab.getByText("No tokens yet").first().waitFor();
+        see("Is it still you? Confirm it, and try again.");
+        tab.reload();
+        tab.getByText("No tokens yet").first().waitFor();
+        assertThat(asked).containsExactly(423);
+    }
+
+    @Test
+    void whoSignsOutHereIsSignedOutAtTheProviderToo() {
+        page.navigate(url("/settings/tokens"));
+        goToProvider();
+        atProvider("ann");
+        page.waitForURL(url("/settings/tokens"));
+
+        button("Sign out").click();
+
+        page.waitForURL(address -> address.startsWith(PROVIDER.issuer()));
+        page.navigate(url("/settings/tokens"));
+        goToProvider();
+        page.locator("input[name=username]").waitFor();
+        assertThat(page.url()).startsWith(PROVIDER.issuer());
     }
 }

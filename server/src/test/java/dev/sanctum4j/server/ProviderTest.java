@@ -16,7 +16,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -494,6 +496,20 @@ class ProviderTest {
         assertThat(user(browser).get("role").asString()).isEqualTo("user");
     }
 
+    @Test
+    void policyTellsOfWhenARoleOfTheProviderIs() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        signIn(browser);
+
+        JsonNode policy = json(call(browser, "GET", base + "/api/tokens/policy", ""));
+
+        assertThat(Duration.between(Instant.parse(policy.get("roles_as_of").asString()), Instant.now()))
+                .isBetween(Duration.ZERO, Duration.ofMinutes(5));
+        assertThat(json(call(withPassword("admin@localhost"), "GET", base + "/api/tokens/policy", ""))
+                        .has("roles_as_of"))
+                .isFalse();
+    }
+
     /** Whoever has a password has the role that was given here. */
     @Test
     void groupChangesNothingAboutAnAccountWithAPassword() {
@@ -538,6 +554,64 @@ class ProviderTest {
         assertThat(back.address()).hasToString(base + "/settings/sessions");
         call(browser, "GET", base + "/sanctum/csrf-cookie", "");
         assertThat(call(browser, "POST", base + "/api/tokens", token).status()).isEqualTo(201);
+    }
+
+    /** Whom it knows it sends back at once, with the time of a proof that is too old. */
+    @Test
+    void providerThatDoesNotAskProvesNothingAndIsOfferedOnce() {
+        try (Provider deaf = new Provider(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-20)));
+                var alone = start(deaf.issuer(), "false", "--sanctum.oidc.allowed-domains=acme.test")) {
+            deaf.obeysPrompt(false);
+            deaf.put(name, name + "-sub", ACME);
+            base = "http://localhost:" + alone.getEnvironment().getRequiredProperty("local.server.port");
+            signIn(browser);
+            JsonNode ways = askedToConfirm();
+            assertThat(ways.size()).isEqualTo(1);
+
+            Browser.Page back = browser.get(
+                    base + ways.get(0).get("href").asString() + "?to=/settings/sessions",
+                    "Sec-Fetch-Site",
+                    "same-origin");
+
+            assertThat(back.address()).hasToString(base + "/settings/sessions"); // without a question
+            assertThat(askedToConfirm().size()).isZero();
+            assertThat(signIn(new Browser()).address()).hasToString(base + "/settings/tokens");
+        }
+    }
+
+    /** The ways that whoever wants a token is told to prove it again. */
+    private JsonNode askedToConfirm() {
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        Browser.Page asked =
+                call(browser, "POST", base + "/api/tokens", "{\"name\":\"ci\",\"abilities\":[\"orders:read\"]}");
+        assertThat(asked.status()).as(asked.body()).isEqualTo(423);
+        return json(asked).get("confirm");
+    }
+
+    /** Who has no password proves it at the provider, and is connected there with whomever they come back as. */
+    @Test
+    void accountWithoutAPasswordConnectsItselfOnceItIsProvenAgain() {
+        PROVIDER.put(name, name + "-sub", ACME);
+        PROVIDER.tellsAuthTime(false);
+        try {
+            signIn(browser);
+        } finally {
+            PROVIDER.tellsAuthTime(true);
+        }
+        long id = user(browser).get("id").asLong();
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        assertThat(call(browser, "POST", base + "/user/identity", "").status()).isEqualTo(423);
+
+        JsonNode ways = askedToConfirm();
+        browser.signIn(base + ways.get(0).get("href").asString(), name, "Sec-Fetch-Site", "same-origin");
+        call(browser, "GET", base + "/sanctum/csrf-cookie", "");
+        String door = door(call(browser, "POST", base + "/user/identity", ""));
+        browser.forget(PROVIDER.issuer());
+        PROVIDER.put("new" + name, "new-" + name, Map.of());
+
+        assertThat(browser.signIn(door, "new" + name).address()).hasToString(base + "/settings/tokens");
+        assertThat(user(browser).get("id").asLong()).isEqualTo(id);
+        assertThat(identities(id)).isEqualTo(2);
     }
 
     @Test

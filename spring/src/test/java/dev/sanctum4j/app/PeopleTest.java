@@ -345,6 +345,25 @@ class PeopleTest {
     }
 
     @Test
+    void policyTellsThePageOfWhenTheRolesAre() {
+        Owner ann = owner(signIn("acme", user(ACME, "ann"), "ROLE_CLERK"));
+        NewToken token = tokens.issue(TokenRequest.of(ann, "page", "*", "tokens:manage"));
+        Instant seen = clock.now;
+        clock.now = seen.plus(Duration.ofDays(3));
+
+        assertThat(rolesAsOf(token)).isEqualTo(seen.toString().replace("Z", ".000000Z"));
+        signIn("acme", user(ACME, "ann"));
+        assertThat(rolesAsOf(token)).isEqualTo(clock.now.toString().replace("Z", ".000000Z"));
+    }
+
+    private String rolesAsOf(NewToken token) {
+        return http.get("/api/tokens/policy", AppTest.bearer(token))
+                .json()
+                .get("roles_as_of")
+                .asString();
+    }
+
+    @Test
     void whoIsDisabledIsNotLetInByTheProviderEither() {
         Owner ann = owner(signIn("acme", user(ACME, "ann")));
         NewToken token = token(ann);

@@ -1,6 +1,8 @@
 package dev.sanctum4j.server.accounts;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.spring.RolesAsOf;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.userdetails.UserDetails;
 
 /** An account as Spring Security sees it. Of the account only the number goes into a session. One that a provider signed in is more. */
-public class AccountDetails implements UserDetails, CredentialsContainer {
+public class AccountDetails implements UserDetails, CredentialsContainer, RolesAsOf {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,6 +23,7 @@ public class AccountDetails implements UserDetails, CredentialsContainer {
     private final boolean enabled;
     private transient @Nullable Account account;
     private transient @Nullable String password;
+    private transient @Nullable Instant rolesAsOf;
 
     protected AccountDetails(Account account) {
         this.id = account.id();
@@ -29,6 +32,12 @@ public class AccountDetails implements UserDetails, CredentialsContainer {
         this.enabled = account.disabledAt() == null;
         this.account = account;
         this.password = account.password();
+    }
+
+    /** One whose role a provider told then. */
+    AccountDetails(Account account, @Nullable Instant rolesAsOf) {
+        this(account);
+        this.rolesAsOf = rolesAsOf;
     }
 
     /** The account's number. */
@@ -64,6 +73,11 @@ public class AccountDetails implements UserDetails, CredentialsContainer {
     @Override
     public boolean isEnabled() {
         return enabled;
+    }
+
+    @Override
+    public @Nullable Instant rolesAsOf() {
+        return rolesAsOf;
     }
 
     @Override

@@ -32,7 +32,8 @@ class AccountOwners implements OwnerLoader {
         return TokenId.parse(id)
                 .flatMap(number -> accounts.find(number.value()))
                 .map(account -> {
-                    AccountDetails details = new AccountDetails(account);
+                    Instant seen = seenAt(account);
+                    AccountDetails details = new AccountDetails(account, hasRoleOfProvider(account) ? seen : null);
                     details.eraseCredentials();
                     return new LoadedOwner(
                             details,
@@ -43,12 +44,17 @@ class AccountOwners implements OwnerLoader {
                                     ? null
                                     : account.createdAt(), // Laravel imports people and gives no number twice
                             isByPassword(account) ? LoadedOwner.versionOf(account.password()) : null,
-                            seenAt(account));
+                            seen);
                 });
     }
 
     private boolean isByPassword(Account account) {
         return account.hasPassword() && provider.passwords();
+    }
+
+    /** See {@link ProviderSignIn#signIn}. */
+    private boolean hasRoleOfProvider(Account account) {
+        return !account.hasPassword() && !provider.adminGroups().isEmpty();
     }
 
     /** By a provider, for whoever has no other way in: never, once that one is gone as well, so that nothing wakes. */

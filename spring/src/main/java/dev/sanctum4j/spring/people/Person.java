@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.people;
 
+import dev.sanctum4j.spring.RolesAsOf;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public record Person(
         Instant createdAt,
         Instant seenAt,
         @Nullable Instant disabledAt)
-        implements AuthenticatedPrincipal {
+        implements AuthenticatedPrincipal, RolesAsOf {
 
     /** Copies. */
     public Person {
@@ -41,6 +42,11 @@ public record Person(
     @Override
     public String getName() {
         return name;
+    }
+
+    @Override
+    public Instant rolesAsOf() {
+        return seenAt;
     }
 
     /** Without what is personal. */

@@ -7,6 +7,7 @@ import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.AbilityPreset;
 import dev.sanctum4j.spring.Owners;
+import dev.sanctum4j.spring.RolesAsOf;
 import dev.sanctum4j.spring.ability.AbilityCatalog;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
@@ -64,6 +65,9 @@ class AbilitiesController {
         Abilities permitted = tokens.permitted(owner);
         answer.put("abilities", permitted.names());
         owners.asleepFrom(owner).ifPresent(time -> answer.put("asleep_from", WireJson.time(time)));
+        owners.load(owner)
+                .map(known -> known.principal() instanceof RolesAsOf person ? person.rolesAsOf() : null)
+                .ifPresent(time -> answer.put("roles_as_of", WireJson.time(time)));
         List<String> held = tokens.onRequest(owner).names();
         if (!held.isEmpty()) {
             answer.put("on_request", held);

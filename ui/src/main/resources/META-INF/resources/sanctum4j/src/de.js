@@ -44,6 +44,7 @@ texts['de'] = {
   revokeNamed: 'Token {name} widerrufen',
   noTokens: 'Noch keine Token',
   asleepFrom: 'Sie ruhen {time}, falls Sie sich nicht wieder beim Anbieter anmelden, und gelten wieder, sobald Sie es tun.',
+  rolesAsOf: 'Ihre Rollen: Stand {time}.',
   noTokensHint: 'Erstellen Sie eines für ein Skript, ein Telefon oder einen Build-Server. Sie bestimmen, was es darf und wie lange.',
   noneFound: 'Kein Token passt',
   noneFoundHint: 'Versuchen Sie ein anderes Wort, oder lassen Sie alle anzeigen.',

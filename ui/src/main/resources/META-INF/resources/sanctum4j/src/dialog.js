@@ -139,8 +139,7 @@ export function form(host, options) {
       )
       return
     }
-    const { title, hint } = host.explain(caught)
-    const told = caught.status === 422 && caught.message ? [caught.message] : [`${title}. ${hint}`]
+    const told = [(caught.status === 422 && caught.message) || host.told(caught)]
     say(problem, said.length ? said : told, theirs, caught.language)
   }
 

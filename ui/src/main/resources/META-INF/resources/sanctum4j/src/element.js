@@ -241,6 +241,12 @@ export class SanctumElement extends Base {
     return { symbol, title: this.t(title), hint: this.t(hint, { wait: this.duration(wait || 1), origin: globalThis.location.origin }) }
   }
 
+  /** The same in one line. @param {unknown} problem */
+  told(problem) {
+    const { title, hint } = this.explain(problem)
+    return `${title}${title.endsWith('?') ? '' : '.'} ${hint}`
+  }
+
   /** A panel in place of what could not be loaded; tries again by itself where that makes sense. @param {unknown} problem @param {() => void} retry */
   trouble(problem, retry) {
     this.failed(problem)

@@ -80,8 +80,7 @@ export function actionButton(host, text, problem, send) {
         try {
           await send()
         } catch (caught) {
-          const { title, hint } = host.explain(caught)
-          problem.textContent = `${title}. ${hint}`
+          problem.textContent = host.told(caught)
         }
         made.disabled = false
       },

@@ -52,6 +52,7 @@ button, input, select { font: inherit; color: inherit; }
   background: var(--card); font-weight: 550; cursor: pointer; white-space: nowrap;
   transition: background-color 0.12s, border-color 0.12s;
 }
+a.button { color: inherit; text-decoration: none; }
 .button:hover { background: var(--sunken); border-color: var(--edge); }
 .button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .button.danger { background: var(--bad); border-color: var(--bad); color: light-dark(#fff, #2b0705); }
@@ -212,6 +213,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 .dialog-body { display: grid; gap: 1.1rem; padding: 0.85rem 1.6rem 0.4rem; }
 .bar { display: grid; gap: 0.6rem; }
 .dialog-body :is(.bar, .form > .actions), .dialog-body > .actions { position: sticky; bottom: 0; z-index: 1; margin: -0.25rem -1.6rem 0; padding: 0.75rem 1.6rem 1.1rem; background: var(--card); }
+.dialog-body > a:last-child, .dialog-body > .form > :is(a, p):last-child { margin-bottom: 1.1rem; }
 .dialog-body p { text-wrap: pretty; }
 
 /* what is said once */

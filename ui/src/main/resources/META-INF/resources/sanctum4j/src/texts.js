@@ -42,6 +42,7 @@ const en = {
   revokeNamed: 'Revoke token {name}',
   noTokens: 'No tokens yet',
   asleepFrom: 'They fall asleep {time} unless you sign in at the provider again, and wake when you do.',
+  rolesAsOf: 'They carry your roles as of {time}.',
   noTokensHint: 'Create one for a script, a phone or a build server. You choose what it may do, and for how long.',
   noneFound: 'No token matches',
   noneFoundHint: 'Try another word, or show all tokens.',

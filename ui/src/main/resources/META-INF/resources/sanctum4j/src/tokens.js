@@ -22,6 +22,7 @@ import { about, isEndless, isIdle, isMighty, isOver, isSoon, revocation } from '
  * @property {number | null} max_lifetime
  * @property {string[]} abilities
  * @property {string} [asleep_from] until when they wait for nobody
+ * @property {string} [roles_as_of] when the roles that they carry were told
  * @property {string[]} [on_request] what takes an administrator's yes
  * @property {Preset[]} [presets]
  * @property {false} [last_used] where nobody writes down when tokens are used
@@ -309,9 +310,13 @@ export class SanctumTokens extends LoadedElement {
     }
     const list = h('div', null)
     this.#list(list)
-    const until = this.#policy.asleep_from
-    const asleep = until && h('p', { class: 'soft' }, this.sentence('asleepFrom', { time: this.moment(until) }))
-    return [...(asleep ? [asleep] : []), ...this.#asked(), ...this.#health(), this.#filters(list), list]
+    const told = [this.#line('rolesAsOf', this.#policy.roles_as_of), this.#line('asleepFrom', this.#policy.asleep_from)]
+    return [...told.flat(), ...this.#asked(), ...this.#health(), this.#filters(list), list]
+  }
+
+  /** What is said of all of them. @param {import('./element.js').TextKey} key @param {string | undefined} time */
+  #line(key, time) {
+    return time ? [h('p', { class: 'soft' }, this.sentence(key, { time: this.moment(time) }))] : []
   }
 
   /** Shows what is known already, in another way; the keyboard goes on at what is found by a selector. @param {string} place */

@@ -3,8 +3,11 @@ package dev.sanctum4j.samples.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The pages of the samples: real clients from the npm registry, in a real browser, against the running application. */
 class PagesTest {
@@ -30,6 +34,7 @@ class PagesTest {
     private static String npm = "";
     private static int pagePort;
     private static ConfigurableApplicationContext server;
+    private static HttpServer late;
 
     @BeforeAll
     static void start() throws IOException {
@@ -47,7 +52,18 @@ class PagesTest {
         server = new SpringApplicationBuilder(Orders.class)
                 .properties("PORT=0", "SANCTUM_STATEFUL=http://app.dev.localhost:" + pagePort)
                 .run();
+        late = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        late.createContext("/", PagesTest::passTheTime);
+        late.start();
         copy(SAMPLES.resolve("stage.js"));
+    }
+
+    /** Whatever programs have asked for is over. */
+    private static void passTheTime(HttpExchange asked) throws IOException {
+        int over = server.getBean(JdbcTemplate.class)
+                .update("update sanctum_requests set expires_at = ?", System.currentTimeMillis() - 1);
+        asked.sendResponseHeaders(over > 0 ? 204 : 404, -1);
+        asked.close();
     }
 
     /** One that no client is given meanwhile: those begin at 32768. */
@@ -63,6 +79,9 @@ class PagesTest {
 
     @AfterAll
     static void stop() {
+        if (late != null) {
+            late.stop(0);
+        }
         if (server != null) {
             server.close();
         }
@@ -82,7 +101,9 @@ class PagesTest {
         if (!Files.exists(folder.resolve("node_modules"))) {
             run(folder, npm, "ci", "--no-audit", "--no-fund");
         }
-        assertThat(run(folder, npm, "test")).contains("\nok  ");
+        assertThat(run(folder, npm, "test"))
+                .contains("\nok  ")
+                .contains(sample.equals("ask") ? "\nok  nobody answers in time" : "");
     }
 
     private static void copy(Path file) throws IOException {
@@ -101,6 +122,8 @@ class PagesTest {
                 .put(
                         "SANCTUM_URL",
                         "http://api.dev.localhost:" + server.getEnvironment().getRequiredProperty("local.server.port"));
+        builder.environment()
+                .put("SANCTUM_LATE", "http://localhost:" + late.getAddress().getPort());
         builder.environment().put("SAMPLE_PORT", Integer.toString(pagePort));
         builder.environment().put("NUXT_TELEMETRY_DISABLED", "1");
         Process process = builder.start();
