@@ -66,7 +66,7 @@ class ProviderController implements ChainPart {
         return new Invitation(account.name(), account.email(), door);
     }
 
-    private record Invitation(String name, String email, String location) {}
+    record Invitation(String name, String email, String location) {}
 
     /** No other page may bring somebody to an account that is not theirs. */
     private static void requireOwnPage(HttpServletRequest request) {
