@@ -289,7 +289,7 @@ class OwnPageTest {
                         .setBody("{\"data\":[]}")));
 
         page.evaluate("document.querySelector('sanctum-tokens').setAttribute('tokens-path', '/v1/keys')");
-        see("Something went wrong"); // and not "No tokens yet": that was no list
+        see("This is no answer of the server"); // and not "No tokens yet": that was no list
 
         page.evaluate("document.querySelector('sanctum-tokens').removeAttribute('tokens-path')");
         page.evaluate("document.querySelector('sanctum-tokens').setAttribute('keep-in-address', '')");
