@@ -146,6 +146,11 @@ class OwnPageTest {
         button("Create token").click();
     }
 
+    private void keyboardGoesOnFrom(String element) {
+        page.waitForFunction(
+                "name => document.querySelector('sanctum-tokens').shadowRoot.activeElement?.matches(name)", element);
+    }
+
     private Locator button(String name) {
         return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name))
                 .first();
@@ -260,6 +265,7 @@ class OwnPageTest {
         button("Revoke token laptop").click();
         page.locator("dialog button.danger").click();
         see("No tokens yet");
+        keyboardGoesOnFrom("h2");
 
         String heard = String.valueOf(page.evaluate("JSON.stringify(heard)"));
         assertThat(heard)
@@ -273,6 +279,77 @@ class OwnPageTest {
         see("Copy your new token");
         assertThat(String.valueOf(page.evaluate("JSON.stringify(heard)")))
                 .contains(page.locator("[part=plain-text]").textContent());
+    }
+
+    /** What a page puts into the element stands in it: instead of what is there, or once in each row, and the row says which token it is. */
+    @Test
+    void pageFillsHeaderEmptyListAndRows() {
+        open("/shop", "");
+        page.evaluate("""
+                window.heard = []
+                document.addEventListener('sanctum-action', ({ target, detail }) => heard.push([target.id, detail]))
+                const put = (slot, tag, properties) =>
+                  document.querySelector('sanctum-tokens').append(Object.assign(document.createElement(tag), { slot, ...properties }))
+                window.put = put
+                put('header', 'h1', { textContent: 'Keys of the shop' })
+                put('empty', 'p', { textContent: 'Nothing here.' })
+                put('row-action', 'button', { id: 'deploying', value: 'deploy', textContent: 'Deploy' })
+                """);
+        see("Keys of the shop");
+        see("Nothing here.");
+        for (String ours : List.of("No tokens yet", "Access tokens", "Deploy")) {
+            assertThat(page.getByText(ours).first().isVisible()).as(ours).isFalse();
+        }
+
+        create("laptop");
+        page.getByLabel("Copy token").click();
+        button("Done").click();
+        button("Deploy: laptop").click();
+        assertThat(page.evaluate("JSON.stringify(heard)"))
+                .isEqualTo("[[\"deploying\",{\"action\":\"deploy\",\"id\":1,\"name\":\"laptop\"}]]");
+
+        page.evaluate("put('row-action', 'button', { textContent: 'Log' })");
+        button("Log: laptop").waitFor();
+        page.evaluate("document.querySelector('#deploying').remove()");
+        button("Deploy: laptop").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+
+        button("Revoke token laptop").click();
+        page.locator("dialog button.danger").click();
+        see("Nothing here.");
+        keyboardGoesOnFrom("header"); // for its title is not there
+    }
+
+    /** Frameworks set words and attributes when they like; what somebody types in a dialog is still there. */
+    @Test
+    void dialogOutlivesWhatChangesBesideIt() {
+        open("/shop", "");
+        button("New token").click();
+        page.getByLabel("Name").fill("laptop");
+
+        page.evaluate("document.querySelector('sanctum-tokens').texts = { tokens: 'Keys' }");
+
+        see("Keys");
+        assertThat(page.getByLabel("Name").inputValue()).isEqualTo("laptop");
+        page.getByLabel("orders:read").check();
+        button("Create token").click();
+        see("Copy your new token");
+    }
+
+    @Test
+    void listThatIsAskedForTwiceAtATimeHasEachTokenOnce() {
+        open("/shop", "");
+        create("laptop");
+        page.getByLabel("Copy token").click();
+        button("Done").click();
+
+        page.evaluate("""
+                (async () => {
+                  const element = document.querySelector('sanctum-tokens')
+                  await Promise.all([element.reload(), element.reload(), element.reload()])
+                })()
+                """);
+
+        assertThat(page.getByLabel("Revoke token laptop").count()).isEqualTo(1);
     }
 
     @Test

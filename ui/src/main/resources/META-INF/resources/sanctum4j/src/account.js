@@ -32,7 +32,7 @@ const SYSTEMS = [
 /** Where somebody is signed in. */
 export class SanctumSessions extends LoadedElement {
   render() {
-    this.root.replaceChildren(this.heading(this.t('sessions'), this.t('sessionsIntro')), this.content)
+    this.show(this.heading(this.t('sessions'), this.t('sessionsIntro')), this.content)
     this.reload()
   }
 
@@ -100,7 +100,7 @@ export class SanctumSessions extends LoadedElement {
         await this.server.call('DELETE', `/api/sessions/${session.id}`)
         await this.reload()
         this.announce('sessionEnded')
-        this.root.querySelector('h2')?.focus()
+        this.moveFocus()
       },
     })
   }
@@ -114,7 +114,7 @@ export class SanctumSessions extends LoadedElement {
         await this.server.call('DELETE', '/api/sessions')
         await this.reload()
         this.announce('sessionEnded')
-        this.root.querySelector('h2')?.focus()
+        this.moveFocus()
       },
     })
   }
@@ -156,10 +156,10 @@ export class SanctumPassword extends SanctumElement {
         })
         this.render()
         this.announce('passwordChanged')
-        this.root.querySelector('h2')?.focus()
+        this.moveFocus()
       },
     })
-    this.root.replaceChildren(
+    this.show(
       this.heading(this.t('passwordTitle'), this.t('passwordIntro')),
       h('div', { class: 'card narrow' }, made),
     )

@@ -31,7 +31,7 @@ export class SanctumApprove extends SanctumElement {
   #place = h('div', { class: 'content', part: 'content' })
 
   render() {
-    this.root.replaceChildren(this.heading(this.t('approve'), this.t('approveIntro')), this.#place)
+    this.show(this.heading(this.t('approve'), this.t('approveIntro')), this.#place)
     const linked = new URLSearchParams(location.search).get('code')?.trim() ?? ''
     if (LINKED.test(linked)) this.#compare(linked.toUpperCase().replace(/^(.{4})-?/, '$1-'))
     else this.#ask()

@@ -124,6 +124,12 @@ export class SanctumElement extends Base {
   /** Shows everything anew; subclasses do. */
   render() {}
 
+  /** Shows this, and leaves open dialogs alone: somebody types in them, and something waits for the answer. @param {...Node} shown */
+  show(...shown) {
+    for (const child of [...this.root.children]) if (!child.matches('dialog')) child.remove()
+    this.root.prepend(...shown)
+  }
+
   /** A page that signs people in itself prevents the event's default and gives a promise. @param {string} event @param {() => Promise<void>} ask */
   #rescue(event, ask) {
     /** @type {Promise<void> | undefined} */
@@ -288,10 +294,23 @@ export class SanctumElement extends Base {
   heading(title, intro, ...beside) {
     return h(
       'header',
-      { class: 'heading', part: 'heading' },
-      h('div', null, h('h2', { part: 'title', tabindex: '-1' }, title), h('p', { class: 'soft' }, intro)),
+      { class: 'heading', part: 'heading', tabindex: '-1' },
+      h('div', null, h('slot', { name: 'header' }, h('h2', { part: 'title', tabindex: '-1' }, title), h('p', { class: 'soft' }, intro))),
       ...present(beside),
     )
+  }
+
+  /** Where the keyboard goes on once what it was on is gone: there, on the title, or on what a page has put in its place. @param {HTMLElement | null} [place] */
+  focusOn(place) {
+    const title = this.root.querySelector('h2')
+    const next = place ?? title
+    next?.focus()
+    if (this.root.activeElement !== next) title?.closest('header')?.focus()
+  }
+
+  /** The same once whatever dialog has sent something is closed, beside which nothing takes the focus. @param {HTMLElement | null} [place] */
+  moveFocus(place) {
+    setTimeout(() => this.focusOn(place))
   }
 
   /** Grey bars where lines will be. @param {number} count */

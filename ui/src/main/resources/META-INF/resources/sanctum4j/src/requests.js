@@ -70,7 +70,7 @@ export function ownRequests(host, requests, actions) {
 /** What waits for an administrator's answer. Attributes are those of all our elements. */
 export class SanctumRequests extends LoadedElement {
   render() {
-    this.root.replaceChildren(this.heading(this.t('requests'), this.t('requestsIntro')), this.content)
+    this.show(this.heading(this.t('requests'), this.t('requestsIntro')), this.content)
     this.reload()
   }
 
@@ -125,8 +125,7 @@ export class SanctumRequests extends LoadedElement {
       dialog.close()
       await this.reload()
       this.announce(said)
-      const title = /** @type {HTMLElement | null} */ (this.root.querySelector('h2'))
-      title?.focus()
+      this.moveFocus()
     }
     const deny = actionButton(this, 'deny', problem, async () => {
       await this.server.call('POST', `${path}/deny`)

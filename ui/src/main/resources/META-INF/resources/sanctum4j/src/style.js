@@ -36,7 +36,7 @@ h2, h3, h4, p, ul, ol, dl, dd, fieldset, legend { margin: 0; padding: 0; border:
 ul, ol { list-style: none; }
 h2 { font-size: 1.35rem; line-height: 1.3; letter-spacing: -0.015em; font-weight: 650; outline: none; text-wrap: balance; }
 h3, h4 { font-size: 1rem; font-weight: 600; }
-h3:focus { outline: none; }
+:is(h3, header):focus { outline: none; }
 svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 bdi { overflow-wrap: anywhere; }
 .soft { color: var(--soft); }

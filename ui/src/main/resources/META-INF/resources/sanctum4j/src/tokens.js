@@ -3,7 +3,7 @@
 
 import { Api, Problem } from './api.js'
 import { Dialog, confirmation, input } from './dialog.js'
-import { h, icon, quoted } from './dom.js'
+import { h, icon, isolated, quoted } from './dom.js'
 import { LoadedElement, define } from './element.js'
 import { actionButton } from './grant.js'
 import { more, soon } from './later.js'
@@ -110,16 +110,19 @@ export class SanctumTokens extends LoadedElement {
   /** Whether single keys do something. */
   #keys = true
   #page = 0
+  /** Never seen: for each element that a page puts in it, each row has a button. */
+  #actions = h('slot', { name: 'row-action', hidden: true, onslotchange: () => this.#tokens.length && this.content.replaceChildren(...this.#show()) })
   #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
 
   render() {
-    this.root.replaceChildren(
+    this.show(
       this.heading(
         this.t('tokens'),
         this.t('tokensIntro'),
         h('button', { class: 'button primary', type: 'button', part: 'button primary-button', 'aria-keyshortcuts': this.hasAttribute('no-keys') ? null : 'n', onclick: () => this.create() }, icon('plus'), this.t('create')),
       ),
       this.content,
+      this.#actions,
     )
     this.reload()
   }
@@ -220,7 +223,7 @@ export class SanctumTokens extends LoadedElement {
         const like = () => this.create({ name: token.name, abilities: token.abilities, own: true })
         place.replaceChildren(tokenPage(this, token, [['edit', () => this.#edit(token)], ['extend', () => this.#extend(token)], ['another', like], ['rotate', () => this.#rotate(token)], ['revokeSubmit', () => this.#revoke(token)]]))
         const title = place.querySelector('h3')
-        if (this.root.activeElement === this.root.querySelector('h2')) title?.focus() // who has come here hears where that is
+        if (this.root.activeElement?.matches('h2, header')) title?.focus() // who has come here hears where that is
       } catch (problem) {
         place.replaceChildren(this.trouble(problem, load))
       }
@@ -306,7 +309,8 @@ export class SanctumTokens extends LoadedElement {
     this.tell('opened', { id: this.#one ?? null })
     if (this.#one !== undefined) return this.#alone(this.#one)
     if (!this.#tokens.length) {
-      return [...this.#asked(), h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))]
+      const empty = h('div', { class: 'empty', part: 'empty' }, icon('key'), h('h3', null, this.t('noTokens')), h('p', null, this.t('noTokensHint')))
+      return [...this.#asked(), h('slot', { name: 'empty' }, empty)]
     }
     const list = h('div', null)
     this.#list(list)
@@ -322,8 +326,7 @@ export class SanctumTokens extends LoadedElement {
   /** Shows what is known already, in another way; the keyboard goes on at what is found by a selector. @param {string} place */
   #again(place) {
     this.content.replaceChildren(...this.#show())
-    const next = /** @type {HTMLElement | null} */ (this.root.querySelector(place))
-    next?.focus()
+    this.focusOn(/** @type {HTMLElement | null} */ (this.root.querySelector(place)))
   }
 
   /** Whether it is left over: it has ended by itself, or nothing has used it for long. @param {Token} token */
@@ -558,6 +561,7 @@ export class SanctumTokens extends LoadedElement {
       h(
         'div',
         { class: 'row-actions' },
+        this.#actions.assignedElements().map((action) => this.#action(token, action)),
         h('button', { class: 'button quiet', type: 'button', part: 'button', 'aria-label': this.t('editNamed', { name: token.name }), onclick: () => this.#edit(token) }, this.t('edit')),
         h('button', { class: 'button quiet bad', type: 'button', part: 'button', 'aria-label': this.t('revokeNamed', { name: token.name }), onclick: () => this.#revoke(token) }, this.t('revoke')),
       ),
@@ -573,6 +577,14 @@ export class SanctumTokens extends LoadedElement {
       this.open(id)
     }
     return this.hasAttribute(KEPT) ? h('a', { class: 'lead', href: this.#address(id), onclick: open }, text) : h('button', { class: 'lead', type: 'button', onclick: open }, text)
+  }
+
+  /** A button for what a page does with tokens: the element that it is made of, which nobody sees, is told. @param {Token} token @param {Element} action */
+  #action({ id, name }, action) {
+    const text = action.textContent?.trim() ?? ''
+    const detail = { action: action.getAttribute('value'), id, name }
+    const onclick = () => action.dispatchEvent(new CustomEvent('sanctum-action', { bubbles: true, composed: true, detail }))
+    return h('button', { class: 'button quiet', type: 'button', part: 'button row-action', 'aria-label': `${text}: ${isolated(name)}`, onclick }, text)
   }
 
   // ---- what can be done
@@ -764,9 +776,7 @@ export class SanctumTokens extends LoadedElement {
 
   /** Where the keyboard goes on once what it was on is gone. @param {number} [id] */
   #focus(id) {
-    const row = id === undefined ? null : this.root.querySelector(`li[data-id="${id}"] button`)
-    const place = /** @type {HTMLElement | null} */ (row ?? this.root.querySelector('h2'))
-    setTimeout(() => place?.focus()) // once the dialog is closed, beside which nothing takes it
+    this.moveFocus(/** @type {HTMLElement | null} */ (id === undefined ? null : this.root.querySelector(`li[data-id="${id}"] button:not([part~=row-action])`)))
   }
 }
 
