@@ -1,28 +1,21 @@
-import { spawn } from 'node:child_process'
 import { chromium } from 'playwright-core'
-import { api, browser, email, page, password, port, same } from '../stage.js'
+import { api, browser, email, embedded, page, password, port, same, start } from '../stage.js'
 
-const nuxt = spawn(process.execPath, ['--import', './localhost.mjs', '.output/server/index.mjs'], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-  env: {
-    ...process.env,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    NUXT_PUBLIC_SANCTUM_BASE_URL: api, // for the browser
-    NUXT_PUBLIC_SANCTUM_ORIGIN: page,
-    NUXT_SANCTUM_BASE_URL: api, // for what is rendered on the server
-    NUXT_SANCTUM_ORIGIN: page,
-  },
-})
+const program = ['--import', './localhost.mjs', '.output/server/index.mjs']
+const environment = {
+  HOST: '127.0.0.1',
+  PORT: String(port),
+  NUXT_PUBLIC_SANCTUM_BASE_URL: api, // for the browser
+  NUXT_PUBLIC_SANCTUM_ORIGIN: page,
+  NUXT_SANCTUM_BASE_URL: api, // for what is rendered on the server
+  NUXT_SANCTUM_ORIGIN: page,
+}
 /** Waits until Vue has taken over what the server has rendered; what is typed before may be lost. */
 const ready = (tab, button) => tab.locator('button:enabled', { hasText: button }).waitFor()
 
+const stop = await start(program, environment)
 const chrome = await browser(chromium)
 try {
-  for (let i = 0; i < 300; i++) {
-    if (await fetch(`http://127.0.0.1:${port}/login`).then((answer) => answer.ok, () => false)) break
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
   const tab = await chrome.newPage()
   await tab.goto(page)
   await tab.waitForURL('**/login')
@@ -63,5 +56,7 @@ try {
   console.log('ok  signed in again')
 } finally {
   await chrome.close()
-  nuxt.kill()
+  await stop()
 }
+
+await embedded(chromium, program, { environment, path: '/tokens', rendered: true })

@@ -4,6 +4,7 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   telemetry: false,
   modules: ['nuxt-auth-sanctum'],
+  vue: { compilerOptions: { isCustomElement: (tag) => tag.startsWith('sanctum-') } },
   sanctum: {
     mode: 'cookie',
     baseUrl: 'http://api.dev.localhost:8080',

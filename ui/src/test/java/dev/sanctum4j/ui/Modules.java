@@ -3,6 +3,7 @@ package dev.sanctum4j.ui;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,6 +24,19 @@ final class Modules {
     /** The readable modules of this jar and of the server. */
     static List<Path> all() throws IOException {
         return Stream.concat(in(UI).stream(), in(SERVER).stream()).toList();
+    }
+
+    /** All of them, in one folder that holds them as a browser sees them. */
+    static List<Path> copy(Path folder) throws IOException {
+        List<Path> modules = new ArrayList<>();
+        for (Path part : ALL) {
+            Path place = Files.createDirectories(
+                    folder.resolve(String.valueOf(part.getFileName())).resolve("src"));
+            for (Path module : in(part)) {
+                modules.add(Files.copy(module, place.resolve(String.valueOf(module.getFileName()))));
+            }
+        }
+        return modules;
     }
 
     /** What is made of them. */
