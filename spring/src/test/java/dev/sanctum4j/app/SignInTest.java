@@ -89,6 +89,9 @@ class SignInTest extends AppTest {
     @Autowired
     SignIn signIn;
 
+    @Autowired
+    StepUpTest.MovedClock clock;
+
     private void comeFromTheProvider(String factor, int minutesAgo) {
         Http.Answer answer = http.withCookies(
                 "GET",
@@ -158,7 +161,9 @@ class SignInTest extends AppTest {
         Authentication password = UsernamePasswordAuthenticationToken.authenticated(
                 people.loadUserByUsername("ada@example.test"),
                 null,
-                List.of(FactorGrantedAuthority.withFactor("PASSWORD").build()));
+                List.of(FactorGrantedAuthority.withFactor("PASSWORD")
+                        .issuedAt(clock.instant())
+                        .build()));
         signIn.signIn(request, new MockHttpServletResponse(), password, true);
         Map<String, Object> first = memory(request);
 
