@@ -23,7 +23,7 @@ public record IdempotencyKey(Owner owner, @Nullable TokenId caller, SecretHash k
     /** How long a key is kept. */
     public static final Duration KEPT = Duration.ofMinutes(10);
 
-    /** How many keys of an owner are kept at a time. */
+    /** How many keys of an owner are kept at a time: as many of the person's as of the tokens' together, so that no program takes a person's room. */
     public static final int PER_OWNER = 100;
 
     /** How many characters a key has at most. */

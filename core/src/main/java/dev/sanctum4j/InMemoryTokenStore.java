@@ -67,7 +67,8 @@ public final class InMemoryTokenStore implements TokenStore {
             return Optional.empty();
         }
         if (keys.keySet().stream()
-                        .filter(one -> one.owner().equals(key.owner()))
+                        .filter(one ->
+                                one.owner().equals(key.owner()) && (one.caller() == null) == (key.caller() == null))
                         .count()
                 >= IdempotencyKey.PER_OWNER) {
             throw new IdempotencyKeyException(Reason.TOO_MANY, "the owner has used too many idempotency keys lately");

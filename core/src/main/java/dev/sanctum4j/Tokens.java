@@ -240,8 +240,10 @@ public final class Tokens {
      * secret that nobody has seen yet.
      *
      * @param expiresAt within what the {@link TokenPolicy} allows a new token of this owner, and, if another token issued it, no
-     *     later than that one's end; {@code null} to leave it where it is
-     * @throws InvalidTokenRequestException if it is not in the future, or too late; the old token stays as it is then
+     *     later than that one's end; cut to the lifetime of such tokens if it may issue no others; {@code null} to leave it where
+     *     it is
+     * @throws InvalidTokenRequestException if it is not in the future or too late, or if it is later than before and the token has an
+     *     ability that somebody has to say yes to; the old token stays as it is then
      */
     public Optional<NewToken> rotate(TokenId id, @Nullable Instant expiresAt) {
         Instant now = now();
@@ -271,10 +273,20 @@ public final class Tokens {
         });
     }
 
+    /** More time is asked for as a new token would be: what takes somebody's yes has no more than it was given by that. */
     private @Nullable Instant end(AccessToken token, Instant expiresAt, Instant now) {
         TokenRequest again = TokenRequest.copyOf(token, token.abilities()).expiresAt(expiresAt);
+        if (token.expiresAt() != null && expiresAt.isAfter(token.expiresAt())) {
+            checkNeedsNoApproval(again);
+        }
         Optional<AccessToken> issuer = Optional.ofNullable(token.issuedBy()).flatMap(this::find);
-        return issuer.isPresent() ? lifetimes.expiry(again, now, issuer.get()) : lifetimes.expiry(again, now);
+        if (issuer.isEmpty()) {
+            return lifetimes.expiry(again, now);
+        }
+        Instant end = lifetimes.expiry(again, now, issuer.get());
+        return isManager(issuer.get())
+                ? end
+                : Lifetimes.lesser(end, lifetimes.delegatedExpiry(again, now, issuer.get()));
     }
 
     /** Empty if the issuer has changed since it was read, or somebody uses the key whose use cannot be seen yet. */
@@ -294,9 +306,9 @@ public final class Tokens {
         Optional<AccessToken> stored;
         try {
             stored = insert(draft, key, limits(draft, issuer));
-        } catch (InvalidTokenRequestException e) {
+        } catch (NoRoomException e) {
             // it may be the very token of this key that has taken the last place
-            return Optional.of(issued(key, now).orElseThrow(() -> e));
+            return Optional.of(issued(key, now).orElseThrow(e::told));
         }
         if (stored.isEmpty()) {
             return issued(key, now);
@@ -316,8 +328,8 @@ public final class Tokens {
                 throw new IdempotencyKeyException(
                         IdempotencyKeyException.Reason.REUSED, "something else was asked for under this key");
             }
-            AccessToken token = find(use.token())
-                    .filter(found -> !found.isRevoked())
+            AccessToken token = find(use.token()) // numbers may have begun anew
+                    .filter(found -> !found.isRevoked() && found.owner().equals(key.owner()))
                     .orElseThrow(() -> new IdempotencyKeyException(
                             IdempotencyKeyException.Reason.ENDED, "what was issued under this key has ended"));
             return new IssuedOnce(token, null);
@@ -398,7 +410,7 @@ public final class Tokens {
         ReentrantLock turn = turns[Math.floorMod(draft.owner().hashCode(), turns.length)];
         boolean alone = isMine(turn);
         try {
-            limits.forEach(limit -> limit.checkRoom(1));
+            checkRoom(limits);
             Optional<AccessToken> stored = insert(draft, key);
             try {
                 stored.ifPresent(made -> limits.forEach(limit -> limit.checkRoom(0)));
@@ -411,6 +423,30 @@ public final class Tokens {
             if (alone) {
                 turn.unlock();
             }
+        }
+    }
+
+    /** Before anything is stored. */
+    private static void checkRoom(List<Limit> limits) {
+        try {
+            limits.forEach(limit -> limit.checkRoom(1));
+        } catch (InvalidTokenRequestException e) {
+            throw new NoRoomException(e);
+        }
+    }
+
+    /** There is no room for one more, and nothing was stored. */
+    private static final class NoRoomException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient InvalidTokenRequestException told;
+
+        NoRoomException(InvalidTokenRequestException told) {
+            super(null, told, false, false);
+            this.told = told;
+        }
+
+        InvalidTokenRequestException told() {
+            return told;
         }
     }
 

@@ -352,6 +352,47 @@ class TokenPolicyTest {
     }
 
     @Test
+    void whatTookAYesHasNoMoreTimeThanItWasGiven() {
+        Tokens asking = Tokens.builder(new InMemoryTokenStore())
+                .clock(clock)
+                .policy(new TokenPolicy() {
+                    @Override
+                    public Abilities onRequest(Owner owner) {
+                        return Abilities.of("b");
+                    }
+                })
+                .build();
+        TokenId given = asking.issueApproved(
+                        TokenRequest.of(ADA, "ci", "a", "b").lifetime(DAY))
+                .token()
+                .id();
+
+        assertThatThrownBy(() -> asking.rotate(given, NOON.plus(DAY).plusSeconds(1)))
+                .isInstanceOf(InvalidTokenRequestException.class)
+                .hasMessageContaining("has to say yes to b");
+
+        NewToken less = asking.rotate(given, NOON.plusSeconds(60)).orElseThrow();
+        assertThat(less.token().expiresAt()).isEqualTo(NOON.plusSeconds(60));
+        NewToken free = asking.issue(TokenRequest.of(ADA, "ci", "a").lifetime(DAY));
+        assertThat(asking.rotate(free.token().id(), NOON.plus(DAY.multipliedBy(2))))
+                .isPresent();
+    }
+
+    @Test
+    void tokenOfAnActorGoesOnNoLongerThanItsKind() {
+        NewToken issuer = tokens.issue(TokenRequest.of(ROBOT, "ci", "a", Abilities.DELEGATE_TOKENS));
+        TokenId run = tokens.issue(TokenRequest.of(ROBOT, "run", "a").actor("agent"), issuer.token())
+                .token()
+                .id();
+
+        assertThat(tokens.rotate(run, NOON.plus(DAY.multipliedBy(2)))
+                        .orElseThrow()
+                        .token()
+                        .expiresAt())
+                .isEqualTo(NOON.plus(Duration.ofHours(12)));
+    }
+
+    @Test
     void whatIsOverIsNotRotated() {
         NewToken revoked = tokens.issue(TokenRequest.of(ADA, "ci"));
         tokens.revoke(revoked.token().id());

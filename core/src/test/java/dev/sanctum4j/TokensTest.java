@@ -76,6 +76,31 @@ class TokensTest {
             assertThat(store.calls).containsExactly("insert");
         }
 
+        /** Another node has taken the last place, by another key: what is given back is no answer to this one. */
+        @Test
+        void whoLosesTheLastPlaceIsToldSoAndNotThatItsTokenHasEnded() {
+            List<Integer> counts = new ArrayList<>(List.of(0, 2));
+            TokenStore kept = new InMemoryTokenStore();
+            TokenStore shared = (TokenStore) java.lang.reflect.Proxy.newProxyInstance(
+                    TokenStore.class.getClassLoader(),
+                    new Class<?>[] {TokenStore.class},
+                    (proxy, method, args) ->
+                            method.getName().equals("count") ? counts.remove(0) : method.invoke(kept, args));
+            Tokens one = Tokens.builder(shared)
+                    .policy(new TokenPolicy() {
+                        @Override
+                        public int maxTokens(Owner owner) {
+                            return 1;
+                        }
+                    })
+                    .build();
+
+            assertThatThrownBy(() -> one.issueOnce(TokenRequest.of(ADA, "ci"), "key"))
+                    .isInstanceOf(InvalidTokenRequestException.class)
+                    .hasMessageContaining("which is the limit");
+            assertThat(kept.list(ADA)).isEmpty();
+        }
+
         /** Another transaction that is not seen yet has taken the key. */
         @Test
         void keyWhoseUseCannotBeSeenIsRunning() {

@@ -95,7 +95,8 @@ record IdempotencyKeys(String tokens) {
         };
         String again = "update " + TABLE + " set request_hash = ?, token_id = 0, created_at = ?"
                 + " where key_hash = ? and created_at <= ?";
-        String owner = hash(key.owner());
+        String owner =
+                hash(key.owner(), key.caller() == null ? "person" : "tokens"); // no program takes a person's room
         return told(shape, () -> {
             boolean taken = change(
                             connection,
@@ -141,13 +142,14 @@ record IdempotencyKeys(String tokens) {
     private static boolean change(Connection connection, TableShape shape, String sql, Object... values)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            if (shape.database() != Database.SQLITE) {
-                statement.setQueryTimeout(WAIT);
+            if (shape.database() == Database.POSTGRESQL || shape.database() == Database.MYSQL) {
+                statement.setQueryTimeout(WAIT); // of the others, the connection would keep it for whoever is next
             }
             Sql.bind(statement, values);
             return statement.executeUpdate() > 0;
         } catch (SQLException e) {
-            if (isTaken(e)) {
+            if (shape.database() == Database.H2
+                    && isTaken(e)) { // whose transactions live on; the others do not complain
                 return false;
             }
             if (e instanceof SQLTimeoutException
@@ -159,7 +161,6 @@ record IdempotencyKeys(String tokens) {
         }
     }
 
-    /** Of H2, whose transactions live on; the others do not complain. */
     private static boolean isTaken(SQLException e) {
         return String.valueOf(e.getSQLState()).startsWith("23");
     }
@@ -186,12 +187,13 @@ record IdempotencyKeys(String tokens) {
 
     private String hash(IdempotencyKey key) {
         String caller = key.caller() == null ? "" : key.caller().toString();
-        return SecretHash.of(hash(key.owner()) + "," + caller + "," + key.key().toHex())
+        return SecretHash.of(
+                        hash(key.owner(), "") + "," + caller + "," + key.key().toHex())
                 .toHex();
     }
 
-    private String hash(Owner owner) {
-        return SecretHash.of(Stream.of(tokens, owner.type(), owner.id())
+    private String hash(Owner owner, String kind) {
+        return SecretHash.of(Stream.of(tokens, owner.type(), owner.id(), kind)
                         .map(part -> part.length() + ":" + part)
                         .collect(Collectors.joining(",")))
                 .toHex();

@@ -302,7 +302,7 @@ class BrowserTest {
 
         page.getByText("No such token is stored.").first().waitFor();
         page.getByText("Nothing is wrong with the settings.").waitFor();
-        page.getByText("self, http://app.dev.localhost").waitFor();
+        page.locator("dd").getByText("self, http://app.dev.localhost").waitFor();
         assertThat(trouble).isEmpty();
     }
 

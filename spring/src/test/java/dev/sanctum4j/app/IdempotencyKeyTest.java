@@ -6,6 +6,10 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.jdbc.JdbcSchema;
 import dev.sanctum4j.jdbc.JdbcTokenStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +103,28 @@ class IdempotencyKeyTest extends AppTest {
         assertThat(tokens.list(ADA)).hasSize(1);
     }
 
+    /** Of H2 a statement's time belongs to its connection, which others have after us. */
+    @Test
+    void keyLeavesNoTimeToConnections() throws SQLException {
+        String caller = bearer(issue(ADA, "a", "b", "tokens:manage"));
+        assertThat(http.post("/api/tokens", CI, caller, key("k")).status()).isEqualTo(201);
+
+        List<Connection> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10; i++) { // as many as the pool has
+                Connection one = dataSource.getConnection();
+                all.add(one);
+                try (Statement statement = one.createStatement()) {
+                    assertThat(statement.getQueryTimeout()).isZero();
+                }
+            }
+        } finally {
+            for (Connection one : all) {
+                one.close();
+            }
+        }
+    }
+
     @Test
     void whatIsNoKeyIsAnErrorOfTheRequest() {
         String caller = bearer(issue(ADA, "a", "b", "tokens:manage"));
@@ -108,6 +134,7 @@ class IdempotencyKeyTest extends AppTest {
             {key("\"a b\"")},
             {key("k".repeat(65))},
             {key("\"k")},
+            {key('"' + "k".repeat(7_000))},
             {key("é")},
             {key("k"), key("k")}
         }) {

@@ -397,6 +397,19 @@ class OidcTest {
         assertThat(ways(create(app()))).hasSize(offeredAgain ? 1 : 0);
     }
 
+    /** What lies ahead confirms nothing, and would be asked for again and again. */
+    @Test
+    void providerWhoseClockIsAheadIsOfferedOnce() {
+        browser.signIn(app() + "/oauth2/authorization/idp", "ann");
+        later(context, Duration.ofMinutes(16));
+        Page asked = browser.get(app() + "/sanctum/confirm/idp?to=/hello", "Sec-Fetch-Site", "same-origin");
+        CLOCK.now = CLOCK.now.plusSeconds(30);
+
+        browser.submit(asked, Map.of("username", "ann", "password", Provider.SECRET));
+
+        assertThat(ways(create(app()))).isEmpty();
+    }
+
     @Test
     void somebodyElseWhoIsAskedIsSignedInAndLedNowhere() {
         browser.signIn(app() + "/oauth2/authorization/idp", "ann");

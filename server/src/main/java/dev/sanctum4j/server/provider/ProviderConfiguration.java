@@ -264,7 +264,8 @@ class ProviderConfiguration {
                 throws ServletException, IOException {
             try {
                 ClientRegistration known = Objects.requireNonNull(registration.findByRegistrationId(Registration.ID));
-                String told = request.getRequestURI().startsWith(request.getContextPath() + SIGNED_OUT)
+                String told = request.getMethod().equals("POST")
+                                && request.getRequestURI().startsWith(request.getContextPath() + SIGNED_OUT)
                         ? request.getParameter("logout_token")
                         : null;
                 if (told != null) {

@@ -93,8 +93,8 @@ final class ChainReport {
                 String.join(", ", routes)));
         if (pagesAreListed && !csrfIsShared) {
             unreadable.forEach((chain, routes) -> LOG.warn(
-                    "The filter chain '{}' keeps its CSRF token in the session, where no page reads it, so first-party pages are refused at {},"
-                            + " whatever GET /sanctum/csrf-cookie has given them. Add to that chain: .csrf(CsrfConfigurer::spa)",
+                    "The filter chain '{}' keeps its CSRF token in the session: first-party pages that do not find it in their HTML are refused"
+                            + " at {}, whatever GET /sanctum/csrf-cookie has given them. Add to that chain: .csrf(CsrfConfigurer::spa)",
                     chain,
                     String.join(", ", routes)));
         }

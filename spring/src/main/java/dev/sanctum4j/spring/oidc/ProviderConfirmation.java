@@ -144,6 +144,7 @@ final class ProviderConfirmation implements Confirmation {
         } else {
             boolean proven = provenAt(caller)
                     .filter(at -> !at.isBefore(round.since().minus(SKEW)))
+                    .filter(at -> !at.isAfter(clock.instant().plus(SKEW))) // which confirms nothing either
                     .isPresent();
             session.setAttribute(IN_VAIN, proven ? null : round.registration());
         }

@@ -24,6 +24,7 @@ public final class PersonThrottle {
     private final Mac mac = LoginThrottle.mac();
     private final MinuteCounters counters = new MinuteCounters(PLACES);
 
+    /** @param perMinute how many tries a person has */
     public PersonThrottle(Clock clock, int perMinute) {
         this.clock = clock;
         this.perMinute = perMinute;

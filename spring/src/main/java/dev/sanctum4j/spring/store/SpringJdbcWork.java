@@ -62,6 +62,7 @@ final class SpringJdbcWork implements JdbcWork {
         private boolean isOurs;
         private boolean done;
         private @Nullable SQLException failed;
+        private @Nullable RuntimeException thrownBefore;
 
         Attempt(SqlFunction<T> statements) {
             this.statements = statements;
@@ -77,6 +78,9 @@ final class SpringJdbcWork implements JdbcWork {
             } catch (SQLException e) {
                 failed = e;
                 throw new RolledBack(e);
+            } catch (RuntimeException e) {
+                thrownBefore = e;
+                throw e;
             }
         }
 
@@ -97,6 +101,9 @@ final class SpringJdbcWork implements JdbcWork {
         RuntimeException told(RuntimeException thrown) throws SQLException {
             if (failed != null) {
                 throw failed;
+            }
+            if (thrownBefore != null) {
+                return thrownBefore;
             }
             return done || thrown instanceof TransactionException
                     ? new TokenStoreException("no transaction could be had from the database", thrown)

@@ -1,5 +1,6 @@
 package dev.sanctum4j.spring.tokens;
 
+import dev.sanctum4j.IdempotencyKey;
 import dev.sanctum4j.spring.http.RequestFields;
 import dev.sanctum4j.spring.http.WireJson;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class OnceHeader {
 
     private static final String NAME = "Idempotency-Key";
+    private static final int LONGEST = 2 * IdempotencyKey.MAX_LENGTH + 2;
     private static final Pattern STRING = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
 
     private OnceHeader() {}
@@ -28,8 +30,8 @@ final class OnceHeader {
             return null;
         }
         String text = sent.get(0);
-        Matcher string = STRING.matcher(text);
-        if (sent.size() > 1 || text.startsWith("\"") && !string.matches()) {
+        Matcher string = STRING.matcher(text.length() > LONGEST ? "" : text);
+        if (sent.size() > 1 || text.length() > LONGEST || text.startsWith("\"") && !string.matches()) {
             fields.error("idempotency_key", "invalid", "Send one idempotency key, as one text.");
             return null;
         }

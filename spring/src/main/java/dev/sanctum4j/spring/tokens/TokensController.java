@@ -84,7 +84,7 @@ class TokensController {
         List<AccessToken> read = tokens.list(owner, paging.token(), paging.read());
         List<AccessToken> page = paging.page(read, token -> token.id().value(), request, response);
         Map<TokenId, String> hints =
-                hints(caller, page.stream().map(AccessToken::id).toList());
+                hints(caller, request, owner, page.stream().map(AccessToken::id).toList());
         return WireJson.of(
                 page.stream().map(token -> TokenJson.of(token, hints)).toList());
     }
@@ -159,6 +159,10 @@ class TokensController {
             throw new ProblemException(Refusals.sessionRequired("Tokens are identified by sessions, not by tokens."));
         }
         Owner owner = AbilitiesController.owner(owners, caller);
+        if (!signIn.isInSession(
+                request, owner)) { // but by what comes with each request, like a token of somebody else's
+            throw new ProblemException(Refusals.sessionRequired("Tokens are identified in a session."));
+        }
         RequestFields fields = RequestFields.readJson(request, Set.of("token"));
         String text = fields.required("token", MAX_TEXT);
         fields.check();
@@ -204,9 +208,10 @@ class TokensController {
     }
 
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    WireJson<Map<String, @Nullable Object>> show(@Nullable Authentication caller, @PathVariable String id) {
+    WireJson<Map<String, @Nullable Object>> show(
+            @Nullable Authentication caller, @PathVariable String id, HttpServletRequest request) {
         AccessToken token = selfOrManaged(caller, id);
-        return WireJson.of(TokenJson.of(token, hints(caller, List.of(token.id()))));
+        return WireJson.of(TokenJson.of(token, hints(caller, request, token.owner(), List.of(token.id()))));
     }
 
     @PatchMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -221,7 +226,7 @@ class TokensController {
             TokenRequest.checkAbilities(abilities);
         }
         AccessToken token = tokens.update(which, name, abilities).orElseThrow(TokensController::unknown);
-        return WireJson.of(TokenJson.of(token, hints(caller, List.of(which))));
+        return WireJson.of(TokenJson.of(token, hints(caller, request, token.owner(), List.of(which))));
     }
 
     @DeleteMapping("/{id}")
@@ -268,9 +273,12 @@ class TokensController {
                 .orElseThrow(TokensController::unknown);
     }
 
-    /** What a session is told of its owner's tokens, and no token is. */
-    private Map<TokenId, String> hints(@Nullable Authentication caller, List<TokenId> which) {
-        return caller instanceof TokenAuthentication ? Map.of() : tokens.hints(which);
+    /** What a session is told of its owner's tokens, and nobody who is let in by anything else. */
+    private Map<TokenId, String> hints(
+            @Nullable Authentication caller, HttpServletRequest request, Owner owner, List<TokenId> which) {
+        return caller instanceof TokenAuthentication || !signIn.isInSession(request, owner)
+                ? Map.of()
+                : tokens.hints(which);
     }
 
     private static AccessToken own(@Nullable Authentication caller) {

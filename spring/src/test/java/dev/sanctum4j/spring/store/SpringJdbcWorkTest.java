@@ -99,6 +99,15 @@ class SpringJdbcWorkTest {
                 new TransactionSystemException("Could not commit", new IllegalStateException(conflict())));
     }
 
+    /** A pool closes a connection whose driver timed out, so that nothing can be rolled back. */
+    @Test
+    void whatStatementsThrowIsNotHiddenByARollbackThatFails() {
+        transactions.rollback = new TransactionSystemException("Connection is closed");
+        IllegalStateException said = new IllegalStateException("running");
+
+        assertThatThrownBy(() -> write(1, said)).isSameAs(said);
+    }
+
     @Test
     void whatIsGivenUpAtAStatementIsRunAgain() throws SQLException {
         assertThat(write(2, conflict)).isEqualTo(3);
