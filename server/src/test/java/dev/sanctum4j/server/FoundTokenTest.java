@@ -316,6 +316,7 @@ class FoundTokenTest extends AccountPages {
 
         if (more.equals("closed")) {
             button("Done").click();
+            page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             ticks(3);
             assertThat(polls()).isEqualTo(1);
         } else {
