@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record IdempotencyKeys(String tokens) {
 
-    private static final String TABLE = JdbcTokenStore.KEYS_TABLE;
+    static final String TABLE = "sanctum_idempotency_keys";
 
     /** How many seconds to wait for a transaction that uses the same key; SQLite has a bound of its own for all locks. */
     private static final int WAIT = 2;

@@ -54,7 +54,7 @@ public final class JdbcTokenStore implements TokenStore {
     public static final String DEFAULT_TABLE = TokenTable.DEFAULT;
 
     /** Under which keys tokens were issued, whatever the table of the tokens is called. */
-    public static final String KEYS_TABLE = "sanctum_idempotency_keys";
+    public static final String KEYS_TABLE = IdempotencyKeys.TABLE;
 
     private static final int BATCH = 1_000;
 
