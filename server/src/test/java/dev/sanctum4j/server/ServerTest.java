@@ -127,7 +127,12 @@ class ServerTest {
         for (String path : named) {
             HttpResponse<String> another = client.get(path.replaceFirst("[0-9a-f]{12}", "000000000000"));
             assertThat(another.statusCode()).as("of another version").isEqualTo(302);
-            assertThat(another.headers().firstValue("Location").orElseThrow()).endsWith(path);
+            assertThat(another.headers().firstValue("Location").orElseThrow()).endsWith(path + "?moved");
+            assertThat(client.get(path + "?moved").statusCode()).isEqualTo(200);
+            HttpResponse<String> again = client.get(path.replaceFirst("[0-9a-f]{12}", "000000000000") + "?moved");
+            assertThat(again.statusCode()).as("led here by yet another version").isEqualTo(200);
+            assertThat(again.headers().firstValue("Cache-Control")).hasValue("no-store");
+            assertThat(again.body()).isEqualTo(client.get(path).body());
         }
         assertThat(client.get("/sanctum4j/000000000000/more.js").statusCode())
                 .as("what a script loads is of its version")

@@ -1,6 +1,7 @@
 package dev.sanctum4j.server.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,11 +21,11 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.util.DigestUtils;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
-import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.resource.ResourceResolver;
 import org.springframework.web.servlet.resource.ResourceResolverChain;
@@ -32,8 +33,9 @@ import org.springframework.web.servlet.resource.ResourceResolverChain;
 /**
  * Scripts, styles and the logo, served below {@code /sanctum4j/}. Our own pages name theirs with a hash of them all in the path, {@code
  * /sanctum4j/0123456789ab/page.js}, and browsers keep them for a year. Any other hash, which a page of another version names while
- * the nodes are replaced, leads to this one. The elements, which any page may use, have no hash:
- * they are asked for again each time, and answered with 304.
+ * the nodes are replaced, leads to this one; a request that was led already, and came to a node of yet another version, is answered
+ * with what there is and not kept. The elements, which any page may use, have no hash: they are asked for again each time, and answered
+ * with 304.
  *
  * <p>Thread-safe.
  */
@@ -43,6 +45,7 @@ class Assets implements WebMvcConfigurer {
     private static final String PATH = "/sanctum4j/";
     private static final String ELEMENTS = "classpath:/META-INF/resources/sanctum4j/";
     private static final String PAGES = "classpath:/META-INF/resources/sanctum4j-server/";
+    private static final String MOVED = "moved";
     private static final Duration LONG = Duration.ofDays(365);
 
     /** What is the operator's, or has something of theirs in it. */
@@ -100,6 +103,12 @@ class Assets implements WebMvcConfigurer {
                 .setCacheControl(CacheControl.maxAge(LONG).cachePublic().immutable())
                 .resourceChain(false)
                 .addResolver(new OwnFirst());
+        registry.addResourceHandler(foreign())
+                .addResourceLocations(PAGES, ELEMENTS)
+                .setUseLastModified(false)
+                .setCacheControl(CacheControl.noStore())
+                .resourceChain(false)
+                .addResolver(new OwnFirst());
         registry.addResourceHandler(PATH + "**")
                 .addResourceLocations(ELEMENTS)
                 .setEtagGenerator(Assets::etag)
@@ -110,14 +119,34 @@ class Assets implements WebMvcConfigurer {
      * What an HTML of another version names. Not what its script loads later, for that has to be of the version of the script: there
      * the page says that it could not be loaded.
      */
-    @Override
-    public void addViewControllers(ViewControllerRegistry registry) {
+    private String[] foreign() {
         Set<String> named = new TreeSet<>(own.keySet());
         named.addAll(List.of("page.js", "page.css", "icon.svg"));
-        for (String file : named) {
-            registry.addRedirectViewController(PATH + "{hash:(?!" + hash + ")[0-9a-f]{12}}/" + file, path(file))
-                    .setStatusCode(HttpStatus.FOUND);
-        }
+        return named.stream()
+                .map(file -> PATH + "{hash:(?!" + hash + ")[0-9a-f]{12}}/" + file)
+                .toArray(String[]::new);
+    }
+
+    /** Leads to this version once: two nodes of different versions would go on for ever. */
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new HandlerInterceptor() {
+                    @Override
+                    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+                            throws IOException {
+                        if (MOVED.equals(request.getQueryString())) {
+                            return true;
+                        }
+                        response.sendRedirect(
+                                request.getContextPath() + path(name(request.getRequestURI())) + "?" + MOVED);
+                        return false;
+                    }
+                })
+                .addPathPatterns(foreign());
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static String etag(Resource file) {
@@ -149,8 +178,9 @@ class Assets implements WebMvcConfigurer {
                 String path,
                 List<? extends Resource> locations,
                 ResourceResolverChain chain) {
-            Resource file = own.get(path);
-            return file == null ? chain.resolveResource(request, path, locations) : file;
+            String name = name(path); // below a foreign hash, the path begins with it
+            Resource file = own.get(name);
+            return file == null ? chain.resolveResource(request, name, locations) : file;
         }
 
         @Override
