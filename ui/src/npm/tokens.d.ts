@@ -70,8 +70,8 @@ export interface SanctumTokensAttributes extends SanctumAttributes {
 
 /** Asks the page to sign somebody in, or to have them prove again who they are, where it prevents the event's default. */
 export interface Rescue {
-  /** Takes a promise; once it is kept, the request is sent again. */
-  until(done: Promise<void>): void
+  /** Takes a promise; once it is kept, the request is sent again. Kept with `false`, somebody else has signed in: what would change something is not sent. */
+  until(done: Promise<unknown>): void
 }
 
 /** What the elements tell. All of it bubbles out of them. */

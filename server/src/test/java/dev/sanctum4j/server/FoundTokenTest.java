@@ -7,6 +7,7 @@ import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sanctum4j.NewToken;
 import dev.sanctum4j.Owner;
@@ -220,6 +221,56 @@ class FoundTokenTest extends AccountPages {
         see("Too many");
         assertAskedOnce("no-token-of-anybody-10");
         button("Done").click();
+    }
+
+    /** What the dialog shows is no row of the list: it has the buttons of one, and nothing to tick. */
+    @Test
+    void tokenIsFoundWhileSeveralAreChosen() {
+        NewToken found = issue(account, "Backup");
+        issue(account, "Phone");
+        signIn(email(), "/settings/tokens");
+        button("Choose several").click();
+        paste(text(found));
+        see("This one is yours.");
+
+        assertThat(page.locator("dialog input").count()).isZero();
+        page.locator("dialog")
+                .getByText("Revoke", new Locator.GetByTextOptions().setExact(true))
+                .click();
+        button("Revoke token").click();
+        see("Token revoked");
+    }
+
+    /** To search for people is to ask by an address. */
+    @Test
+    void tokenThatAnAdministratorSearchesForIsNotSent() {
+        NewToken found = issue(account, "Backup");
+        for (int i = 0; i < 8; i++) {
+            issue(account, "Phone " + i);
+        }
+        Account root = account("Root", "root" + NUMBER.incrementAndGet() + "@example.test", Account.Role.ADMIN);
+        signIn(root.email(), "/settings/people");
+        String told = "That was a token. It was not sent: put it into the search under “Access tokens”, which tells"
+                + " whether it is yours.";
+        for (String secret : List.of(text(found), found.token().id() + "|" + text(found))) {
+            Locator people = page.getByLabel("Search by name or e-mail");
+            people.fill(secret);
+            PlaywrightAssertions.assertThat(people).hasValue("");
+            PlaywrightAssertions.assertThat(page.locator("[role=status].soft")).hasText(told);
+            people.fill("a-long-name-of-somebody@example.test");
+            see("Nobody matches");
+            PlaywrightAssertions.assertThat(page.locator("[role=status].soft")).isEmpty();
+        }
+        accessible("people, without a token");
+        page.getByLabel("Search by name or e-mail").fill(email());
+        button("Manage Ada Lovelace").click();
+        Locator tokens = page.locator("dialog input[type=search]");
+        PlaywrightAssertions.assertThat(tokens).hasAttribute("placeholder", "Name or ability");
+        tokens.fill(text(found));
+        PlaywrightAssertions.assertThat(tokens).hasValue("");
+        PlaywrightAssertions.assertThat(page.locator("dialog [role=status].soft"))
+                .hasText(told);
+        assertThat(holding(text(found))).isEmpty();
     }
 
     @Test

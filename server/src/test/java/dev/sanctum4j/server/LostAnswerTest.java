@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
 import java.io.IOException;
@@ -18,12 +22,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that get lost, take too long, or are somebody else's: what the page then knows, does and says. */
@@ -51,7 +57,16 @@ class LostAnswerTest extends AccountPages {
     /** What is done with the requests that would make a token, one after the other; the rest is let through. */
     private enum Fate {
         LOST_ON_THE_WAY_BACK,
-        LOST_ON_THE_WAY_THERE
+        LOST_ON_THE_WAY_THERE,
+        MADE_BUT_503,
+        MADE_BUT_504,
+        REFUSED_401,
+        REFUSED_423,
+        REFUSED_429;
+
+        private int status() {
+            return name().matches(".*_[0-9]+") ? Integer.parseInt(name().replaceFirst(".*_", "")) : 0;
+        }
     }
 
     private void fates(Fate... fates) {
@@ -67,19 +82,31 @@ class LostAnswerTest extends AccountPages {
                 route.fallback();
                 return;
             }
-            if (fates[turn] == Fate.LOST_ON_THE_WAY_BACK) {
+            if (fates[turn] == Fate.LOST_ON_THE_WAY_BACK || fates[turn].name().startsWith("MADE")) {
                 APIResponse made = route.fetch();
                 assertThat(made.status()).isIn(200, 201);
             }
-            route.abort();
+            if (fates[turn].status() == 0) {
+                route.abort();
+            } else {
+                route.fulfill(new Route.FulfillOptions().setStatus(fates[turn].status()));
+            }
         });
     }
 
-    private void create() {
+    private void fill() {
         button("New token").click();
         page.getByLabel("Name").fill("CI");
         page.getByLabel("orders:read").check();
+    }
+
+    private void create() {
+        fill();
         button("Create token").click();
+    }
+
+    private void endSession() {
+        context.clearCookies(new BrowserContext.ClearCookiesOptions().setName("sanctum_session"));
     }
 
     private int valid() {
@@ -139,6 +166,239 @@ class LostAnswerTest extends AccountPages {
         assertThat(valid()).isEqualTo(1);
         button("Cancel").click();
         PlaywrightAssertions.assertThat(page.locator("li[data-id]")).hasCount(1);
+    }
+
+    /** A proxy has given up, and the server has not. */
+    @ParameterizedTest
+    @EnumSource(names = {"MADE_BUT_503", "MADE_BUT_504"})
+    void answerOfAProxySaysNothingOfTheToken(Fate fate) {
+        signIn(email, "/settings/tokens");
+        fates(fate);
+        create();
+
+        see("The text of CI was lost");
+        assertThat(keys).hasSize(2).containsOnly(keys.get(0));
+        assertThat(valid()).isEqualTo(1);
+    }
+
+    /** What is wrong with the second request says nothing of the first. */
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSED_401", "REFUSED_423", "REFUSED_429"})
+    void refusalOfTheSecondRequestForgetsNotTheFirst(Fate refusal) {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_BACK, refusal);
+        create();
+        page.waitForCondition(() -> keys.size() == 2);
+        if (refusal != Fate.REFUSED_429) {
+            page.locator("dialog").nth(1).waitFor();
+            page.locator("dialog")
+                    .nth(1)
+                    .getByText("Cancel", new Locator.GetByTextOptions().setExact(true))
+                    .click();
+        }
+        PlaywrightAssertions.assertThat(button("Create token")).isEnabled();
+        button("Create token").click();
+
+        see("The text of CI was lost");
+        assertThat(keys).hasSize(3).containsOnly(keys.get(0));
+        assertThat(valid()).isEqualTo(1);
+    }
+
+    /** The server forgets keys: nobody may be promised then that nothing is made twice. */
+    @Test
+    void keyThatTheServerMayHaveForgottenIsNotSentAgain() {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_BACK, Fate.LOST_ON_THE_WAY_BACK);
+        create();
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem")).containsText("it is not made twice");
+        page.clock().install();
+        page.clock().fastForward(541_000);
+
+        button("Create token").click();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem"))
+                .hasText(
+                        "That was too long ago. The server no longer knows whether the token was made. Look at the list"
+                                + " before you go on: this makes another one.");
+        PlaywrightAssertions.assertThat(page.locator("li[data-id]")).hasCount(1);
+        accessible("a key that is forgotten");
+        assertThat(keys).hasSize(2);
+        button("Create token").click();
+        PlaywrightAssertions.assertThat(page.locator("dialog [part=plain-text]").first())
+                .containsText("pat_");
+        assertThat(keys.get(2)).isNotEqualTo(keys.get(0));
+    }
+
+    @Test
+    void listIsReadAnewWhenAFormIsLeftWhoseAnswerWasLost() {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_BACK, Fate.LOST_ON_THE_WAY_BACK);
+        create();
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem")).not().isEmpty();
+        button("Cancel").click();
+
+        PlaywrightAssertions.assertThat(page.locator("li[data-id]")).hasCount(1);
+    }
+
+    /** Another secret is another token: that of before is not there any more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 504})
+    void secretWhoseAnswerWasLostMayHaveBeenReplaced(int status) {
+        issue("Backup");
+        signIn(email, "/settings/tokens");
+        page.route(
+                "**/api/tokens/*/rotate",
+                route -> {
+                    assertThat(route.fetch().status()).isIn(200, 201);
+                    if (status == 0) {
+                        route.abort();
+                    } else {
+                        route.fulfill(new Route.FulfillOptions().setStatus(status));
+                    }
+                },
+                new Page.RouteOptions().setTimes(1));
+        String before = page.locator("li[data-id]").getAttribute("data-id");
+        button("Edit token Backup").click();
+        button("Replace secret").click();
+        button("Replace secret").click();
+
+        String told = "The server cannot be reached. The secret may have been replaced all the same, and nobody has the"
+                + " new one. Look at the list.";
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem")).hasText(told);
+        PlaywrightAssertions.assertThat(page.locator("li[data-id]"))
+                .not()
+                .hasAttribute("data-id", Objects.requireNonNull(before));
+        page.waitForResponse(
+                answer -> answer.url().endsWith("/rotate"),
+                () -> button("Replace secret").click());
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem")).hasText(told);
+    }
+
+    private String other() {
+        String other = "bob" + NUMBER.incrementAndGet() + "@example.test";
+        account("Bob", other, Account.Role.USER);
+        return other;
+    }
+
+    private void signInAgain(String as) {
+        see("Sign in again");
+        label("E-mail").fill(as);
+        label("Password").fill(PASSWORD);
+        button("Sign in").click();
+    }
+
+    /** The server's page would load itself anew. */
+    private void stay() {
+        page.evaluate(
+                "document.addEventListener('sanctum-signed-in', (event) => event.stopImmediatePropagation(), true)");
+    }
+
+    @Test
+    void nothingOfOnePersonIsDoneAsAnother() {
+        signIn(email, "/settings/tokens");
+        stay();
+        String other = other();
+        fill();
+        endSession();
+        List<String> sent = new ArrayList<>();
+        page.onRequest(
+                request -> sent.add(request.method() + " " + request.url().replace(url(""), "")));
+        button("Create token").click();
+        signInAgain(email.toUpperCase(Locale.ROOT));
+        PlaywrightAssertions.assertThat(page.locator("dialog [part=plain-text]").first())
+                .containsText("pat_");
+        page.reload();
+        stay();
+        page.locator("li[data-id]").waitFor();
+        fill();
+        endSession();
+        sent.clear();
+        button("Create token").click();
+        signInAgain(other);
+
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem").first())
+                .containsText("Another account is signed in. Somebody has signed in here since.");
+        assertThat(sent).filteredOn("POST /api/tokens"::equals).hasSize(1);
+        assertThat(valid()).isEqualTo(1);
+    }
+
+    /** Applications sign people in by themselves: what they have said until now means what it did. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void applicationTellsWhetherItIsTheSamePerson(boolean same) {
+        signIn(email, "/settings/tokens");
+        page.evaluate(
+                "(said) => document.addEventListener('sanctum-signed-out', (event) => {"
+                        + " event.preventDefault(); event.detail.until(Promise.resolve(said)) })",
+                same ? null : false);
+        fates(Fate.REFUSED_401);
+        create();
+
+        if (same) {
+            PlaywrightAssertions.assertThat(
+                            page.locator("dialog [part=plain-text]").first())
+                    .containsText("pat_");
+        } else {
+            see("Another account is signed in.");
+            assertThat(valid()).isZero();
+        }
+    }
+
+    /** In another tab of the same browser. */
+    private void signInElsewhere(String as) {
+        endSession();
+        Page here = page;
+        page = context.newPage();
+        signIn(as, "/settings/sessions");
+        page.close();
+        page = here;
+    }
+
+    private void issue(String... names) {
+        for (String name : names) {
+            server.getBean(Tokens.class).issue(TokenRequest.of(owner, name, "orders:read"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsNotThereHasEndedForItsOwnerAlone(boolean same) {
+        issue("one", "two", "three");
+        signIn(email, "/settings/tokens");
+        button("Choose several").click();
+        page.getByLabel("Choose token one").check();
+        page.getByLabel("Choose token two").check();
+        button("Revoke 2 tokens").click();
+        Tokens tokens = server.getBean(Tokens.class);
+        if (same) { // somebody was faster
+            tokens.list(owner).stream()
+                    .filter(token -> token.name().equals("two"))
+                    .forEach(token -> tokens.revoke(token.id()));
+        } else {
+            signInElsewhere(other());
+        }
+        page.locator("dialog .actions .danger").click();
+
+        if (same) {
+            see("Tokens revoked");
+        } else {
+            PlaywrightAssertions.assertThat(page.locator("dialog .problem")).containsText("It is not there any more");
+        }
+        assertThat(valid()).isEqualTo(same ? 1 : 3);
+    }
+
+    @Test
+    void lostTokenOfOnePersonIsNotMadeAnewForAnother() {
+        signIn(email, "/settings/tokens");
+        fates(Fate.LOST_ON_THE_WAY_BACK);
+        create();
+        see("The text of CI was lost");
+        signInElsewhere(other());
+        button("Revoke it and make another").click();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog .problem")).containsText("It is not there any more");
+        assertThat(keys).hasSize(2);
+        assertThat(valid()).isEqualTo(1);
     }
 
     /** Each form that is filled has a key of its own. */

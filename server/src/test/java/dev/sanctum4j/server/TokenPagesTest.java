@@ -263,6 +263,27 @@ class TokenPagesTest extends AccountPages {
         page.waitForFunction("() => " + FOCUSED + " === 'Access tokens'");
     }
 
+    /** What is left over is shown whatever was shown before, and whoever searches for nothing can turn back. */
+    @Test
+    void tidyingShowsWhatItIsAboutWhateverIsShown() {
+        tokens();
+        signIn(email, "/settings/tokens");
+        page.getByLabel("Search tokens").fill("mighty");
+        button("1 may do everything").click();
+        assertThat(rows()).containsExactly("mighty");
+
+        button("Tidy up 3").click();
+
+        assertThat(rows()).containsExactly("over", "never", "idle");
+        PlaywrightAssertions.assertThat(page.getByLabel("Search tokens")).hasValue("");
+        page.getByLabel("Search tokens").fill("nothing");
+        see("No token matches");
+        PlaywrightAssertions.assertThat(button("Revoke 3 tokens")).isEnabled();
+        accessible("choosing among nothing");
+        button("Cancel").click();
+        PlaywrightAssertions.assertThat(button("Cancel")).hasCount(0);
+    }
+
     @Test
     void severalAreChosenOverPagesAndSearches() {
         for (int i = 1; i <= 30; i++) {
@@ -502,11 +523,17 @@ class TokenPagesTest extends AccountPages {
         PlaywrightAssertions.assertThat(rows).hasCount(50);
         page.locator("dialog input[type=search]").fill("job 7");
         PlaywrightAssertions.assertThat(rows).hasCount(5); // 17, 27, … 57, of those that are here
+        Locator told = page.locator("dialog [role=status].soft");
+        PlaywrightAssertions.assertThat(told).hasText("5 of the newest 50");
         accessible("tokens of somebody, searched");
         button("Show more").click();
         PlaywrightAssertions.assertThat(rows).hasCount(6); // and 7
         PlaywrightAssertions.assertThat(page.locator("dialog li")).hasCount(60);
         PlaywrightAssertions.assertThat(button("Show more")).hasCount(0);
+        PlaywrightAssertions.assertThat(told).isEmpty();
+        page.locator("dialog input[type=search]").fill("nothing");
+        PlaywrightAssertions.assertThat(rows).hasCount(0);
+        PlaywrightAssertions.assertThat(told).hasText("No token matches");
     }
 
     private static final String BEYOND = "one => one.scrollWidth - one.clientWidth";

@@ -1,6 +1,7 @@
 package dev.sanctum4j.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -36,17 +37,41 @@ class ModulesTest {
     @Test
     void whatAPageLoadsIsSmall() throws IOException {
         for (Path bundle : Modules.bundles()) {
-            ByteArrayOutputStream packed = new ByteArrayOutputStream();
-            try (OutputStream gzip = new GZIPOutputStream(packed)) {
-                Files.copy(bundle, gzip);
-            }
-            assertThat(packed.size())
+            assertThat(packed(bundle))
                     .as(bundle.toString())
                     .isLessThan(
                             bundle.endsWith("tokens.en.js")
                                     ? MOST_BYTES
                                     : bundle.endsWith("more.js") ? MOST_LATER : MOST_OF_ALL);
         }
+    }
+
+    private static int packed(Path bundle) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            Files.copy(bundle, gzip);
+        }
+        return packed.size();
+    }
+
+    /** To the kilobyte, or nearly. */
+    @Test
+    void sizesAreThoseThatTheDocumentationTells() throws IOException {
+        String page = Files.readString(Path.of("../docs/account-page.md"));
+        String readme = Files.readString(Path.of("src/npm/README.md"));
+        for (String name : List.of("tokens.js", "tokens.en.js", "more.js")) {
+            assertSize(name, "`/sanctum4j/" + Pattern.quote(name) + "` \\| (\\d+) KB", page);
+        }
+        assertSize("tokens.en.js", "(\\d+) KB of gzip in English", readme);
+        assertSize("more.js", "and (\\d+) KB once forms", readme);
+    }
+
+    private static void assertSize(String bundle, String said, String text) throws IOException {
+        Matcher size = Pattern.compile(said).matcher(text);
+        assertThat(size.find()).as(said).isTrue();
+        assertThat(packed(Modules.UI.resolve(bundle)) / 1024.0)
+                .as(bundle)
+                .isCloseTo(Double.parseDouble(size.group(1)), within(0.75));
     }
 
     /** Of texts, of the server's clock and of whatever else modules keep, a page has one. */

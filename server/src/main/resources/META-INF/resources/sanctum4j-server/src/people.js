@@ -3,6 +3,7 @@
 
 import { Dialog, checkbox, confirmation, field, form, input } from '../../sanctum4j/src/dialog.js'
 import { h, icon, quoted } from '../../sanctum4j/src/dom.js'
+import { isToken } from '../../sanctum4j/src/secret.js'
 import { username } from '../../sanctum4j/src/sign-in.js'
 import { about, isOver, revocation } from '../../sanctum4j/src/token.js'
 import { ServerElement } from './element.js'
@@ -21,13 +22,28 @@ export class SanctumPeople extends ServerElement {
   #search = ''
   #typing = 0
 
+  /** A line that is empty until there is something to say. */
+  #line() {
+    return h('p', { class: 'soft', role: 'status' })
+  }
+
+  /** Takes a token out of a field, unseen and unsent, and says where to go with it. @param {HTMLInputElement} search @param {HTMLElement} line */
+  #refuse(search, line) {
+    const token = isToken(search.value)
+    if (token) search.value = ''
+    line.textContent = token ? this.t('tokenNotSent') : ''
+    return token
+  }
+
   render() {
+    const line = this.#line()
     const search = input('search', {
       type: 'search',
       value: this.#search,
       placeholder: this.t('peopleSearch'),
       'aria-label': this.t('peopleSearch'),
       oninput: () => {
+        this.#refuse(search, line)
         this.#search = search.value
         clearTimeout(this.#typing)
         this.#typing = window.setTimeout(() => this.reload(), TYPING)
@@ -40,6 +56,7 @@ export class SanctumPeople extends ServerElement {
         h('button', { class: 'button primary', type: 'button', part: 'button primary-button', onclick: () => this.#create() }, icon('plus'), this.t('peopleCreate')),
       ),
       h('div', { class: 'filters', role: 'search' }, h('div', { class: 'search' }, icon('search'), search)),
+      line,
       this.content,
     )
     this.reload()
@@ -159,10 +176,14 @@ export class SanctumPeople extends ServerElement {
     /** @type {{ row: HTMLElement, text: string }[]} */
     const rows = []
     const list = h('ul', { class: 'list card', 'aria-label': this.t('tokens') })
-    const search = input('search', { type: 'search', placeholder: this.t('searchHint'), 'aria-label': this.t('search'), oninput: () => find() })
-    const find = () => {
-      const words = search.value.toLocaleLowerCase().split(/\s+/)
+    const search = input('search', { type: 'search', placeholder: this.t('personTokensHint'), 'aria-label': this.t('search'), oninput: () => find(!this.#refuse(search, line)) })
+    const line = this.#line()
+    let older = false
+    const find = (tell = true) => {
+      const words = search.value.toLocaleLowerCase().split(/\s+/).filter(Boolean)
       for (const { row, text } of rows) row.hidden = !words.every((word) => text.includes(word))
+      const found = rows.filter(({ row }) => !row.hidden).length
+      if (tell) line.textContent = !words.length ? '' : older ? this.t('foundOf', { found, count: rows.length }) : found ? '' : this.t('noneFound')
     }
     const filters = h('div', { class: 'filters', role: 'search', 'aria-label': this.t('search') }, h('div', { class: 'search' }, icon('search'), search))
     const foot = h('div', { class: 'foot' })
@@ -173,6 +194,7 @@ export class SanctumPeople extends ServerElement {
         rows.push({ row, text: `${token.name} ${token.abilities.join(' ')}`.toLocaleLowerCase() })
         list.append(row)
       }
+      older = next !== null
       find()
       const more = h('button', { class: 'button quiet', type: 'button' }, this.t('more'))
       more.addEventListener('click', () => {
@@ -187,7 +209,7 @@ export class SanctumPeople extends ServerElement {
     }
     try {
       await page(null)
-      place.replaceChildren(...(rows.length ? [filters, list, foot] : [h('p', { class: 'soft' }, this.t('noTokens'))]))
+      place.replaceChildren(...(rows.length ? [filters, line, list, foot] : [h('p', { class: 'soft' }, this.t('noTokens'))]))
     } catch (problem) {
       place.replaceChildren(this.trouble(problem, again))
     }

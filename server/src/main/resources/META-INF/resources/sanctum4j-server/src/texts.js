@@ -50,6 +50,12 @@ const own = {
   peopleCreate: ['New person', 'Neue Person'],
   peopleSearch: ['Search by name or e-mail', 'Nach Name oder E-Mail suchen'],
   peopleNone: ['Nobody matches', 'Niemand passt'],
+  tokenNotSent: [
+    'That was a token. It was not sent: put it into the search under “Access tokens”, which tells whether it is yours.',
+    'Das war ein Token. Es wurde nicht gesendet: Geben Sie es in die Suche unter „Zugriffstoken“ ein, die sagt, ob es Ihres ist.',
+  ],
+  personTokensHint: ['Name or ability', 'Name oder Recht'],
+  foundOf: ['{found} of the newest {count}', '{found} von den neuesten {count}'],
   personNameMissing: ['Give a name.', 'Geben Sie einen Namen an.'],
   administrator: ['Administrator', 'Verwaltung'],
   administratorHint: ['Administrator: may manage people and everything else', 'Verwaltung: darf Personen und alles andere verwalten'],

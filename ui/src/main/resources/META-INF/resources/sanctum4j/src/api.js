@@ -95,18 +95,21 @@ class Expired extends Problem {
 /**
  * What somebody can do about a refusal: sign in again, or prove again who it is.
  *
- * @typedef {{ signIn(): Promise<void>, confirm(ways?: Way[]): Promise<void> }} Rescue
+ * @typedef {{ signIn(): Promise<boolean>, confirm(ways?: Way[]): Promise<unknown> }} Rescue `signIn` tells whether it is the same person
  */
 
 /** Questions to people that are being asked, so that two requests, or two elements, do not ask twice. */
-const asking = /** @type {Map<string, Promise<void>>} */ (new Map())
+const asking = /** @type {Map<string, Promise<unknown>>} */ (new Map())
 
-/** @param {string} what @param {() => Promise<void>} ask */
+/** @param {string} what @param {() => Promise<unknown>} ask */
 function once(what, ask) {
   const running = asking.get(what) ?? ask().finally(() => asking.delete(what))
   asking.set(what, running)
   return running
 }
+
+/** Counts how often somebody has signed in who may be another. */
+let others = 0
 
 /** How far the clock of this machine is behind the server's, in milliseconds. */
 let skew = 0
@@ -162,7 +165,7 @@ export class Api {
   }
 
   /**
-   * The answer's JSON, after whatever had to be done to get it.
+   * The answer's JSON, after whatever had to be done to get it. What changes something is not done as somebody else.
    *
    * @param {string} method @param {string} path @param {object} [body] @param {string} [key] under which it is done once
    * @returns {Promise<any>}
@@ -170,6 +173,7 @@ export class Api {
    */
   async call(method, path, body, key) {
     const recovered = new Set()
+    const before = others
     for (;;) {
       if (method !== 'GET' && !this.#prepared && !this.#csrf()[1]) await this.#prepare()
       const answer = await this.#send(method, path, body, key)
@@ -180,15 +184,16 @@ export class Api {
       recovered.add(problem.status)
       const failed = await recover().then(() => null, (why) => (why instanceof Expired ? why : problem))
       if (failed) throw failed
+      if (method !== 'GET' && before !== others) throw new Problem(409, { code: 'account-changed' })
     }
   }
 
-  /** @param {Problem} problem @param {string} method @returns {(() => Promise<void>) | undefined} */
+  /** @param {Problem} problem @param {string} method @returns {(() => Promise<unknown>) | undefined} */
   #recovery({ status, named, ways }, method) {
     const rescue = this.rescue
     // Spring's own refusal of a request without its CSRF token is a 403 that says nothing else
     if (status === 419 || (status === 403 && !named && method !== 'GET')) return () => this.#renew()
-    if (status === 401 && rescue) return () => once('sign-in', () => rescue.signIn())
+    if (status === 401 && rescue) return () => once('sign-in', async () => (await rescue.signIn()) || others++)
     if (status === 423 && rescue) return () => once('confirm', () => rescue.confirm(ways))
     return undefined
   }

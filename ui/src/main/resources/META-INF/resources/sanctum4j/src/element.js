@@ -23,6 +23,8 @@ const PROBLEMS = new Map([
   ['unreachable', ['unreachable', 'unreachableHint', 'offline']],
   ['timed-out', ['timedOut', 'timedOutHint', 'clock']],
   ['lost', ['unreachable', 'lostHint', 'offline']],
+  ['forgotten', ['forgotten', 'forgottenHint', 'clock']],
+  ['replaced', ['unreachable', 'replacedHint', 'offline']],
   ['cors', ['pageRefused', 'pageRefusedHint', 'lock']],
   ['unreadable', ['unreadable', 'unreadableHint', 'warning']],
   ['unauthenticated', ['signedOut', 'signedOutHint', 'lock']],
@@ -93,8 +95,9 @@ export class SanctumElement extends Base {
     const paths = new Map([...PATHS].map(([name, usual]) => [usual, this.getAttribute(name) ?? usual]))
     this.server = new Api(this.getAttribute('api') ?? undefined, this.getAttribute('csrf-cookie') ?? undefined, paths, {
       signIn: async () => {
-        await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
+        const same = await this.#rescue('sanctum-signed-out', () => askToSignIn(this))
         this.tell('signed-in')
+        return same !== false
       },
       confirm: (ways) => this.#rescue('sanctum-unconfirmed', () => askToConfirm(this, ways)),
     })
@@ -130,11 +133,11 @@ export class SanctumElement extends Base {
     this.root.prepend(...shown)
   }
 
-  /** A page that signs people in itself prevents the event's default and gives a promise. @param {string} event @param {() => Promise<void>} ask */
+  /** A page that signs people in itself prevents the event's default and gives a promise. @param {string} event @param {() => Promise<unknown>} ask @returns {Promise<unknown>} what they say */
   #rescue(event, ask) {
-    /** @type {Promise<void> | undefined} */
+    /** @type {Promise<unknown> | undefined} */
     let other
-    const detail = { until: (/** @type {Promise<void>} */ promise) => (other = promise) }
+    const detail = { until: (/** @type {Promise<unknown>} */ promise) => (other = promise) }
     const ours = this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, cancelable: true, detail }))
     return ours ? ask() : (other ?? Promise.reject(new Problem(401)))
   }

@@ -25,7 +25,7 @@ function plain(host) {
   return new Api(host.server.base, host.server.cookie, host.server.paths)
 }
 
-/** @param {SanctumElement} host @param {() => void} done @param {(() => void)} [cancel] */
+/** @param {SanctumElement} host @param {(same: boolean) => void} done told whether it is known to be who was signed in before @param {(() => void)} [cancel] */
 export function signInForm(host, done, cancel) {
   const email = input('email', { type: 'email', autocomplete: 'username', value: lastEmail, 'data-first': !lastEmail })
   const password = input('password', { type: 'password', autocomplete: 'current-password', 'data-first': !!lastEmail })
@@ -45,9 +45,10 @@ export function signInForm(host, done, cancel) {
         password: password.value,
         remember: remember.querySelector('input')?.checked ?? false,
       })
+      const before = lastEmail.toLowerCase()
       rememberEmail(email.value.trim())
       password.value = ''
-      done()
+      done(before === lastEmail.toLowerCase())
     },
   })
 }
@@ -56,15 +57,18 @@ export function signInForm(host, done, cancel) {
  * @param {SanctumElement} host
  * @param {string} title
  * @param {string} text
- * @param {(done: () => void, cancel: () => void) => HTMLElement} content
- * @returns {Promise<void>} rejected if somebody turns away
+ * @param {(done: (how?: unknown) => void, cancel: () => void) => HTMLElement} content
+ * @returns {Promise<unknown>} how it was done; rejected if somebody turns away
  */
 async function asked(host, title, text, content) {
   const dialog = new Dialog(host, [title], [])
   let done = false
+  /** @type {unknown} */
+  let answer
   const made = content(
-    () => {
+    (how) => {
       done = true
+      answer = how
       dialog.close()
     },
     () => dialog.close(),
@@ -74,6 +78,7 @@ async function asked(host, title, text, content) {
   first?.focus()
   await dialog.closed
   if (!done) throw new Error('turned away')
+  return answer
 }
 
 /**

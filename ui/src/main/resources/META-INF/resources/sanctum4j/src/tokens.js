@@ -356,6 +356,7 @@ export class SanctumTokens extends LoadedElement {
   /** Lets somebody choose what to end together, or no more. @param {Set<number>} [ids] @param {Set<number>} [only] what is shown alone */
   #select(ids, only) {
     this.#selection = ids && { ids, only }
+    if (only) this.#filter = { ...this.#filter, text: '', shown: 'showAll' }
     this.#page = 0
     this.#again(ids ? 'li input' : '[data-select]')
   }
@@ -384,8 +385,18 @@ export class SanctumTokens extends LoadedElement {
     }
     return [
       problem,
-      h('div', { class: 'actions chosen' }, count, h('button', { class: 'button quiet', type: 'button', part: 'button', 'data-all': '', onclick: all }, this.t('chooseAll', { count: found.length })), h('button', { class: 'button', type: 'button', part: 'button', onclick: () => this.#select() }, this.t('cancel')), end),
+      h('div', { class: 'actions chosen' }, count, found.length > 0 && h('button', { class: 'button quiet', type: 'button', part: 'button', 'data-all': '', onclick: all }, this.t('chooseAll', { count: found.length })), h('button', { class: 'button', type: 'button', part: 'button', onclick: () => this.#select() }, this.t('cancel')), end),
     ]
+  }
+
+  /** Ends what may have ended already. That is believed of one's own: nobody else's list has another that was here. @param {number} id */
+  async #end(id) {
+    const here = new Set(this.#tokens.map((token) => token.id))
+    await this.server.call('DELETE', `/api/tokens/${id}`).catch(async (problem) => {
+      if (problem.status === 404) await this.load()
+      if (problem.status !== 404 || !this.#tokens.some((token) => here.has(token.id))) throw problem
+    })
+    this.tell('revoked', { id })
   }
 
   /** @param {Set<number>} ids */
@@ -393,11 +404,8 @@ export class SanctumTokens extends LoadedElement {
     const { endTogether } = await more()
     endTogether(this, this.#tokens.filter(({ id }) => ids.has(id)), {
       end: async ({ id }) => {
-        await this.server.call('DELETE', `/api/tokens/${id}`).catch((problem) => {
-          if (!(problem instanceof Problem) || problem.status !== 404) throw problem // somebody was faster
-        })
+        await this.#end(id)
         ids.delete(id)
-        this.tell('revoked', { id })
       },
       stopped: () => this.reload(),
       done: async () => {
@@ -478,6 +486,7 @@ export class SanctumTokens extends LoadedElement {
     for (const one of this.root.querySelectorAll('[data-show]')) one.setAttribute('aria-pressed', String(one.getAttribute('data-show') === this.#filter.shown))
     const start = this.#page * PAGE
     const shown = found.slice(start, start + PAGE)
+    const chosen = this.#selection ? this.#chosen(this.#selection.ids, found, list) : []
     if (!found.length) {
       const clear = () => {
         this.#filter = { ...this.#filter, text: '', shown: 'showAll' }
@@ -493,6 +502,7 @@ export class SanctumTokens extends LoadedElement {
           h('button', { class: 'button', type: 'button', onclick: clear }, this.t('clear')),
           this.#more && this.#olderButton(list),
         ),
+        ...chosen,
       )
       return
     }
@@ -510,7 +520,7 @@ export class SanctumTokens extends LoadedElement {
       h('button', { class: by > 0 ? 'icon forward' : 'icon', type: 'button', disabled: off, 'aria-label': this.t(name), onclick: turn(by) }, icon('back'))
     list.replaceChildren(
       h('ul', { class: 'list card', part: 'list', tabindex: '-1', 'aria-label': this.t('tokens') }, shown.map((token) => this.#row(token))),
-      ...(this.#selection ? this.#chosen(this.#selection.ids, found, list) : []),
+      ...chosen,
       h(
         'div',
         { class: 'foot' },
@@ -547,9 +557,8 @@ export class SanctumTokens extends LoadedElement {
     return button
   }
 
-  /** @param {Token} token */
-  #row(token) {
-    const chosen = this.#selection?.ids
+  /** @param {Token} token @param {Set<number> | null} [chosen] where several are being chosen */
+  #row(token, chosen = this.#selection?.ids) {
     if (chosen) {
       const box = h('input', { type: 'checkbox', value: token.id, checked: chosen.has(token.id), 'aria-label': this.t('chooseNamed', { name: token.name }) })
       return h('li', { class: isOver(token) ? 'over choice' : 'choice', part: 'token' }, box, about(this, token))
@@ -621,10 +630,17 @@ export class SanctumTokens extends LoadedElement {
   create(from) {
     return this.#withRules([this.t('createTitle')], (dialog, rules, { createForm, issuing }) => {
       const issue = issuing(this.server)
+      let unsure = false
+      dialog.closed.then(() => (unsure ? this.reload() : undefined))
       return createForm(this, rules, from, {
         cancel: () => dialog.close(),
         issue: async (body) => {
-          const issued = await issue(body)
+          const issued = await issue(body).catch(async (problem) => {
+            unsure = true
+            if (problem.code === 'forgotten') await this.reload()
+            throw problem
+          })
+          unsure = false
           dialog.close()
           await this.#issued(issued, () => issue(body))
         },
@@ -651,10 +667,7 @@ export class SanctumTokens extends LoadedElement {
       text: [this.t('lostText')],
       submit: this.t('lostSubmit'),
       send: async () => {
-        await this.server.call('DELETE', `/api/tokens/${made.id}`).catch((problem) => {
-          if (problem.status !== 404) throw problem // it has ended, here or by somebody else
-        })
-        this.tell('revoked', { id: made.id })
+        await this.#end(made.id)
         const next = await another()
         setTimeout(() => this.#issued(next, another)) // when this dialog is closed
       },
@@ -665,7 +678,7 @@ export class SanctumTokens extends LoadedElement {
   async #identify(secret) {
     const rest = await more().catch(() => null)
     if (!rest) return this.announce('unreachable')
-    const id = await rest.showFound(this, secret, (token) => this.#row(token))
+    const id = await rest.showFound(this, secret, (token) => this.#row(token, null))
     if (id) this.#focus(id)
   }
 
@@ -711,16 +724,17 @@ export class SanctumTokens extends LoadedElement {
 
   /** Another end, and another secret with it. @param {Token} token */
   #extend(token) {
-    this.#withRules(this.sentence('extendTitle', { name: quoted(token.name) }), (dialog, rules, { extendForm }) =>
-      extendForm(this, rules, {
+    this.#withRules(this.sentence('extendTitle', { name: quoted(token.name) }), (dialog, rules, { extendForm, replacing }) => {
+      const replace = replacing(this.server, token.id, () => this.reload())
+      return extendForm(this, rules, {
         cancel: () => dialog.close(),
         send: async (end) => {
-          const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`, end)
+          const made = await replace(end)
           dialog.close()
           this.#rotated(token, made)
         },
-      }),
-    )
+      })
+    })
   }
 
   /** @param {Token} old @param {Token & { token: string }} made */
@@ -732,14 +746,16 @@ export class SanctumTokens extends LoadedElement {
 
   /** @param {Token} token */
   #rotate(token) {
+    /** @type {ReturnType<import('./later.js').More['replacing']> | undefined} */
+    let replace
     confirmation(this, {
       title: this.sentence('rotateTitle', { name: quoted(token.name) }),
       text: [this.t('rotateText')],
       submit: this.t('rotateSubmit'),
       danger: false,
       send: async () => {
-        const made = await this.server.call('POST', `/api/tokens/${token.id}/rotate`)
-        this.#rotated(token, made)
+        replace ??= (await more()).replacing(this.server, token.id, () => this.reload())
+        this.#rotated(token, await replace())
       },
     })
   }
