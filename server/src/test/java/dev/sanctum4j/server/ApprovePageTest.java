@@ -277,7 +277,9 @@ class ApprovePageTest extends AccountPages {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body())
                     .doesNotContain(asked.get("user_code").asString())
-                    .isEqualTo(new Client(port).get("/connect?code=" + "x".repeat(9)).body());
+                    .isEqualTo(new Client(port)
+                            .get("/connect?code=" + "x".repeat(9))
+                            .body());
             assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .contains("frame-ancestors 'none'");
             assertThat(answer.headers().firstValue("X-Frame-Options")).hasValue("DENY");
