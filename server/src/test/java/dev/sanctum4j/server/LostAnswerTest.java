@@ -55,7 +55,7 @@ class LostAnswerTest extends AccountPages {
     }
 
     /** What is done with the requests that would make a token, one after the other; the rest is let through. */
-    private enum Fate {
+    enum Fate {
         LOST_ON_THE_WAY_BACK,
         LOST_ON_THE_WAY_THERE,
         MADE_BUT_503,
