@@ -368,6 +368,7 @@ class FoundTokenTest extends AccountPages {
         if (more.equals("closed")) {
             button("Done").click();
             page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            page.waitForTimeout(500); // the browser tells of a dialog that is closed with its next picture
             ticks(3);
             assertThat(polls()).isEqualTo(1);
         } else {
