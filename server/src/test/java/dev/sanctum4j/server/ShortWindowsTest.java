@@ -117,8 +117,8 @@ class ShortWindowsTest extends AccountPages {
 
     @ParameterizedTest
     @CsvSource({
-        "500, It is our fault",
-        "503, Not available right now",
+        "500, Nobody knows yet whether the token was made",
+        "503, Nobody knows yet whether the token was made",
         "429, Try again in",
         "403, You may not do this",
         "404, It is not there any more",
