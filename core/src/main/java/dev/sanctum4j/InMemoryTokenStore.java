@@ -97,8 +97,13 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public Map<TokenId, String> hints(Collection<TokenId> ids) {
-        Map<TokenId, String> found = new HashMap<>(hints);
-        found.keySet().retainAll(ids);
+        Map<TokenId, String> found = new HashMap<>();
+        for (TokenId id : ids) {
+            String hint = hints.get(id);
+            if (hint != null) {
+                found.put(id, hint);
+            }
+        }
         return found;
     }
 

@@ -1,5 +1,8 @@
 package dev.sanctum4j.jdbc;
 
+import static dev.sanctum4j.jdbc.Sql.bind;
+import static dev.sanctum4j.jdbc.Sql.change;
+
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.ApprovalDraft;
 import dev.sanctum4j.ApprovalRequest;
@@ -10,7 +13,6 @@ import dev.sanctum4j.Approvals;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.TokenStoreException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -338,15 +340,8 @@ public final class JdbcApprovalStore implements ApprovalStore {
         String sql = "select count(*) from " + TABLE + " where " + which;
         return SqlFailure.translate(
                 "count requests",
-                () -> work.read(connection -> {
-                    try (PreparedStatement select = connection.prepareStatement(sql)) {
-                        bind(select, values);
-                        try (ResultSet rows = select.executeQuery()) {
-                            rows.next();
-                            return rows.getInt(1);
-                        }
-                    }
-                }));
+                () -> work.read(connection ->
+                        Sql.query(connection, sql, row -> row.getInt(1), values).get(0)));
     }
 
     @Override
@@ -361,18 +356,5 @@ public final class JdbcApprovalStore implements ApprovalStore {
     /** How many rows a statement changed. */
     private int write(String what, String sql, @Nullable Object... values) {
         return SqlFailure.translateChange(what, () -> work.write(connection -> change(connection, sql, values)));
-    }
-
-    private static int change(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            bind(update, values);
-            return update.executeUpdate();
-        }
-    }
-
-    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
     }
 }
