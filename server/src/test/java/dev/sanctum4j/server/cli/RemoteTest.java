@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -75,15 +74,27 @@ class RemoteTest {
                 .isEqualTo("The server could not be asked (nobody takes the connection): 127.0.0.1:1");
         assertThat(why("https://no-such-host.invalid"))
                 .isEqualTo("The server could not be asked (there is no such host): no-such-host.invalid");
-        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> said = CompletableFuture.runAsync(() -> speakPlainly(plain));
-            assertThat(why("https://127.0.0.1:" + plain.getLocalPort())).contains("(it does not speak TLS there)");
-            said.join();
+        assertThat(plainlySpoken()).contains("(it does not speak TLS there)");
+    }
+
+    /**
+     * What is told of a server without TLS. The client of JDK 17 lost that failure 41 times of 18,000, waiting for nothing
+     * until its patience ended: so it is asked again.
+     */
+    private static String plainlySpoken() throws IOException {
+        String told = "";
+        for (int i = 0; i < 3 && (told.isEmpty() || told.contains("no answer in time")); i++) {
+            try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                new Thread(() -> speakPlainly(plain)).start();
+                told = why("https://127.0.0.1:" + plain.getLocalPort());
+            }
         }
+        return told;
     }
 
     private static void speakPlainly(ServerSocket plain) {
         try (Socket socket = plain.accept()) {
+            socket.getInputStream().readNBytes(5);
             socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(100);
         } catch (IOException e) {
