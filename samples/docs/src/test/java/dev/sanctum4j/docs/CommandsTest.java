@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
  */
 class CommandsTest {
 
-    private static final Pattern SCRIPT = Pattern.compile("(?<![\\w$./-])(\\.{1,2}/[\\w./-]+|benchmarks/[\\w./-]+)");
+    private static final Pattern SCRIPT = Pattern.compile("(?<![\\w$./-])(\\.{1,2}/[\\w./-]+|benchmarks/[\\w./-]+|samples/run)");
     private static final Pattern MODULES = Pattern.compile("-pl ([\\w,/-]+)");
+    private static final Pattern SAMPLE = Pattern.compile("samples/run ([\\w-]+)");
     private static final Pattern FOLDER = Pattern.compile("\\bcd ([\\w./-]+)");
     private static final Pattern TEST = Pattern.compile("-Dtest=(\\w+)");
 
@@ -43,6 +44,11 @@ class CommandsTest {
                     for (Matcher folder = FOLDER.matcher(command); folder.find(); checked++) {
                         if (!isThere(here, folder.group(1))) {
                             wrong.add(page.name() + ": there is no folder " + folder.group(1));
+                        }
+                    }
+                    for (Matcher sample = SAMPLE.matcher(command); sample.find(); checked++) {
+                        if (!isThere(Page.ROOT, "samples/" + sample.group(1))) {
+                            wrong.add(page.name() + ": there is no sample " + sample.group(1));
                         }
                     }
                     for (Matcher modules = MODULES.matcher(command); modules.find(); checked++) {

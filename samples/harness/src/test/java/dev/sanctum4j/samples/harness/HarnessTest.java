@@ -77,6 +77,11 @@ class HarnessTest {
     }
 
     @Test
+    void itIsTried() throws Exception {
+        assertThat(Try.orders(server)).isEqualTo("[\"tea\"]");
+    }
+
+    @Test
     void runThatFailsLeavesNoToken() {
         List<String> seen = new ArrayList<>();
 

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +91,22 @@ class ShopApiTest {
         assertThatThrownBy(() -> start(database, url))
                 .hasMessageEndingWith(
                         "personal_access_tokens lacks the columns revoked_at, issued_by, metadata, last_used_from.");
+    }
+
+    /** What {@code samples/run} starts has tables and somebody of its own, twice too. */
+    @Test
+    void itIsTriedWithoutLaravel() throws Exception {
+        for (int time = 1; time <= 2; time++) {
+            try (ConfigurableApplicationContext api = SpringApplication.run(
+                    ShopApi.class,
+                    "--server.port=0",
+                    "--spring.profiles.active=try",
+                    "--spring.datasource.url=jdbc:sqlite:" + folder.resolve("try.sqlite"))) {
+                String base = "http://localhost:" + api.getEnvironment().getRequiredProperty("local.server.port");
+
+                assertThat(orders(base, exchange(base).body()).body()).isEqualTo("orders of ada@example.test");
+            }
+        }
     }
 
     /** Laravel's own table is completed by what Sanctum4j ships, and by all of it; tables of its own are for those who switch on what they are for. */

@@ -25,8 +25,14 @@ class PhoneTest {
         api.close();
     }
 
-    private final Phone phone =
-            new Phone(URI.create("http://localhost:" + api.getEnvironment().getRequiredProperty("local.server.port")));
+    private final URI server =
+            URI.create("http://localhost:" + api.getEnvironment().getRequiredProperty("local.server.port"));
+    private final Phone phone = new Phone(server);
+
+    @Test
+    void itIsTried() throws Exception {
+        assertThat(Try.orders(server)).isEqualTo("[\"tea\"]");
+    }
 
     @Test
     void passwordIsExchangedForATokenOnce() throws Exception {
