@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every block of Java in a page is code that is compiled and tested. {@code ```java issuing} shows what stands between
+ * Every block of Java or Kotlin in a page is code that is compiled and tested. {@code ```java issuing} shows what stands between
  * {@code // tag::issuing} and {@code // end::issuing}, to the letter; a block without a name stands somewhere in a test or a
  * sample, spaces aside; {@code ```java excerpt: why} shows what cannot.
  *
@@ -31,7 +31,7 @@ class SnippetsTest {
     private static final Pattern MARK = Pattern.compile("\\s*// (tag|end)::([a-z0-9-]+)");
 
     @Test
-    void everyBlockOfJavaIsCompiledAndTested() throws IOException {
+    void everyBlockOfCodeIsCompiledAndTested() throws IOException {
         Map<String, List<String>> regions = regions();
         String tested = withoutSpaces(tested());
         List<String> wrong = new ArrayList<>();
@@ -41,7 +41,7 @@ class SnippetsTest {
             }
             for (Page.Block block : page.blocks()) {
                 String where = page.name() + ":" + block.line() + ": ";
-                if (!block.language().equals("java") || block.rest().matches("excerpt: .{10,}")) {
+                if (!isCode(block) || block.rest().matches("excerpt: .{10,}")) {
                     continue;
                 }
                 List<String> region = regions.get(block.rest());
@@ -105,6 +105,28 @@ class SnippetsTest {
         }
     }
 
+    /** An assistant imports what the table says: each type stands in the package of its row. */
+    @Test
+    void typesThatTheSkillNamesAreInTheirPackages() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int checked = 0;
+        for (String row : Page.of("docs/SKILL.md").lines()) {
+            if (row.startsWith("| `dev.sanctum4j")) {
+                String[] cells = row.split("`", -1);
+                for (int i = 3; i < cells.length; i += 2) {
+                    String file = (cells[1] + "." + cells[i]).replace('.', '/') + ".java";
+                    if (cells[i].matches("[A-Z].*")
+                            && ++checked > 0
+                            && Page.files("/" + file).isEmpty()) {
+                        wrong.add(file);
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(checked).isGreaterThan(10);
+    }
+
     @Test
     void everyRegionIsShownSomewhere() throws IOException {
         Set<String> unused = new LinkedHashSet<>(regions().keySet());
@@ -127,6 +149,12 @@ class SnippetsTest {
                 .containsEntry("b", List.of("int y;"));
     }
 
+    /** Java, or Kotlin that is no line of Gradle's: those {@link CoordinatesTest} checks. */
+    private static boolean isCode(Page.Block block) {
+        return block.language().equals("java")
+                || block.language().equals("kotlin") && !block.rest().equals("gradle");
+    }
+
     /** Code that a test runs: tests themselves, and the samples, which have tests of their own. */
     private static List<String> tested() throws IOException {
         List<String> tested = new ArrayList<>();
@@ -144,8 +172,10 @@ class SnippetsTest {
 
     private static Map<String, List<String>> regions() throws IOException {
         Map<String, List<String>> regions = new LinkedHashMap<>();
-        for (Path file : Page.files(".java")) {
-            read(file.toString(), Files.readAllLines(file), regions);
+        for (String language : List.of(".java", ".kt")) {
+            for (Path file : Page.files(language)) {
+                read(file.toString(), Files.readAllLines(file), regions);
+            }
         }
         assertThat(regions).isNotEmpty();
         return regions;
@@ -180,7 +210,7 @@ class SnippetsTest {
     }
 
     private static Page filled(Page page, Map<String, List<String>> regions) throws IOException {
-        return written(page, block -> block.language().equals("java") ? regions.get(block.rest()) : null);
+        return written(page, block -> isCode(block) ? regions.get(block.rest()) : null);
     }
 
     /** What a block should have; null if that is not known. */
