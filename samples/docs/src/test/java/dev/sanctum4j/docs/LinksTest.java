@@ -60,6 +60,21 @@ class LinksTest {
                 .allMatch(reached::contains);
     }
 
+    /** By one click: what a person wants to do stands there, with the page. Pages of a folder may be reached by the folder's own. */
+    @Test
+    void everyPageOfTheDocumentationIsNamedInItsFirst() throws IOException {
+        Page first = Page.of("docs/README.md");
+        List<Path> named = first.links().stream()
+                .map(link -> first.file().resolveSibling(link.split("#", 2)[0]).normalize())
+                .toList();
+        assertThat(Page.all().stream()
+                        .map(Page::file)
+                        .filter(file -> file.startsWith(Page.ROOT.resolve("docs")) && !file.equals(first.file()))
+                        .toList())
+                .isNotEmpty()
+                .allMatch(named::contains);
+    }
+
     @Test
     void anchorsAreNamedAsGitHubNamesThem() {
         Page page = new Page(

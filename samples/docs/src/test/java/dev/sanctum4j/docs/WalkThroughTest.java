@@ -3,6 +3,7 @@ package dev.sanctum4j.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.example.demo.DemoApplication;
 import dev.sanctum4j.samples.api.OrdersApi;
 import dev.sanctum4j.samples.shop.Shop;
 import dev.sanctum4j.samples.spa.NotesApi;
@@ -30,7 +31,7 @@ class WalkThroughTest {
 
     @ParameterizedTest
     @CsvSource({
-        "README.md, spring-api",
+        "README.md, first",
         "docs/getting-started.md, spring-api",
         "docs/guides/two-user-types.md, two-user-types",
         "docs/guides/spa.md, spa-api",
@@ -62,7 +63,7 @@ class WalkThroughTest {
         try (ConfigurableApplicationContext app = SpringApplication.run(
                 main(sample),
                 "--server.port=0",
-                "--spring.config.location=file:../" + sample + "/src/main/resources/application.yaml")) {
+                "--spring.config.location=file:../" + sample + "/src/main/resources/")) {
             outputs = type(commands, app.getEnvironment().getRequiredProperty("local.server.port"), folder);
         }
         for (int i = 0; i < commands.size(); i++) {
@@ -74,6 +75,7 @@ class WalkThroughTest {
 
     private static Class<?> main(String sample) {
         return switch (sample) {
+            case "first" -> DemoApplication.class;
             case "spring-api" -> OrdersApi.class;
             case "two-user-types" -> Shop.class;
             case "spa-api" -> NotesApi.class;
