@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
  */
 class CommandsTest {
 
-    private static final Pattern SCRIPT = Pattern.compile("(?<![\\w$./-])(\\.{1,2}/[\\w./-]+|benchmarks/[\\w./-]+|samples/run)");
+    private static final Pattern SCRIPT =
+            Pattern.compile("(?<![\\w$./-])(\\.{1,2}/[\\w./-]+|benchmarks/[\\w./-]+|samples/run)");
     private static final Pattern MODULES = Pattern.compile("-pl ([\\w,/-]+)");
     private static final Pattern SAMPLE = Pattern.compile("samples/run ([\\w-]+)");
     private static final Pattern FOLDER = Pattern.compile("\\bcd ([\\w./-]+)");
