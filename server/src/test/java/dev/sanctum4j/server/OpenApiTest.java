@@ -21,8 +21,10 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
@@ -31,13 +33,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -48,6 +52,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -55,8 +60,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The description that the server serves is made here, from its controllers, and is a file of it: at run time it costs
- * nothing. After a change of routes: {@code ./mvnw -pl server test -Dtest=OpenApiTest -Dsanctum.openapi=write}.
+ * The description that the server serves is made here, from its controllers and from {@code docs/http.md}, and is a file of it: at
+ * run time it costs nothing. After a change of routes: {@code ./mvnw -pl server test -Dtest=OpenApiTest -Dsanctum.openapi=write}.
  */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -109,82 +114,37 @@ class OpenApiTest {
             "/user/identity",
             "/user/password");
 
-    private static final Schema<?> TEXT = new StringSchema();
-    private static final Schema<?> CHOICE = new BooleanSchema();
-    private static final Schema<?> TEXTS = new ArraySchema().items(new StringSchema());
+    /** What the page and a controller say differently. */
+    private static final Set<String> DIFFERENT = new ConcurrentSkipListSet<>();
 
-    /** What the controllers read within limits. */
-    private static final Map<String, RequestBody> BODIES = new TreeMap<>(Map.ofEntries(
-            Map.entry(
-                    "POST /api/tokens",
-                    body(Map.of(
-                            "name",
-                            TEXT,
-                            "abilities",
-                            TEXTS,
-                            "expires_at",
-                            new StringSchema().format("date-time"),
-                            "actor",
-                            TEXT))),
-            Map.entry("PATCH /api/tokens/{id}", body(Map.of("name", TEXT, "abilities", TEXTS))),
-            Map.entry(
-                    "POST /api/tokens/{id}/rotate",
-                    body(Map.of("expires_at", new StringSchema().format("date-time")))
-                            .required(false)),
-            Map.entry("POST /api/admin/clients", body(Map.of("client_id", TEXT, "abilities", TEXTS))),
-            Map.entry(
-                    "POST /api/admin/people",
-                    body(Map.of("name", TEXT, "email", TEXT, "password", TEXT, "role", TEXT))),
-            Map.entry("PATCH /api/admin/people/{id}", body(Map.of("disabled", CHOICE, "role", TEXT))),
-            Map.entry("PUT /api/admin/people/{id}/password", body(Map.of("password", TEXT, "revoke_tokens", CHOICE))),
-            Map.entry(
-                    "PUT /user/password",
-                    body(Map.of(
-                            "current_password",
-                            TEXT,
-                            "password",
-                            TEXT,
-                            "password_confirmation",
-                            TEXT,
-                            "revoke_tokens",
-                            CHOICE))),
-            Map.entry("POST /user/confirm-password", body(Map.of("password", TEXT))),
-            Map.entry("POST /login", body(Map.of("email", TEXT, "password", TEXT, "remember", CHOICE))),
-            Map.entry(
-                    "POST /sanctum/token",
-                    body(Map.of("email", TEXT, "password", TEXT, "device_name", TEXT, "abilities", TEXTS)))));
-
-    static {
-        BODIES.put("POST /api/tokens/identify", body(Map.of("token", TEXT)));
-        BODIES.put("POST /login/invitation", body(Map.of("code", TEXT)));
-        BODIES.put(
-                "POST /api/requests", body(Map.of("name", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));
-        BODIES.put("POST /api/requests/{id}/allow", body(Map.of("abilities", TEXTS, "lifetime", new IntegerSchema())));
-        BODIES.put("POST /api/approval", body(Map.of("user_code", TEXT)));
-        BODIES.put("POST /api/approval/deny", body(Map.of("user_code", TEXT)));
-        BODIES.put(
-                "POST /api/approval/allow",
-                body(Map.of("user_code", TEXT, "account", TEXT, "abilities", TEXTS, "lifetime", new IntegerSchema())));
-        BODIES.put(
-                "POST /sanctum/device_authorization",
-                form(Map.of("client_id", TEXT, "client_name", TEXT, "scope", TEXT, "lifetime", new IntegerSchema())));
-        BODIES.put(
-                "POST /sanctum/device_token", form(Map.of("grant_type", TEXT, "device_code", TEXT, "client_id", TEXT)));
+    /** The kinds of what is sent, by names: a name means the same everywhere. */
+    private static Schema<?> schema(String field) {
+        return switch (field) {
+            case "abilities" -> new ArraySchema().items(new StringSchema());
+            case "lifetime" -> new IntegerSchema();
+            case "disabled", "remember", "revoke_tokens" -> new BooleanSchema();
+            case "expires_at" -> new StringSchema().format("date-time");
+            default -> new StringSchema();
+        };
     }
 
-    private static RequestBody body(Map<String, Schema<?>> fields) {
-        return body("application/json", fields);
+    /** The kinds of what comes back, where a name tells. */
+    private static Schema<?> told(String field) {
+        return field.endsWith("_at")
+                ? new StringSchema().types(Set.of("null", "string")).format("date-time")
+                : new Schema<>();
     }
 
-    private static RequestBody form(Map<String, Schema<?>> fields) {
-        return body("application/x-www-form-urlencoded", fields);
-    }
-
-    private static RequestBody body(String type, Map<String, Schema<?>> fields) {
+    private static RequestBody body(String type, List<HttpPage.Field> fields) {
         ObjectSchema object = new ObjectSchema();
-        new TreeMap<>(fields).forEach(object::addProperty);
+        for (HttpPage.Field field : fields) {
+            object.addProperty(field.name(), schema(field.name()));
+            if (!field.optional()) {
+                object.addRequiredItem(field.name());
+            }
+        }
         return new RequestBody()
-                .required(true)
+                .required(object.getRequired() != null)
                 .content(new Content().addMediaType(type, new MediaType().schema(object)));
     }
 
@@ -250,11 +210,16 @@ class OpenApiTest {
                     if (item.getGet() != null && isPage(item.getGet())) {
                         item.setGet(null);
                     }
-                    item.readOperations().forEach(one -> finish(path, one));
-                    item.readOperationsMap()
-                            .forEach((method, one) -> Optional.ofNullable(BODIES.get(method + " " + path))
-                                    .ifPresent(one::setRequestBody));
+                    item.readOperationsMap().forEach((method, one) -> {
+                        finish(path, one);
+                        HttpPage.Route told =
+                                HttpPage.ROUTES.get((path.startsWith("/verify") ? "*" : method) + " " + path);
+                        if (told != null) { // or HttpPageTest says so
+                            new AsThePageSays(told, one, api.getComponents()).finish();
+                        }
+                    });
                 });
+                HttpPage.FORMS.forEach((name, fields) -> form(api.getComponents(), name, fields));
                 api.getPaths()
                         .replaceAll((path, item) -> path.startsWith("/verify") // takes every method
                                 ? new PathItem().get(item.getGet())
@@ -273,34 +238,6 @@ class OpenApiTest {
             } else if (MANAGING.contains(path)) {
                 operation.getSecurity().get(0).addList("token", "tokens:manage");
             }
-            if (path.startsWith("/sanctum/device_")) { // the form of OAuth, in errors too
-                ApiResponse json = new ApiResponse()
-                        .description("As RFC 8628 has it")
-                        .content(new Content()
-                                .addMediaType("application/json", new MediaType().schema(new ObjectSchema())));
-                operation.getResponses().addApiResponse("200", json);
-                operation.getResponses().addApiResponse("400", json);
-            }
-            if ("Tokens.create".equals(operation.getOperationId())) {
-                operation.addParametersItem(new HeaderParameter()
-                        .name("Idempotency-Key")
-                        .description("Sent again with the same request within ten minutes, it makes no second token")
-                        .schema(new StringSchema().minLength(1).maxLength(64)));
-                operation
-                        .getResponses()
-                        .get("200")
-                        .addHeaderObject(
-                                "Idempotent-Replayed",
-                                new Header()
-                                        .description("true, if the token was made before; its secret is not told again")
-                                        .schema(new StringSchema()));
-            }
-            if (path.equals("/sanctum/token")) { // it writes its answer itself
-                operation.getResponses().addApiResponse("200", exchanged());
-            }
-            if (path.equals("/api/tokens/policy")) { // a map in the program: what is not there is not said
-                operation.getResponses().addApiResponse("200", policy());
-            }
             operation
                     .getResponses()
                     .addApiResponse(
@@ -310,55 +247,23 @@ class OpenApiTest {
                                     .content(new Content().addMediaType("application/problem+json", new MediaType())));
         }
 
-        private static ApiResponse policy() {
-            Schema<?> policy = new ObjectSchema()
-                    .addProperty("abilities", new ArraySchema().items(new StringSchema()))
-                    .addProperty(
-                            "asleep_from",
-                            new StringSchema()
-                                    .format("date-time")
-                                    .description(
-                                            "From when on the tokens sleep, unless a provider signs the caller in"))
-                    .addProperty("max_name_length", new IntegerSchema())
-                    .addProperty(
-                            "on_request",
-                            new ArraySchema()
-                                    .items(new StringSchema())
-                                    .description("Abilities that take an administrator's yes"))
-                    .addProperty(
-                            "roles_as_of",
-                            new StringSchema()
-                                    .format("date-time")
-                                    .description("When a provider told the caller's role"));
-            policy.addProperty(
-                    "last_used",
-                    new BooleanSchema().description("False where nobody writes down when tokens are used"));
-            policy.addProperty(
-                    "presets",
-                    new ArraySchema()
-                            .items(new ObjectSchema()
-                                    .addProperty("name", new StringSchema())
-                                    .addProperty("abilities", new ArraySchema().items(new StringSchema())))
-                            .description("Abilities that are ticked together"));
-            for (String limit : List.of("default_lifetime", "idle_expiry", "max_lifetime", "max_tokens")) {
-                policy.addProperty(limit, new Schema<>().description("A number; null if there is no limit"));
+        private static void form(Components components, String name, List<HttpPage.Field> fields) {
+            Set<String> names =
+                    fields.stream().map(HttpPage.Field::name).collect(Collectors.toCollection(TreeSet::new));
+            Schema<?> known = components.getSchemas().get(name);
+            if (known == null) {
+                ObjectSchema made = new ObjectSchema();
+                for (HttpPage.Field field : fields) {
+                    made.addProperty(field.name(), told(field.name()));
+                    if (!field.optional()) {
+                        made.addRequiredItem(field.name());
+                    }
+                }
+                components.addSchemas(name, made);
+            } else if (!names.equals(known.getProperties().keySet())) {
+                DIFFERENT.add("the form " + name + ": " + names + ", but "
+                        + known.getProperties().keySet());
             }
-            return new ApiResponse()
-                    .description("Lifetimes are in seconds; times are there only where they mean something")
-                    .content(new Content().addMediaType("application/json", new MediaType().schema(policy)));
-        }
-
-        private static ApiResponse exchanged() {
-            return new ApiResponse()
-                    .description("The token: as a bare text, or to those who ask for JSON as after POST /api/tokens")
-                    .addHeaderObject(
-                            "Sanctum-Expires-At",
-                            new Header()
-                                    .description("When it expires, if it does; with the bare text")
-                                    .schema(new StringSchema().format("date-time")))
-                    .content(new Content()
-                            .addMediaType("text/plain", new MediaType().schema(new StringSchema()))
-                            .addMediaType("application/json", new MediaType().schema(new ObjectSchema())));
         }
 
         /** Pages are for people. */
@@ -367,6 +272,83 @@ class OpenApiTest {
                     || operation.getResponses().values().stream()
                             .anyMatch(answer -> answer.getContent() != null
                                     && answer.getContent().containsKey("text/html"));
+        }
+    }
+
+    /** What a controller cannot tell about one of its routes. */
+    private record AsThePageSays(HttpPage.Route told, Operation operation, Components components) {
+
+        void finish() {
+            operation.setSummary(told.plain());
+            query();
+            told.headers()
+                    .forEach(header -> operation.addParametersItem(new HeaderParameter()
+                            .name(header.name())
+                            .description("At most 64 visible characters of ASCII, made up for this token")
+                            .schema(new StringSchema().minLength(1).maxLength(64))));
+            Map.of("", "application/json", "form", "application/x-www-form-urlencoded")
+                    .forEach((part, type) -> {
+                        if (!told.fields(part).isEmpty()) {
+                            operation.setRequestBody(body(type, told.fields(part)));
+                        }
+                    });
+            ApiResponses responses = new ApiResponses();
+            told.answers().forEach(answer -> answer(responses, answer));
+            if (!told.headers().isEmpty()) {
+                responses
+                        .get("200")
+                        .addHeaderObject(
+                                "Idempotent-Replayed",
+                                new Header()
+                                        .description("true: the token was made before; its text is not told again")
+                                        .schema(new StringSchema()));
+            }
+            if (told.mapping().equals("POST /sanctum/token")) { // a bare text, to those who do not ask for JSON
+                responses
+                        .get("200")
+                        .addHeaderObject(
+                                "Sanctum-Expires-At",
+                                new Header()
+                                        .description("When it expires, if it does; with the bare text")
+                                        .schema(new StringSchema().format("date-time")))
+                        .getContent()
+                        .addMediaType("text/plain", new MediaType().schema(new StringSchema()));
+            }
+            operation.setResponses(responses);
+        }
+
+        /** Which are read, and which of them must be there, the controller knows. */
+        private void query() {
+            Set<HttpPage.Field> read = new HashSet<>();
+            for (Parameter one : Objects.requireNonNullElse(operation.getParameters(), List.<Parameter>of())) {
+                if (one.getIn().equals("query")) {
+                    read.add(new HttpPage.Field(one.getName(), !Boolean.TRUE.equals(one.getRequired())));
+                }
+            }
+            if (!read.equals(Set.copyOf(told.fields("query")))) {
+                DIFFERENT.add(told.mapping() + " reads " + read);
+            }
+        }
+
+        private void answer(ApiResponses responses, HttpPage.Answer answer) {
+            String status = Integer.toString(answer.status());
+            ApiResponse response = responses.get(status);
+            if (response == null) {
+                response = new ApiResponse()
+                        .description(HttpStatus.valueOf(answer.status()).getReasonPhrase());
+                responses.addApiResponse(status, response);
+            }
+            if (answer.code() != null) {
+                String before = response.getContent() == null ? "" : response.getDescription() + ", ";
+                response.description(before + answer.code())
+                        .content(new Content().addMediaType("application/problem+json", new MediaType()));
+            } else if (answer.form() != null) {
+                Schema<?> form = new Schema<>().$ref("#/components/schemas/" + answer.form());
+                response.content(new Content()
+                        .addMediaType(
+                                "application/json",
+                                new MediaType().schema(answer.list() ? new ArraySchema().items(form) : form)));
+            }
         }
     }
 
@@ -403,6 +385,7 @@ class OpenApiTest {
         if ("write".equals(System.getProperty("sanctum.openapi"))) {
             Files.writeString(FILE, generated);
         }
+        assertThat(DIFFERENT).as("what docs/http.md says otherwise").isEmpty();
         assertThat(JsonMapper.shared().readTree(Files.readString(FILE)))
                 .as("the routes have changed: ./mvnw -pl server test -Dtest=OpenApiTest -Dsanctum.openapi=write")
                 .isEqualTo(JsonMapper.shared().readTree(generated));
