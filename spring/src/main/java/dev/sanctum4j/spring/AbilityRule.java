@@ -30,6 +30,7 @@ public record AbilityRule<T>(List<String> abilities, boolean any) implements Aut
         return decide(authentication.get());
     }
 
+    /** Whether a caller has them, and which it lacks. */
     public Decision decide(@Nullable Authentication caller) {
         List<String> missing =
                 abilities.stream().filter(ability -> !can(caller, ability)).toList();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public record BearerToken(Kind kind, String text) {
 
+    /** What the headers hold. */
     public enum Kind {
         /** No such header, or one of another scheme: not our business. */
         NONE,

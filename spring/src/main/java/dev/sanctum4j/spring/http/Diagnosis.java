@@ -32,6 +32,12 @@ public final class Diagnosis {
     private final List<Finding> findings;
     private final Deque<Refusal> refusals = new ArrayDeque<>();
 
+    /**
+     * One that keeps the latest refusals.
+     *
+     * @param enabled whether refusals are told, in the header and in the log
+     * @param findings what is wrong with the settings
+     */
     public Diagnosis(boolean enabled, Clock clock, List<Finding> findings) {
         this.enabled = enabled;
         this.clock = clock;

@@ -25,6 +25,7 @@ public final class ProblemWriter {
     private final ErrorWriter writer;
     private final Diagnosis diagnosis;
 
+    /** One that writes by {@code writer}, and tells {@code diagnosis} of refusals. */
     public ProblemWriter(ErrorWriter writer, Diagnosis diagnosis) {
         this.writer = writer;
         this.diagnosis = diagnosis;

@@ -199,6 +199,7 @@ public final class RequestFields {
         return names;
     }
 
+    /** Whether the field was sent, with whatever in it. */
     public boolean has(String name) {
         return values.containsKey(name);
     }
@@ -367,6 +368,7 @@ public final class RequestFields {
         error(name, code, "The " + name.replace('_', ' ') + " field " + how + ".");
     }
 
+    /** Notes that a field is wrong, for {@link #check}. */
     public void error(String name, String code, String sentence) {
         errors.add(new Problem.FieldError(name, code, sentence));
     }
