@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes a container image of the server, without a daemon, a registry or root: an OCI layout in a tar, which Docker and Podman
- * load as it is.
+ * Writes a container image of the server, without a daemon, a registry or root: a tar in the form of {@code docker save}, which
+ * Docker and Podman load. In the form of OCI, Podman would lose the health check.
  *
  * <pre>java packaging/Image.java server/target/sanctum4j-server.jar server/target/image.tar VERSION TIMESTAMP</pre>
  *
@@ -36,39 +36,42 @@ final class Image {
     private static final String MODULES =
             "java.se,jdk.charsets,jdk.crypto.ec,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs";
     private static final int NOBODY = 65532;
+    /** Without it the runtime takes names and texts for ASCII. */
+    private static final Path LOCALE = Path.of("/usr/lib/locale/C.utf8");
     private static final Pattern LIBRARY = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
     /** What needs a screen or a sound card. */
     private static final Pattern UNUSED = Pattern.compile("lib(awt_xawt|jawt|jsound|splashscreen)\\.so");
 
     private final long time;
-    private final Map<String, byte[]> blobs = new TreeMap<>();
+    private final Tar image;
     private final List<String> layers = new ArrayList<>();
-    private final List<String> diffIds = new ArrayList<>();
 
     private Image(long time) {
         this.time = time;
+        this.image = new Tar(time);
     }
 
     /** The server's jar, the image to write, the version, and the time that everything in it gets. */
     public static void main(String... args) throws Exception {
         Path jar = Path.of(args[0]).toAbsolutePath();
-        Path image = Path.of(args[1]).toAbsolutePath();
+        Path file = Path.of(args[1]).toAbsolutePath();
         Instant created = Instant.parse(args[3]);
-        Path work = Path.of(image + ".work");
+        Path work = Path.of(file + ".work");
         delete(work);
         Files.createDirectories(work);
         try {
-            new Image(created.getEpochSecond()).write(jar, image, args[2], created, work);
+            new Image(created.getEpochSecond()).write(jar, file, args[2], created, work);
         } finally {
             delete(work);
         }
     }
 
-    private void write(Path jar, Path image, String version, Instant created, Path work) throws Exception {
+    private void write(Path jar, Path file, String version, Instant created, Path work) throws Exception {
         Path runtime = work.resolve("runtime");
         jlink(runtime);
         Path app = work.resolve("app");
-        run(java(), "-Djarmode=tools", "-jar", jar.toString(), "extract", "--layers", "--destination", app.toString());
+        run(java(), "-Duser.timezone=UTC", "-Djarmode=tools", "-jar", jar.toString(), "extract", "--layers", "--destination",
+                app.toString()); // writes a jar, in which a time is that of some zone
 
         layer(system(runtime));
         layer(tree(new Tar(time), runtime, "opt/java"));
@@ -78,42 +81,25 @@ final class Image {
                 layer(tree(new Tar(time), folder, "app"));
             }
         }
-        String config = blob(config(version, created).getBytes(StandardCharsets.UTF_8));
-        byte[] manifest = manifest(config).getBytes(StandardCharsets.UTF_8);
-        String digest = blob(manifest);
-
-        Tar tar = new Tar(time);
-        tar.file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8), 0644);
-        tar.file("index.json", """
-                {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{\
-                "mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%d,\
-                "annotations":{"io.containerd.image.name":"docker.io/library/sanctum4j-server:%s",\
-                "org.opencontainers.image.ref.name":"%s"}}]}""".formatted(digest, manifest.length, version, version)
-                .getBytes(StandardCharsets.UTF_8), 0644);
-        tar.file("manifest.json", """
-                [{"Config":"blobs/sha256/%s","RepoTags":["sanctum4j-server:%s"],"Layers":[%s]}]""".formatted(
-                        config, version, layers.stream().map(one -> "\"blobs/sha256/" + one + "\"")
-                                .collect(Collectors.joining(",")))
-                .getBytes(StandardCharsets.UTF_8), 0644);
-        tar.folder("blobs", 0755, 0);
-        tar.folder("blobs/sha256", 0755, 0);
-        for (Map.Entry<String, byte[]> one : blobs.entrySet()) {
-            tar.file("blobs/sha256/" + one.getKey(), one.getValue(), 0644);
-        }
-        Files.write(image, tar.finish());
-        System.out.println("Wrote " + image + ": " + Files.size(image) / 1_000_000 + " MB, " + layers.size() + " layers");
+        image.file("config.json", config(version, created).getBytes(StandardCharsets.UTF_8), 0644);
+        image.file("manifest.json", """
+                [{"Config":"config.json","RepoTags":["sanctum4j-server:%s"],"Layers":[%s]}]""".formatted(
+                        version, quoted("", ".tar.gz")).getBytes(StandardCharsets.UTF_8), 0644);
+        Files.write(file, image.finish());
+        System.out.println("Wrote " + file + ": " + Files.size(file) / 1_000_000 + " MB, " + layers.size() + " layers");
     }
 
+    /** Without one of jlink's plugins, whose classes are sometimes made before and sometimes after the others are stripped. */
     private static void jlink(Path runtime) {
         int status = ToolProvider.findFirst("jlink").orElseThrow().run(
-                System.out, System.err, "--add-modules", MODULES, "--strip-debug", "--no-header-files", "--no-man-pages",
-                "--output", runtime.toString());
+                System.out, System.err, "--add-modules", MODULES, "--strip-debug", "--disable-plugin", "generate-jli-classes",
+                "--no-header-files", "--no-man-pages", "--output", runtime.toString());
         if (status != 0) {
             throw new IllegalStateException("jlink failed with " + status);
         }
     }
 
-    /** The C library and what else the runtime is linked with, two folders to write to, and who runs it. */
+    /** The C library and what else the runtime is linked with, its locale, two folders to write to, and who runs it. */
     private Tar system(Path runtime) throws Exception {
         Tar tar = new Tar(time);
         tar.folder("app", 0755, 0);
@@ -152,7 +138,7 @@ final class Image {
         for (Map.Entry<String, Path> library : libraries.entrySet()) {
             tar.file(library.getKey(), Files.readAllBytes(library.getValue()), 0755);
         }
-        return tar;
+        return tree(tar, LOCALE, LOCALE.toString().substring(1));
     }
 
     /** A folder with everything in it, in the order of names; links become what they point to. */
@@ -172,31 +158,19 @@ final class Image {
         return tar;
     }
 
+    /** A layer goes by the hash of its content, which is also what the configuration calls it. */
     private void layer(Tar tar) throws IOException {
         byte[] bytes = tar.finish();
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(bytes);
         }
-        diffIds.add(sha256(bytes));
-        layers.add(blob(packed.toByteArray()));
+        layers.add(sha256(bytes));
+        image.file(sha256(bytes) + ".tar.gz", packed.toByteArray(), 0644);
     }
 
-    private String blob(byte[] bytes) {
-        String digest = sha256(bytes);
-        blobs.put(digest, bytes);
-        return digest;
-    }
-
-    private String manifest(String config) {
-        return """
-                {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{\
-                "mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%d},"layers":[%s]}"""
-                .formatted(config, blobs.get(config).length, layers.stream()
-                        .map(one -> """
-                                {"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"sha256:%s","size":%d}"""
-                                .formatted(one, blobs.get(one).length))
-                        .collect(Collectors.joining(",")));
+    private String quoted(String before, String after) {
+        return layers.stream().map(one -> '"' + before + one + after + '"').collect(Collectors.joining(","));
     }
 
     private String config(String version, Instant created) {
@@ -207,7 +181,7 @@ final class Image {
         };
         return """
                 {"created":"%s","architecture":"%s","os":"linux","config":{"User":"%d:%d","WorkingDir":"/data",\
-                "Env":["PATH=/opt/java/bin","JAVA_HOME=/opt/java","SANCTUM_DATA=/data/db"],\
+                "Env":["PATH=/opt/java/bin","JAVA_HOME=/opt/java","LANG=C.UTF-8","SANCTUM_DATA=/data/db"],\
                 "Entrypoint":["/opt/java/bin/java","-XX:MaxRAMPercentage=75","-jar","/app/sanctum4j-server.jar"],\
                 "ExposedPorts":{"8080/tcp":{}},"Volumes":{"/data":{}},"StopSignal":"SIGTERM",\
                 "Labels":{"org.opencontainers.image.title":"sanctum4j-server","org.opencontainers.image.version":"%s",\
@@ -216,7 +190,7 @@ final class Image {
                 "/app/sanctum4j-server.jar","dev.sanctum4j.server.HealthCheck"],\
                 "Interval":30000000000,"Timeout":10000000000,"StartPeriod":60000000000,"Retries":3}},\
                 "rootfs":{"type":"layers","diff_ids":[%s]}}""".formatted(created, architecture, NOBODY, NOBODY, version,
-                        diffIds.stream().map(one -> "\"sha256:" + one + "\"").collect(Collectors.joining(",")));
+                        quoted("sha256:", ""));
     }
 
     private static String java() {
