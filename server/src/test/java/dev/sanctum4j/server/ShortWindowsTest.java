@@ -117,13 +117,13 @@ class ShortWindowsTest extends AccountPages {
 
     @ParameterizedTest
     @CsvSource({
-        "500, Nobody knows yet whether the token was made",
-        "503, Nobody knows yet whether the token was made",
+        "500, The server answered with an error (500). Nobody knows yet whether the token was made",
+        "503, Not available right now. Nobody knows yet whether the token was made",
         "429, Try again in",
         "403, You may not do this",
         "404, It is not there any more",
         "422, Somebody else was faster.",
-        "0, The server cannot be reached",
+        "0, The server cannot be reached. Nobody knows yet whether the token was made",
     })
     void refusedFormSaysSoWhereItIsSeen(int status, String said) {
         for (int height : new int[] {860, 560, 400}) {

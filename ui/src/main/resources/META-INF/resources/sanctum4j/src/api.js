@@ -50,7 +50,7 @@ const USUAL = {
 
 /** The code of an answer that has none that we know: it may come from a proxy, or from an application. @param {number} status */
 export function usualCode(status) {
-  return USUAL[status] ?? ''
+  return USUAL[status] ?? (status >= 500 ? 'internal-error' : '')
 }
 
 /** How somebody can prove again who it is. @typedef {{ method: string, name?: string, href: string }} Way */

@@ -301,6 +301,7 @@ texts['de'] = {
   expiredPageHint: 'Laden Sie sie neu und machen Sie dort weiter.',
   gone: 'Das gibt es nicht mehr',
   goneHint: 'Vielleicht wurde es inzwischen widerrufen.',
+  answered: 'Der Server hat mit einem Fehler geantwortet ({status})',
   failed: 'Etwas ist schiefgegangen',
   failedHint: 'Das liegt an uns, nicht an Ihnen. Versuchen Sie es gleich noch einmal.',
   justNow: 'gerade eben',

@@ -25,6 +25,7 @@ const PROBLEMS = new Map([
   ['lost', ['unreachable', 'lostHint', 'offline']],
   ['forgotten', ['forgotten', 'forgottenHint', 'clock']],
   ['replaced', ['unreachable', 'replacedHint', 'offline']],
+  ['idempotency-key-running', ['timedOut', 'timedOutHint', 'clock']],
   ['cors', ['pageRefused', 'pageRefusedHint', 'lock']],
   ['unreadable', ['unreadable', 'unreadableHint', 'warning']],
   ['unauthenticated', ['signedOut', 'signedOutHint', 'lock']],
@@ -33,6 +34,7 @@ const PROBLEMS = new Map([
   ['not-found', ['gone', 'goneHint', 'warning']],
   ['csrf-mismatch', ['expiredPage', 'expiredPageHint', 'clock']],
   ['too-many-attempts', ['tooMany', 'tooManyHint', 'clock']],
+  ['internal-error', ['answered', 'failedHint', 'warning']],
   ['unavailable', ['unavailable', 'unavailableHint', 'clock']],
   ['request-unknown', ['codeUnknown', 'codeUnknownHint', 'warning']],
   ['request-answered', ['codeAnswered', 'codeAnsweredHint', 'warning']],
@@ -239,15 +241,17 @@ export class SanctumElement extends Base {
   }
 
   /**
-   * What a problem is called and what to do about it; where the page does not know its code, as its status usually is.
+   * What a problem is called and what to do about it; where the page does not know its code, as its status usually is. What another
+   * has left open is called as that one is.
    *
    * @param {unknown} problem @returns {{ symbol: string, title: string, hint: string }}
    */
   explain(problem) {
-    const { status, code, named, wait } = problem instanceof Problem ? problem : new Problem(-1)
+    const { status, code, named, wait, cause } = problem instanceof Problem ? problem : new Problem(-1)
     const unreached = navigator.onLine ? 'unreachable' : 'offline'
     const [title, hint, symbol] = PROBLEMS.get(status === 0 && !named ? unreached : code) ?? PROBLEMS.get(usualCode(status)) ?? FAILED
-    return { symbol, title: this.t(title), hint: this.t(hint, { wait: this.duration(wait || 1), origin: globalThis.location.origin }) }
+    const called = cause ? this.explain(cause) : { symbol, title: this.t(title, { status }) }
+    return { ...called, hint: this.t(hint, { wait: this.duration(wait || 1), origin: globalThis.location.origin }) }
   }
 
   /** The same in one line. @param {unknown} problem */

@@ -28,6 +28,9 @@ const isOpen = ({ status, code }) => (status === 0 && code !== 'cors') || status
 /** What tells of a request that was sent before. Any other refusal is of this one, and says nothing of that. */
 const TOLD = ['idempotency-key-ended', 'idempotency-key-reused']
 
+/** What nobody knows, and the answer, or want of one, that leaves it open. @param {string} code @param {Problem} cause */
+const unknown = (code, cause) => Object.assign(new Problem(cause.status, { code }), { cause })
+
 /** How long a key is asked by, in milliseconds from when it was made up: servers forget it after ten minutes. */
 const KNOWN = 540_000
 
@@ -78,7 +81,7 @@ export function issuing(server) {
           throw problem
         }
         asked.unknown = true
-        if (left === 1) throw new Problem(0, { code: 'lost' })
+        if (left === 1) throw unknown('lost', problem)
         await new Promise((go) => setTimeout(go, Math.min(problem.wait || 1, PAUSE) * 1_000))
       }
     }
@@ -92,17 +95,17 @@ export function issuing(server) {
  * @returns {(end?: { expires_at?: string }) => Promise<import('./token.js').Token & { token: string }>}
  */
 export function replacing(server, id, look) {
-  let unknown = false
+  let open = false
   return async (end) => {
     try {
       const made = await server.call('POST', `/api/tokens/${id}/rotate`, end)
       if (typeof made?.token !== 'string') throw new Problem(200, { code: 'unreadable' })
       return made
     } catch (problem) {
-      if (!(problem instanceof Problem) || !(isOpen(problem) || (unknown && problem.status === 404))) throw problem
-      unknown = true
+      if (!(problem instanceof Problem) || !(isOpen(problem) || (open && problem.status === 404))) throw problem
+      open = true
       await look()
-      throw new Problem(0, { code: 'replaced' })
+      throw unknown('replaced', problem)
     }
   }
 }

@@ -240,6 +240,7 @@ const en = {
   expiredPageHint: 'Load it again, and go on from there.',
   gone: 'It is not there any more',
   goneHint: 'Somebody may have revoked it in the meantime.',
+  answered: 'The server answered with an error ({status})',
   failed: 'Something went wrong',
   failedHint: 'It is our fault, not yours. Try again in a moment.',
   justNow: 'just now',
