@@ -368,7 +368,6 @@ class FoundTokenTest extends AccountPages {
         if (more.equals("closed")) {
             button("Done").click();
             page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
-            page.waitForTimeout(500); // the browser tells of a dialog that is closed with its next picture
             ticks(3);
             assertThat(polls()).isEqualTo(1);
         } else {
@@ -379,6 +378,24 @@ class FoundTokenTest extends AccountPages {
                     .as("nobody is asked to sign in")
                     .isEqualTo(1);
         }
+    }
+
+    /** The browser tells of it with its next picture, and the page may do something before. */
+    @Test
+    void dialogIsToldToBeClosedAsSoonAsThePageHasClosedIt() {
+        signIn(email(), "/settings/tokens");
+
+        assertThat(page.evaluate("""
+                        async () => {
+                          const { Dialog } = await import('/sanctum4j/src/dialog.js')
+                          const dialog = new Dialog({ t: (key) => key, root: document.body }, ['title'], [])
+                          let told = false
+                          dialog.closed.then(() => (told = true))
+                          dialog.close()
+                          await null
+                          return told
+                        }
+                        """)).isEqualTo(true);
     }
 
     /** The page's own: a second from now it stands still until it is told to go on. */

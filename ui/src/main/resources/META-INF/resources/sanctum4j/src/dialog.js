@@ -211,7 +211,7 @@ export class Dialog {
       event.stopPropagation()
       this.ask()
     })
-    this.#element.addEventListener('close', () => this.#end())
+    this.#element.addEventListener('close', () => this.#end()) // whatever else has closed it
     host.root.append(this.#element)
     this.#element.showModal()
     const first = /** @type {HTMLElement | null} */ (this.body.querySelector('[data-first]') ?? this.body.querySelector('input, button'))
@@ -225,7 +225,8 @@ export class Dialog {
 
   close() {
     this.#element.close()
-    this.#element.remove() // at once: the event comes later, when the next dialog may be open
+    this.#element.remove() // at once, as it is told: the event comes with the next picture, when another dialog may be open
+    this.#end()
   }
 }
 
