@@ -430,6 +430,9 @@ class TokenPagesTest extends AccountPages {
 
         button("Extend").click();
         page.locator("dialog .segments").waitFor();
+        assertThat(page.locator("dialog .segments label").allTextContents())
+                .as("a token that never ends is made, and not extended to")
+                .containsExactly("7 days", "30 days", "90 days", "On a date");
         accessible("more time");
         page.locator("dialog .segments label")
                 .filter(new Locator.FilterOptions().setHasText("90 days"))

@@ -27,12 +27,13 @@ function endOf(date) {
 /**
  * @param {SanctumElement} host
  * @param {import('./tokens.js').Policy} policy
- * @param {string} wanted what a link asks for: `30d`, `2030-01-31` or `never`
+ * @param {{ wanted?: string | undefined, endless?: boolean }} options `wanted`: what a link asks for, `30d`, `2030-01-31` or `never`; `endless`: whether
+ *     never is offered, if the policy allows it
  */
-export function expiryChoice(host, policy, wanted) {
+export function expiryChoice(host, policy, { wanted = '', endless = true }) {
   const longest = policy.max_lifetime === null ? Infinity : policy.max_lifetime * 1_000
   const usual = policy.default_lifetime === null ? 30 : Math.floor((policy.default_lifetime * 1_000) / DAY)
-  const never = policy.max_lifetime === null && policy.default_lifetime === null
+  const never = endless && policy.max_lifetime === null && policy.default_lifetime === null
   const asked = Number(/^(\d{1,4})d$/.exec(wanted)?.[1] ?? NaN)
   const askedDate = /^\d{4}-\d\d-\d\d$/.test(wanted) ? wanted : ''
 

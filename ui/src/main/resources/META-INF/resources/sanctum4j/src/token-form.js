@@ -38,7 +38,7 @@ export function createForm(host, { abilities, policy }, from, making) {
   const { ticked, byHand, refused } = wanted(from?.abilities ?? [], offered, most, never)
   const linked = from && !from.own
   const picker = abilityPicker(host, { abilities: offered, most, never, ...(linked ? { chosen: ticked, byHand } : { chosen: [...ticked, ...byHand] }), presets: policy.presets ?? [] })
-  const expiry = expiryChoice(host, policy, from?.expires ?? '')
+  const expiry = expiryChoice(host, policy, { wanted: from?.expires })
   const asks = () => picker.chosen().some((one) => held.includes(one))
   const sentence = h('p', { class: 'sum', role: 'status' })
   const sum = () => {
@@ -115,7 +115,7 @@ export function editForm(host, { abilities, policy }, token, editing) {
  * @param {{ cancel: () => void, send: (end: { expires_at?: string }) => Promise<void> }} extending
  */
 export function extendForm(host, { policy }, extending) {
-  const expiry = expiryChoice(host, { ...policy, default_lifetime: policy.default_lifetime ?? 30 * 24 * 3_600 }, '')
+  const expiry = expiryChoice(host, policy, { endless: false })
   return form(host, {
     body: [h('p', null, host.t('extendHint')), expiry.element],
     submit: host.t('extend'),
