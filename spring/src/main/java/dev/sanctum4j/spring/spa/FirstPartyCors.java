@@ -1,6 +1,7 @@
 package dev.sanctum4j.spring.spa;
 
 import dev.sanctum4j.spring.http.Diagnosis;
+import dev.sanctum4j.spring.http.OnceHeader;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,8 +35,8 @@ final class FirstPartyCors extends CorsFilter {
         configuration.setAllowCredentials(true);
         configuration.setAllowedMethods(List.of("*"));
         configuration.setAllowedHeaders(List.of("*"));
-        configuration.setExposedHeaders(List.of(
-                HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, Diagnosis.HEADER, "Idempotent-Replayed"));
+        configuration.setExposedHeaders(
+                List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE, Diagnosis.HEADER, OnceHeader.REPLAYED));
         configuration.setMaxAge(PREFLIGHT);
         return configuration;
     }

@@ -13,6 +13,7 @@ import dev.sanctum4j.spring.Owners;
 import dev.sanctum4j.spring.Refusals;
 import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.TokenIssuing;
+import dev.sanctum4j.spring.http.OnceHeader;
 import dev.sanctum4j.spring.http.Paging;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;

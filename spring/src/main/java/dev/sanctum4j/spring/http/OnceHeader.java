@@ -1,8 +1,7 @@
-package dev.sanctum4j.spring.tokens;
+package dev.sanctum4j.spring.http;
 
 import dev.sanctum4j.IdempotencyKey;
-import dev.sanctum4j.spring.http.RequestFields;
-import dev.sanctum4j.spring.http.WireJson;
+import dev.sanctum4j.Internal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
@@ -15,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * The header {@code Idempotency-Key} of draft-ietf-httpapi-idempotency-key-header: a string of RFC 9651 in quotation marks, or
  * bare, as most clients send it. Both are the same key. It is never logged.
  */
-final class OnceHeader {
+@Internal
+public final class OnceHeader {
+
+    /** Tells with an answer that it is that of an earlier request. */
+    public static final String REPLAYED = "Idempotent-Replayed";
 
     private static final String NAME = "Idempotency-Key";
     private static final int LONGEST = 2 * IdempotencyKey.MAX_LENGTH + 2;
@@ -24,7 +27,7 @@ final class OnceHeader {
     private OnceHeader() {}
 
     /** What was sent; null if nothing was. What cannot be a key is an error of the request. */
-    static @Nullable String key(HttpServletRequest request, RequestFields fields) {
+    public static @Nullable String key(HttpServletRequest request, RequestFields fields) {
         List<String> sent = Collections.list(request.getHeaders(NAME));
         if (sent.isEmpty()) {
             return null;
@@ -39,8 +42,8 @@ final class OnceHeader {
     }
 
     /** The answer for what was there already. */
-    static <T> WireJson<T> replayed(HttpServletResponse response, T body) {
-        response.setHeader("Idempotent-Replayed", "true");
+    public static <T> WireJson<T> replayed(HttpServletResponse response, T body) {
+        response.setHeader(REPLAYED, "true");
         return WireJson.of(body);
     }
 }
