@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -23,7 +26,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * The modules of the ui jar and of the server's pages find each other by the addresses they have in a browser, so both are
- * bundled in one folder that holds them as a browser sees them.
+ * bundled in one folder that holds them as a browser sees them. The one that others load later tells its version, which is a hash of it;
+ * the others ask for it by that, and look whether they have got it.
  */
 final class Bundle {
 
@@ -55,10 +59,11 @@ final class Bundle {
         }
     }
 
+    /** What is loaded later comes first, for the others know its version. */
     private static final List<Target> TARGETS = List.of(
+            new Target("ui", "sanctum4j/more.js", ""),
             new Target("ui", "sanctum4j/tokens.en.js", ELEMENTS),
             new Target("ui", "sanctum4j/tokens.js", "import './de.js'\n" + ELEMENTS),
-            new Target("ui", "sanctum4j/more.js", ""),
             new Target("server", "sanctum4j-server/page.js", "export * from './page.js'\n"));
 
     private Bundle() {}
@@ -73,8 +78,12 @@ final class Bundle {
             copy(root.resolve("ui").resolve(RESOURCES), web);
             copy(root.resolve("server").resolve(RESOURCES), web);
             List<String> different = new ArrayList<>();
+            String version = "";
             for (Target target : TARGETS) {
-                bundle(esbuild, web, target);
+                bundle(esbuild, web, target, version);
+                if (target.isLoadedLater()) {
+                    version = stamp(web.resolve(target.file));
+                }
                 for (String ending : List.of("", ".map")) {
                     Path made = web.resolve(target.file + ending);
                     Path place = target.in(root).resolveSibling(made.getFileName());
@@ -114,7 +123,7 @@ final class Bundle {
         return binary;
     }
 
-    private static void bundle(Path esbuild, Path web, Target target) throws IOException, InterruptedException {
+    private static void bundle(Path esbuild, Path web, Target target, String version) throws IOException, InterruptedException {
         Path file = web.resolve(target.file);
         Path source = file.resolveSibling("src");
         List<String> command = new ArrayList<>(List.of(
@@ -136,7 +145,8 @@ final class Bundle {
                     "--footer:js=return module.exports }"));
             shared(source).forEach(module -> command.add("--external:" + module));
         } else {
-            command.addAll(List.of("--format=esm", "--banner:js=" + made, "--external:" + LATER));
+            command.addAll(List.of("--format=esm", "--banner:js=" + made, "--external:" + LATER + "?v=" + version));
+            command.add("--define:import.meta.version=\"" + version + "\"");
             command.add("--sourcefile=bundle.js"); // a name that no module has
         }
         Process process = new ProcessBuilder(command)
@@ -150,6 +160,20 @@ final class Bundle {
         if (process.waitFor() != 0) {
             throw new IOException("esbuild failed at " + target.file);
         }
+    }
+
+    /** Lets a file tell its version, in the line of its banner: what stands below keeps its place in the map. */
+    private static String stamp(Path file) throws IOException {
+        String text = Files.readString(file);
+        String version;
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            version = HexFormat.of().formatHex(hash, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        Files.writeString(file, text.replaceFirst("(?m)^export default", "export const version = '" + version + "'; $0"));
+        return version;
     }
 
     /** The modules that are handed over, by the names that modules give them. */

@@ -134,9 +134,9 @@ class ServerTest {
             assertThat(again.headers().firstValue("Cache-Control")).hasValue("no-store");
             assertThat(again.body()).isEqualTo(client.get(path).body());
         }
-        assertThat(client.get("/sanctum4j/000000000000/more.js").statusCode())
-                .as("what a script loads is of its version")
-                .isEqualTo(404);
+        assertThat(client.get("/sanctum4j/000000000000/more.js?v=000000000000").statusCode())
+                .as("a script looks whether what it loads is of its version")
+                .isEqualTo(302);
         assertThat(client.get(named.get(1).replaceFirst("[^/]*$", "more.js")).statusCode())
                 .isEqualTo(200);
         assertThat(client.get("/sanctum4j/000000000000/none.js").statusCode()).isEqualTo(404);

@@ -1,5 +1,5 @@
 // Made from the modules in src by ui/src/build/Bundle.java.
-export default (require, module = {}) => {
+export const version = 'fe8d79fc509a'; export default (require, module = {}) => {
 var Q=Object.defineProperty;var qe=Object.getOwnPropertyDescriptor;var Be=Object.getOwnPropertyNames;var Ke=Object.prototype.hasOwnProperty;var Pe=(e,t)=>{for(var r in t)Q(e,r,{get:t[r],enumerable:!0})},je=(e,t,r,i)=>{if(t&&typeof t=="object"||typeof t=="function")for(let n of Be(t))!Ke.call(e,n)&&n!==r&&Q(e,n,{get:()=>t[n],enumerable:!(i=qe(t,n))||i.enumerable});return e};var ze=e=>je(Q({},"__esModule",{value:!0}),e);var pt={};Pe(pt,{createForm:()=>he,editForm:()=>ge,endTogether:()=>Fe,extendForm:()=>ke,issuing:()=>Oe,replacing:()=>Me,showFound:()=>He,showOnce:()=>Ee,tellKeys:()=>ce,tokenPage:()=>ye});module.exports=ze(pt);var se=require("./style.js");(0,se.addStyle)(`
 /* choosing abilities */
 .sum { font-weight: 550; font-size: 0.93rem; text-wrap: pretty; overflow-wrap: anywhere; }

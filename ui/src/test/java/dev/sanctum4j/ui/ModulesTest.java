@@ -88,6 +88,21 @@ class ModulesTest {
                 .doesNotContainAnyElementsOf(later);
     }
 
+    /** A bundle asks for the rest by the version that it was made with. */
+    @Test
+    void whatIsLoadedLaterIsAskedForByItsVersion() throws IOException {
+        Matcher version = Pattern.compile("(?m)^export const version = '([0-9a-f]{12})';")
+                .matcher(Files.readString(Modules.UI.resolve("more.js")));
+        assertThat(version.find()).isTrue();
+        for (Path bundle : Modules.bundles()) {
+            if (!bundle.endsWith("more.js")) {
+                assertThat(Files.readString(bundle))
+                        .as(bundle.toString())
+                        .contains("import(\"./more.js?v=" + version.group(1) + "\")");
+            }
+        }
+    }
+
     /** A bundle's source map holds the modules that it was made of. */
     @Test
     void bundlesAreMadeOfTheModulesAsTheyAre() throws IOException {

@@ -115,13 +115,10 @@ class Assets implements WebMvcConfigurer {
                 .setCacheControl(CacheControl.noCache());
     }
 
-    /**
-     * What an HTML of another version names. Not what its script loads later, for that has to be of the version of the script: there
-     * the page says that it could not be loaded.
-     */
+    /** What an HTML of another version names, and what its script loads later, which looks at the version itself. */
     private String[] foreign() {
         Set<String> named = new TreeSet<>(own.keySet());
-        named.addAll(List.of("page.js", "page.css", "icon.svg"));
+        named.addAll(List.of("page.js", "more.js", "page.css", "icon.svg"));
         return named.stream()
                 .map(file -> PATH + "{hash:(?!" + hash + ")[0-9a-f]{12}}/" + file)
                 .toArray(String[]::new);

@@ -33,6 +33,7 @@ const PROBLEMS = new Map([
   ['forbidden', ['forbidden', 'forbiddenHint', 'lock']],
   ['not-found', ['gone', 'goneHint', 'warning']],
   ['csrf-mismatch', ['expiredPage', 'expiredPageHint', 'clock']],
+  ['other-version', ['expiredPage', 'expiredPageHint', 'clock']],
   ['too-many-attempts', ['tooMany', 'tooManyHint', 'clock']],
   ['internal-error', ['answered', 'failedHint', 'warning']],
   ['unavailable', ['unavailable', 'unavailableHint', 'clock']],
@@ -222,8 +223,8 @@ export class SanctumElement extends Base {
 
   // ---- messages and problems
 
-  /** Says something once, to eyes and to screen readers: over an open dialog, and in it, since all else is inert. @param {TextKey} key */
-  announce(key) {
+  /** Says something once, to eyes and to screen readers: over an open dialog, and in it, since all else is inert. @param {TextKey | Problem} what */
+  announce(what) {
     clearTimeout(this.#fading)
     // First, whatever dialog has sent something closes.
     setTimeout(() => {
@@ -234,7 +235,7 @@ export class SanctumElement extends Base {
     })
     // Screen readers notice changes of what has been there for a moment.
     setTimeout(() => {
-      this.#toast.textContent = this.t(key)
+      this.#toast.textContent = what instanceof Problem ? this.told(what) : this.t(what)
       this.#toast.classList.add('seen')
     }, 50)
     this.#fading = window.setTimeout(() => this.#toast.classList.remove('seen'), TOAST)

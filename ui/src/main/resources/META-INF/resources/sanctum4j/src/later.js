@@ -23,20 +23,30 @@ const SHARED = {
 
 /** @typedef {typeof import('./more.js')} More */
 
+/**
+ * Which rest a bundle was made with, as that says of itself, for caches may have another under its name; the modules have no versions.
+ *
+ * @type {string | undefined}
+ */
+const version = /** @type {any} */ (import.meta).version
+
 /** @type {Promise<More> | undefined} */
 let loaded
 
 /**
  * The rest of our modules: as they are, or beside a bundle as a function of what they share with it.
  *
- * @returns {Promise<More>} refused as a request is that nobody has answered
+ * @returns {Promise<More>} refused as a request is that nobody has answered, or as that of a page which is too old
  */
 export function more() {
-  loaded ??= import('./more.js')
-    .then((/** @type {More & { default?: (shared: (name: string) => object | undefined) => More }} */ module) => module.default?.((name) => SHARED[name]) ?? module)
-    .catch(() => {
+  loaded ??= import(/** @type {any} */ (import.meta).version ? './more.js?v=' + /** @type {any} */ (import.meta).version : './more.js')
+    .then((/** @type {More & { version?: string, default?: (shared: (name: string) => object | undefined) => More }} */ module) => {
+      if (module.version !== version) throw new api.Problem(0, { code: 'other-version' })
+      return module.default?.((name) => SHARED[name]) ?? module
+    })
+    .catch((why) => {
       loaded = undefined
-      throw new api.Problem(0)
+      throw why instanceof api.Problem ? why : new api.Problem(0)
     })
   return loaded
 }

@@ -152,7 +152,7 @@ export class SanctumTokens extends LoadedElement {
   #tellKeys() {
     more().then(
       ({ tellKeys }) => tellKeys(this, this.#keys, (on) => (this.#keys = on)),
-      () => this.announce('unreachable'),
+      (problem) => this.announce(problem),
     )
   }
 
@@ -676,8 +676,8 @@ export class SanctumTokens extends LoadedElement {
 
   /** Shows which token a text is that stood where one searches. @param {string} secret */
   async #identify(secret) {
-    const rest = await more().catch(() => null)
-    if (!rest) return this.announce('unreachable')
+    const rest = await more().catch((/** @type {Problem} */ problem) => problem)
+    if (rest instanceof Problem) return this.announce(rest)
     const id = await rest.showFound(this, secret, (token) => this.#row(token, null))
     if (id) this.#focus(id)
   }
