@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sanctum4j.server.accounts.Account;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -395,6 +396,47 @@ class TokenPagesTest extends AccountPages {
         page.waitForTimeout(100);
         assertThat(dialogs()).isZero(); // nobody has asked for anything yet
         PlaywrightAssertions.assertThat(page.locator("li[part=token]")).hasCount(6);
+    }
+
+    @Test
+    void tokenByItselfIsReadOnceForSomebodyWhoComesBackAndKeepsTheKeyboard() {
+        token("CI", "orders:read", -300, -1, 60);
+        signIn(email, "/settings/tokens");
+        page.locator("li[part=token] a").click();
+        Locator shown = page.locator("[part=token-page]");
+        shown.waitFor();
+        page.locator("sanctum-activity[slot=token] [part=list], sanctum-activity[slot=token] .empty")
+                .waitFor();
+        button("Extend").focus();
+        shown.evaluate("one => { window.shown = one }");
+        List<String> asked = new ArrayList<>();
+        page.onRequest(request -> asked.add(request.url().replace(url(""), "")));
+
+        comeBack(0);
+        page.waitForResponse("**/api/tokens/*", () -> comeBack(60));
+        page.waitForTimeout(100);
+        assertThat(page.evaluate("shown.isConnected")).isEqualTo(true);
+        assertThat(asked).singleElement().asString().matches("/api/tokens/[0-9]+");
+
+        JdbcTemplate table = server.getBean(JdbcTemplate.class);
+        table.update("update personal_access_tokens set name = 'Build' where name = 'CI'");
+        asked.clear();
+        comeBack(60);
+        PlaywrightAssertions.assertThat(shown).containsText("Build");
+        assertThat(page.evaluate(FOCUSED)).isEqualTo("Extend");
+        page.locator("sanctum-activity[slot=token]").waitFor();
+        assertThat(asked).filteredOn(path -> path.startsWith("/api/tokens")).hasSize(1);
+
+        button("Back to all tokens").click();
+        page.locator("li[part=token]").getByText("Build").waitFor(); // the list was of before
+
+        page.goBack();
+        shown.waitFor();
+        page.locator("[part=token-page] h3").focus();
+        table.update("update personal_access_tokens set revoked_at = current_timestamp where name = 'Build'");
+        comeBack(60);
+        see("It is not there any more");
+        assertThat(page.evaluate(FOCUSED)).isEqualTo("Access tokens");
     }
 
     @Test

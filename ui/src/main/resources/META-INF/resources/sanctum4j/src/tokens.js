@@ -107,6 +107,8 @@ export class SanctumTokens extends LoadedElement {
   #one
   /** When they were read, by this machine's clock. */
   #read = 0
+  /** Reads it again, by a server that asks nobody for anything. @type {(server: Api) => Promise<void>} */
+  #look = async () => {}
   /** Whether single keys do something. */
   #keys = true
   #page = 0
@@ -158,21 +160,28 @@ export class SanctumTokens extends LoadedElement {
 
   /** Looks for what has changed while nobody was looking. What is shown stays if that is nothing, and if the server says no. */
   async #back() {
-    if (document.hidden || Date.now() - this.#read < FRESH || this.root.querySelector('dialog')) return
+    if (document.hidden || this.root.querySelector('dialog')) return
+    const { base, cookie, paths } = this.server
+    const server = new Api(base, cookie, paths)
+    if (this.#one !== undefined) return this.#look(server)
+    if (Date.now() - this.#read < FRESH) return
     const known = () => JSON.stringify([this.#tokens, this.#policy, this.#requests])
     const before = known()
-    const { base, cookie, paths } = this.server
-    const shown = await this.load(new Api(base, cookie, paths)).catch(() => null)
-    if (!shown || before === known()) return
+    const shown = await this.load(server).catch(() => null)
+    if (shown && before !== known()) this.#redraw(this.content, shown)
+  }
+
+  /** Shows something anew, with the keyboard where it was. @param {Element} place @param {Node[]} shown */
+  #redraw(place, shown) {
     const at = this.root.activeElement
     const told = (/** @type {Element} */ one) => one.tagName + (one.getAttribute('aria-label') ?? one.textContent)
     const row = (/** @type {Element} */ one) => one.closest('[data-id]')?.getAttribute('data-id')
-    const within = at !== null && this.content.contains(at)
-    this.content.replaceChildren(...shown)
+    const within = at !== null && place.contains(at)
+    place.replaceChildren(...shown)
     if (!within) return
-    const same = [...this.content.querySelectorAll(at.tagName)].find((one) => told(one) === told(at) && row(one) === row(at))
-    const next = /** @type {HTMLElement | null} */ (same ?? this.content.querySelector('ul'))
-    next?.focus()
+    const same = [...place.querySelectorAll(at.tagName)].find((one) => told(one) === told(at) && row(one) === row(at))
+    const next = /** @type {HTMLElement | null} */ (same ?? place.querySelector('[tabindex="-1"]'))
+    this.focusOn(next)
     if (next instanceof HTMLInputElement && at instanceof HTMLInputElement && next.type === 'search') next.setSelectionRange(at.selectionStart, at.selectionEnd)
   }
 
@@ -192,17 +201,20 @@ export class SanctumTokens extends LoadedElement {
     this.#filter = { ...this.#filter, shown: 'showAll', sorted: 'sortNewest' }
     this.#recall(new URLSearchParams(location.search))
     this.#again('h2')
+    if (this.#one === undefined) this.#back()
   }
 
-  /** Shows one token by itself, or all of them. @param {number} [id] @param {boolean} [anew] in place of the address where one is */
-  open(id, anew = false) {
+  /** Shows one token by itself, or all of them. @param {number} [id] */
+  open(id) {
+    if (this.hasAttribute(KEPT)) history.pushState(null, '', this.#address(id))
     this.#one = id
-    if (this.hasAttribute(KEPT)) {
-      const url = this.#address(id)
-      if (anew) history.replaceState(history.state, '', url)
-      else history.pushState(null, '', url)
-    }
     this.#again('h2')
+  }
+
+  /** From the page of a token that has ended to another, or to all of them, once the list is read anew. @param {number} [id] */
+  #instead(id) {
+    if (this.hasAttribute(KEPT)) history.replaceState(history.state, '', this.#address(id))
+    this.#one = id
   }
 
   /** @param {number | undefined} id */
@@ -216,17 +228,30 @@ export class SanctumTokens extends LoadedElement {
   /** One token by itself, as it is now. @param {number} id */
   #alone(id) {
     const place = h('div', null, this.skeleton(3))
-    const back = h('button', { class: 'button quiet way-back', type: 'button', part: 'button', onclick: () => this.open() }, icon('back'), this.t('allTokens'))
-    const load = async () => {
+    const leave = () => (this.open(), this.#back())
+    const back = h('button', { class: 'button quiet way-back', type: 'button', part: 'button', onclick: leave }, icon('back'), this.t('allTokens'))
+    let known = ''
+    let read = Date.now()
+    const load = async (server = this.server) => {
       try {
-        const [{ tokenPage }, token] = await Promise.all([more(), this.server.call('GET', `/api/tokens/${id}`)])
+        const [{ tokenPage }, token] = await Promise.all([more(), server.call('GET', `/api/tokens/${id}`)])
+        const before = known
+        if (!place.isConnected || before === (known = JSON.stringify(token))) return
         const like = () => this.create({ name: token.name, abilities: token.abilities, own: true })
-        place.replaceChildren(tokenPage(this, token, [['edit', () => this.#edit(token)], ['extend', () => this.#extend(token)], ['another', like], ['rotate', () => this.#rotate(token)], ['revokeSubmit', () => this.#revoke(token)]]))
+        this.#redraw(place, [tokenPage(this, token, [['edit', () => this.#edit(token)], ['extend', () => this.#extend(token)], ['another', like], ['rotate', () => this.#rotate(token)], ['revokeSubmit', () => this.#revoke(token)]])])
         const title = place.querySelector('h3')
-        if (this.root.activeElement?.matches('h2, header')) title?.focus() // who has come here hears where that is
+        if (before) this.tell('opened', { id }) // what a page shows of it may be another, too
+        else if (this.root.activeElement?.matches('h2, header')) title?.focus() // who has come here hears where that is
       } catch (problem) {
-        place.replaceChildren(this.trouble(problem, load))
+        if (server !== this.server && !(problem instanceof Problem && problem.status === 404)) return
+        known = ''
+        this.#redraw(place, [this.trouble(problem, () => load())])
       }
+    }
+    this.#look = async (server) => {
+      if (Date.now() - read < FRESH) return
+      read = Date.now()
+      await load(server)
     }
     load()
     return [back, place]
@@ -739,7 +764,7 @@ export class SanctumTokens extends LoadedElement {
 
   /** @param {Token} old @param {Token & { token: string }} made */
   #rotated(old, made) {
-    if (this.#one === old.id) this.open(made.id, true)
+    if (this.#one === old.id) this.#instead(made.id)
     this.#told('rotated', made)
     this.#shown(made)
   }
@@ -765,7 +790,7 @@ export class SanctumTokens extends LoadedElement {
     revocation(this, token, async () => {
       await this.server.call('DELETE', `/api/tokens/${token.id}`)
       this.tell('revoked', { id: token.id })
-      if (this.#one === token.id) this.open(undefined, true)
+      if (this.#one === token.id) this.#instead()
       await this.reload()
       this.announce('revoked')
       this.#focus()
