@@ -478,6 +478,13 @@ class ServerTest {
         assertThat(activity.get(4).get("actor").asString()).isEqualTo("run 8f3c");
         assertThat(activity.get(3).get("actor").asString()).isEqualTo("run 8f3c"); // who tried
         assertThat(activity.get(2).get("actor").isNull()).isTrue();
+        assertThat(Client.json(client.page("GET", "/api/activity?token=" + id, "")))
+                .as("of the token alone")
+                .containsExactly(activity.get(2), activity.get(3), activity.get(4));
+        assertThat(client.page("GET", "/api/activity?token=x", "").statusCode()).isEqualTo(422);
+        Client other = new Client(port);
+        other.signIn("admin@localhost", PASSWORD);
+        assertThat(other.page("GET", "/api/activity?token=" + id, "").body()).isEqualTo("[]");
         List<String> all = jdbc.queryForList(
                 "select concat_ws(' ', event, owner_id, token_id, address, detail) from sanctum_audit", String.class);
         assertThat(String.join("\n", all))

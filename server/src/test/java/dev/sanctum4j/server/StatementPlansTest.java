@@ -223,6 +223,7 @@ class StatementPlansTest {
         ok(client.page("GET", "/api/user", ""));
         ok(client.page("GET", "/api/sessions", ""));
         ok(client.page("GET", "/api/activity", ""));
+        ok(client.page("GET", "/api/activity?token=17", ""));
         JsonNode sessions = Client.json(client.page("GET", "/api/sessions", ""));
         assertThat(sessions.toString()).isNotEmpty();
         ok(client.page("GET", "/api/tokens", ""));

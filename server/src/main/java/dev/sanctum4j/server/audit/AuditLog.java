@@ -96,11 +96,21 @@ class AuditLog {
         jdbc.update("update sanctum_audit_keep set days = ? where days <> ?", days, days);
     }
 
-    /** The latest entries about an owner or one of the owner's tokens, the newest first. */
-    List<Entry> latest(Owner owner, int count) {
+    /**
+     * The latest entries about an owner or one of the owner's tokens, the newest first.
+     *
+     * @param token only those about this one, if given
+     */
+    List<Entry> latest(Owner owner, @Nullable TokenId token, int count) {
+        List<Object> values = new ArrayList<>(List.of(owner.type(), owner.id()));
+        if (token != null) {
+            values.add(token.value());
+        }
+        values.add(count);
         return JdbcClient.create(jdbc)
-                .sql("select * from sanctum_audit where owner_type = ? and owner_id = ? order by id desc limit ?")
-                .params(owner.type(), owner.id(), count)
+                .sql("select * from sanctum_audit where owner_type = ? and owner_id = ?"
+                        + (token == null ? "" : " and token_id = ?") + " order by id desc limit ?")
+                .params(values)
                 .query(AuditLog::entry)
                 .list();
     }

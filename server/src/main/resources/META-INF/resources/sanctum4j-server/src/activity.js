@@ -14,10 +14,9 @@ export class SanctumActivity extends ServerElement {
   }
 
   async load() {
-    const all = await this.server.call('GET', '/api/activity')
     const token = this.getAttribute('token')
     /** @type {Entry[]} */
-    const entries = token === null ? all : all.filter((/** @type {Entry} */ { token_id }) => String(token_id) === token)
+    const entries = await this.server.call('GET', `/api/activity${token === null ? '' : `?token=${token}`}`)
     if (!entries.length) return [h('div', { class: 'empty' }, icon('clock'), h('p', null, this.t('noActivity')))]
     return [h('ol', { class: 'list card', part: 'list', 'aria-label': this.t('activity') }, entries.map((entry) => this.#row(entry)))]
   }
