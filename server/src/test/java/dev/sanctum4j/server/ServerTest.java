@@ -182,16 +182,28 @@ class ServerTest {
             assertThat(answer.body()).contains("Hier ist nichts").doesNotContain("nothing", "none.js", "<script");
         }
         assertThat(client.get("/nothing", "Accept", BROWSER).body()).contains("There is nothing here");
+        assertThat(client.get("/nothing", "Accept", "text/html", "Sec-Fetch-Mode", "navigate")
+                        .body())
+                .contains("There is nothing here");
         client.signIn(user.email(), PASSWORD);
         String cookie = "sanctum_session=" + client.cookies.get("sanctum_session");
         assertThat(client.get("/nothing", "Accept", BROWSER, "Cookie", cookie).statusCode())
                 .isEqualTo(404);
     }
 
-    /** Whoever does not ask for HTML by name, sends a token, or asks where there is a route. */
+    /** Whoever does not ask for HTML as browsers do, sends a token, or asks where there is a route. */
     @Test
     void programsAreAnsweredAsBefore() {
-        for (String accepted : List.of("*/*", "application/json", "application/json, text/plain, */*", "text/*")) {
+        assertThat(client.get("/nothing", "Accept", BROWSER, "Sec-Fetch-Mode", "cors")
+                        .body())
+                .contains("\"code\":\"unauthenticated\"");
+        for (String accepted : List.of(
+                "*/*",
+                "application/json",
+                "application/json, text/plain, */*",
+                "text/*",
+                "text/html",
+                "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2")) { // a URLConnection of the JDK
             HttpResponse<String> answer = client.get("/nothing", "Accept", accepted);
             assertThat(answer.statusCode()).as(accepted).isEqualTo(401);
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
@@ -23,12 +24,14 @@ import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * Says to a browser in words that an address does not exist. Everything else is answered as to programs: where there is a route, where a token was
- * sent, and whoever does not ask for HTML by name.
+ * sent, and whoever does not ask for HTML as browsers do where somebody goes to an address.
  *
  * <p>Thread-safe.
  */
 @Component
 class NothingThere implements ErrorWriter {
+
+    private static final String MODE = "Sec-Fetch-Mode";
 
     private final ObjectProvider<RequestMappingHandlerMapping> routes;
     private final Frames frames;
@@ -50,6 +53,7 @@ class NothingThere implements ErrorWriter {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, null);
             response.setHeader("Content-Security-Policy", policy);
             response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+            response.addHeader(HttpHeaders.VARY, MODE);
             response.setContentType("text/html;charset=UTF-8");
             response.getWriter().write(frames.nothing(Languages.of(attributes.getRequest())));
         } else {
@@ -57,12 +61,16 @@ class NothingThere implements ErrorWriter {
         }
     }
 
-    /** Browsers say text/html where somebody goes to an address, and only then. */
+    /**
+     * Browsers say that somebody goes to an address; not on plain http, where they are known by asking for XHTML as well: programs ask for
+     * text/html alone, and those of the JDK without having been told to.
+     */
     private static boolean isForPeople(HttpServletRequest request) {
-        String accepted = request.getHeader(HttpHeaders.ACCEPT);
+        String accepted = Objects.requireNonNullElse(request.getHeader(HttpHeaders.ACCEPT), "");
+        String mode = request.getHeader(MODE);
         return List.of("GET", "HEAD").contains(request.getMethod())
-                && accepted != null
                 && accepted.contains("text/html")
+                && (mode == null ? accepted.contains("application/xhtml+xml") : mode.equals("navigate"))
                 && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
     }
 
