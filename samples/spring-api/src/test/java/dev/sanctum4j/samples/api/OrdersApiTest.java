@@ -1,5 +1,6 @@
 package dev.sanctum4j.samples.api;
 
+import static dev.sanctum4j.test.spring.Acting.actingAs;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
@@ -39,6 +40,15 @@ class OrdersApiTest {
     @Test
     void nobodyIsRefused() throws Exception {
         http.perform(get("/api/orders")).andExpect(status().isUnauthorized());
+    }
+
+    /** Where the token itself is not what is tested, nobody needs to make one. */
+    @Test
+    void stockIsToldToWhoeverMayReadOrders() throws Exception {
+        http.perform(get("/api/stock/tea").with(actingAs("ada@example.test", "orders:read")))
+                .andExpect(content().string("7"));
+        http.perform(get("/api/stock/tea").with(actingAs("ada@example.test", "orders:write")))
+                .andExpect(status().isForbidden());
     }
 
     /** The members of RFC 9457, ours, and one of the application's own. */
