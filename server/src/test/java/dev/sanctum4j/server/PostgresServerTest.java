@@ -41,10 +41,10 @@ import tools.jackson.databind.JsonNode;
 /** The server on a real PostgreSQL, which goes away and comes back. */
 class PostgresServerTest {
 
-    private static final String PASSWORD = "correct horse battery staple";
+    static final String PASSWORD = "correct horse battery staple";
 
     /** Stands between the server and the database, and can be cut. */
-    private static final class Line implements AutoCloseable {
+    static final class Line implements AutoCloseable {
         private final int target;
         private final Set<Socket> open = ConcurrentHashMap.newKeySet();
         private final ServerSocket listener;
@@ -117,7 +117,7 @@ class PostgresServerTest {
         }
     }
 
-    private static String url() {
+    static String url() {
         String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
         if (url != null) {
             return url;
@@ -135,7 +135,7 @@ class PostgresServerTest {
         }
     }
 
-    private static ConfigurableApplicationContext start(String url, String... settings) {
+    static ConfigurableApplicationContext start(String url, String... settings) {
         return new SpringApplicationBuilder(SanctumServer.class)
                 .properties(
                         "SANCTUM_DATABASE_URL=" + url,
@@ -147,7 +147,7 @@ class PostgresServerTest {
                 .run(settings);
     }
 
-    private static Client client(ConfigurableApplicationContext context) {
+    static Client client(ConfigurableApplicationContext context) {
         return new Client(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 

@@ -1,6 +1,10 @@
 package dev.sanctum4j.server.audit;
 
 import dev.sanctum4j.spring.store.StoreProperties;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +34,7 @@ import org.springframework.transaction.TransactionException;
  */
 @Component
 @EnableConfigurationProperties(AuditProperties.class)
-class AuditWriter implements SmartLifecycle {
+class AuditWriter implements SmartLifecycle, MeterBinder {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
     private static final int CAPACITY = 10_000;
@@ -47,7 +51,9 @@ class AuditWriter implements SmartLifecycle {
     private final boolean prunes;
     private final RefusalCounts refusals;
     private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final AtomicLong overflowed = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
+    private volatile int held;
     private volatile boolean running;
     private @Nullable Thread thread;
 
@@ -61,8 +67,19 @@ class AuditWriter implements SmartLifecycle {
 
     void add(Entry entry) {
         if (!queue.offer(entry)) {
+            overflowed.incrementAndGet();
             lost.incrementAndGet();
         }
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("sanctum.audit.waiting", this, it -> it.queue.size() + it.held)
+                .description("Entries of the audit log that are not written yet")
+                .register(registry);
+        FunctionCounter.builder("sanctum.audit.lost", lost, AtomicLong::get)
+                .description("Entries of the audit log that will never be written")
+                .register(registry);
     }
 
     /** The first at once, and its repetitions once a minute. */
@@ -114,13 +131,15 @@ class AuditWriter implements SmartLifecycle {
 
     /** Leaves in the batch what could not be written but may be later. What the database will never take costs its neighbours nothing. */
     private void write(List<Entry> batch) throws InterruptedException {
+        held = batch.size();
         if (batch.isEmpty()) {
             return;
         }
         try {
             writeTogether(batch);
+            held = 0;
             waiting = false;
-            long gone = lost.getAndSet(0);
+            long gone = overflowed.getAndSet(0);
             if (gone > 0) {
                 LOG.error("{} entries of the audit log were lost: the database was too slow for them", gone);
             }
@@ -134,6 +153,7 @@ class AuditWriter implements SmartLifecycle {
                 TimeUnit.SECONDS.sleep(1);
             } else {
                 LOG.error("{} entries of the audit log are lost: {}", batch.size() + queue.size(), why);
+                lost.addAndGet(batch.size() + queue.size());
                 batch.clear();
                 queue.clear();
             }
@@ -172,6 +192,7 @@ class AuditWriter implements SmartLifecycle {
         refused.addAll(batch);
         batch.clear();
         if (!refused.isEmpty()) {
+            lost.addAndGet(refused.size());
             LOG.error(
                     "{} entries of the audit log are lost, like '{}': the database does not take them",
                     refused.size(),

@@ -11,6 +11,9 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.store.StoreProperties;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
@@ -173,6 +177,55 @@ class AuditLogTest {
         writer.stop();
 
         assertThat(written(log)).hasSize(49).extracting(Entry::detail).contains("0", "19", "21", "49");
+    }
+
+    /** Also while the writer holds a batch that it cannot write, and for each of the ways in which an entry is lost. */
+    @Test
+    void metersTellWhatWaitsAndWhatIsLost() throws Exception {
+        JdbcTemplate jdbc = migrated(Database.H2);
+        jdbc.execute("alter table sanctum_audit add constraint one_of_each unique (detail)");
+        jdbc.execute("alter table sanctum_audit rename to away");
+        AuditLog log = log(jdbc);
+        AuditWriter writer = writer(log, "on");
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        writer.bindTo(meters);
+        Gauge waiting = meters.get("sanctum.audit.waiting").gauge();
+        FunctionCounter lost = meters.get("sanctum.audit.lost").functionCounter();
+
+        IntStream.range(0, 10_003).forEach(i -> writer.add(entry(now, "a", Integer.toString(i))));
+        assertThat(waiting.value()).isEqualTo(10_000);
+        assertThat(lost.count()).isEqualTo(3);
+
+        writer.start();
+        double taken = 0; // by the writer, once the queue has room for others
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        for (int i = 20_000; taken < 200; i++) {
+            assertThat(System.nanoTime()).as("a batch waits, too").isLessThan(end);
+            writer.add(entry(now, "a", Integer.toString(i)));
+            taken = waiting.value() - 10_000;
+            TimeUnit.MILLISECONDS.sleep(taken == 0 ? 1 : 0);
+        }
+        double before = lost.count();
+
+        jdbc.execute("alter table away rename to sanctum_audit");
+        await(() -> waiting.value() == 0);
+        assertThat(lost.count()).isEqualTo(before);
+        writer.add(entry(now, "a", "0"));
+        await(() -> lost.count() == before + 1);
+
+        jdbc.execute("alter table sanctum_audit rename to away");
+        writer.add(entry(now, "a", "the last"));
+        writer.stop();
+        assertThat(lost.count()).isEqualTo(before + 2);
+        assertThat(waiting.value()).isEqualTo(0);
+    }
+
+    private static void await(BooleanSupplier fact) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!fact.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it does not come true").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     /** What a stranger calls itself neither stands for what we know nor pushes it out of the line. */
