@@ -21,11 +21,16 @@ final class Client {
     final String base;
     final Map<String, String> cookies = new LinkedHashMap<>();
     private String device = "";
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
 
     Client(int port) {
-        this.base = "http://localhost:" + port;
+        this("http://localhost:" + port, HttpClient.newBuilder());
+    }
+
+    /** Of what stands before the server. */
+    Client(String base, HttpClient.Builder http) {
+        this.base = base;
+        this.http = http.version(HttpClient.Version.HTTP_1_1).build();
     }
 
     /** The same client, of a server that has come back on another port. */
