@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -179,6 +180,8 @@ final class Image {
             case "aarch64" -> "arm64";
             default -> System.getProperty("os.arch");
         };
+        // An entry for each layer, or Podman builds nothing on it
+        String history = String.join(",", Collections.nCopies(layers.size(), "{\"created_by\":\"packaging/Image.java\"}"));
         return """
                 {"created":"%s","architecture":"%s","os":"linux","config":{"User":"%d:%d","WorkingDir":"/data",\
                 "Env":["PATH=/opt/java/bin","JAVA_HOME=/opt/java","LANG=C.UTF-8","SANCTUM_DATA=/data/db"],\
@@ -189,8 +192,8 @@ final class Image {
                 "Healthcheck":{"Test":["CMD","/opt/java/bin/java","-XX:TieredStopAtLevel=1","-XX:+UseSerialGC","-cp",\
                 "/app/sanctum4j-server.jar","dev.sanctum4j.server.HealthCheck"],\
                 "Interval":30000000000,"Timeout":10000000000,"StartPeriod":60000000000,"Retries":3}},\
-                "rootfs":{"type":"layers","diff_ids":[%s]}}""".formatted(created, architecture, NOBODY, NOBODY, version,
-                        quoted("sha256:", ""));
+                "rootfs":{"type":"layers","diff_ids":[%s]},"history":[%s]}""".formatted(created, architecture, NOBODY, NOBODY, version,
+                        quoted("sha256:", ""), history);
     }
 
     private static String java() {
