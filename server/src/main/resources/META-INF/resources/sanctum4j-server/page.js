@@ -227,7 +227,7 @@ dialog > header h2 { padding-top: 0.25rem; font-size: 1.2rem; overflow-wrap: any
 }
 @media (max-width: 544px) {
   dialog, dialog.wide { width: 100vw; max-height: calc(100dvh - 1.5rem); margin: auto 0 0; border-radius: calc(var(--radius) * 1.33) calc(var(--radius) * 1.33) 0 0; border-width: 1px 0 0; }
-  .actions .button { flex: 1 1 auto; }
+  .actions .button { flex: 1 1 auto; white-space: normal; }
   .actions .more { flex-basis: 100%; order: 1; justify-content: center; margin: 0; }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
