@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +71,8 @@ final class HttpPage {
     /** All mappings of the server that the page names, pages for people included. */
     static final Set<String> NAMES = new TreeSet<>();
 
-    /** The codes that any route may answer with. */
-    static final Set<String> ANYWHERE = new TreeSet<>();
+    /** The codes that any route may answer with, and with which statuses. */
+    static final Map<String, Set<Integer>> ANYWHERE = new LinkedHashMap<>();
 
     /** Their statuses. */
     static final Set<Integer> STATUSES = new TreeSet<>();
@@ -85,10 +86,12 @@ final class HttpPage {
                 List<String> cells = List.of(line.substring(2).split(" \\|(?: |$)", -1));
                 switch (section) {
                     case "What comes back" -> {
-                        CODE.matcher(line).results().forEach(code -> ANYWHERE.add(code.group(1)));
-                        STATUS.matcher(cells.get(0))
+                        Set<Integer> statuses = STATUS.matcher(cells.get(0))
                                 .results()
-                                .forEach(status -> STATUSES.add(Integer.valueOf(status.group())));
+                                .map(status -> Integer.valueOf(status.group()))
+                                .collect(Collectors.toSet());
+                        STATUSES.addAll(statuses);
+                        CODE.matcher(line).results().forEach(code -> ANYWHERE.put(code.group(1), statuses));
                     }
                     case "Routes" -> route(cells);
                     case "Forms" -> FORMS.put(cells.get(0).replace("`", ""), fields(cells.get(1)));
