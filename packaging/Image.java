@@ -38,7 +38,11 @@ final class Image {
             "java.se,jdk.charsets,jdk.crypto.ec,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs";
     private static final int NOBODY = 65532;
     /** Without it the runtime takes names and texts for ASCII. */
-    private static final Path LOCALE = Path.of("/usr/lib/locale/C.utf8");
+    private static final Path LOCALE = Stream.of("C.utf8", "C.UTF-8")
+            .map(Path.of("/usr/lib/locale")::resolve)
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("there is no locale C.UTF-8 below /usr/lib/locale"));
     private static final Pattern LIBRARY = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
     /** What needs a screen or a sound card. */
     private static final Pattern UNUSED = Pattern.compile("lib(awt_xawt|jawt|jsound|splashscreen)\\.so");
