@@ -81,6 +81,10 @@ class MonitoringTest {
                 "--spring.datasource.hikari.connection-timeout=1000");
         if (Files.exists(Path.of("/usr/bin/prometheus"))) {
             prometheus = prometheus();
+            Programs.await(
+                    "prometheus",
+                    60,
+                    () -> new Client(prometheusPort).get("/-/ready").statusCode() == 200);
         }
         happen();
         scrape = samples(management().get("/actuator/prometheus").body());
@@ -144,6 +148,7 @@ class MonitoringTest {
             client.bearer("GET", "/api/user", token);
             client.exchanged("nobody@example.test", "wrong");
             alerted.addAll(alerts());
+            TimeUnit.MILLISECONDS.sleep(200);
         }
     }
 

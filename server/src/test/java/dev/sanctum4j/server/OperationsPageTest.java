@@ -42,6 +42,7 @@ class OperationsPageTest {
     @TempDir
     private Path folder;
 
+    private String program = "";
     private String address = "";
     private int port;
     private int plain;
@@ -66,7 +67,7 @@ class OperationsPageTest {
 
     @Test
     void serverBehindNginxIsBackedUpAndRestored() throws Exception {
-        Programs.find("nginx", "nginx", "/usr/sbin", "/usr/bin");
+        program = Programs.find("nginx", "nginx", "/usr/sbin", "/usr/bin").toString();
         Programs.find("pg_dump", "postgresql", "/usr/bin");
         address = address();
         run("dropdb --if-exists " + DATABASE + " && dropuser --if-exists " + DATABASE);
@@ -139,7 +140,11 @@ class OperationsPageTest {
         assertThat(led.statusCode()).isEqualTo(301);
         assertThat(led.headers().firstValue("Location")).contains("https://localhost/login");
         assertThat(open.get("/api/user").statusCode()).isEqualTo(403);
-        assertThat(open.post("/sanctum/token", "{}").statusCode()).isEqualTo(403);
+        for (String path :
+                List.of("/sanctum/token", "/verify", "/broadcasting/auth", "/oauth2/introspect", "/oauth2/revoke")) {
+            assertThat(open.post(path, "{}").statusCode()).as(path).isEqualTo(403);
+        }
+        assertThat(open.get("/oauth2/authorization/acme").statusCode()).isEqualTo(301); // a page
     }
 
     private String made(Client person) {
@@ -233,7 +238,11 @@ class OperationsPageTest {
                 }
                 """.formatted(
                 "root".equals(System.getProperty("user.name")) ? "user root;" : "", folder.resolve("sanctum4j.conf")));
-        nginx = new ProcessBuilder("nginx", "-c", folder.resolve("main.conf").toString(), "-p", folder.toString())
+        openNginx();
+    }
+
+    private void openNginx() throws Exception {
+        nginx = new ProcessBuilder(program, "-c", folder.resolve("main.conf").toString(), "-p", folder.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("nginx.log").toFile())
                 .start();
@@ -245,11 +254,7 @@ class OperationsPageTest {
         configureNginx();
         Objects.requireNonNull(nginx).destroy();
         nginx.waitFor(20, TimeUnit.SECONDS);
-        nginx = new ProcessBuilder("nginx", "-c", folder.resolve("main.conf").toString(), "-p", folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("nginx.log").toFile())
-                .start();
-        Programs.await("nginx", 20, () -> behind().get("/login").statusCode() == 200);
+        openNginx();
     }
 
     private static String address() {
