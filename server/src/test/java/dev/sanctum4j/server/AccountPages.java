@@ -119,6 +119,9 @@ abstract class AccountPages {
             page.evaluate(AxeBuilder.getAxeScript());
         }
         assertThat(page.evaluate(AXE)).as(look + " " + what).isEqualTo(List.of());
+        if (look.equals(PseudoLocale.LOOK)) {
+            assertThat(PseudoLocale.faults(page)).as(what).isEmpty();
+        }
         States.seen(getClass(), what, look, page);
     }
 

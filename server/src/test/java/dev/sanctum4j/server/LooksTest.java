@@ -58,6 +58,7 @@ class LooksTest extends AccountPages {
         LOOKS.put("320 x 256", () -> desktop().setViewportSize(320, 256));
         LOOKS.put("German", () -> desktop().setLocale("de-DE"));
         LOOKS.put("right to left", LooksTest::desktop);
+        LOOKS.put(PseudoLocale.LOOK, () -> desktop().setViewportSize(360, 740));
     }
 
     static List<String> looks() {
@@ -221,6 +222,8 @@ class LooksTest extends AccountPages {
         if (look.equals("right to left")) {
             context.addInitScript(
                     "document.addEventListener('DOMContentLoaded', () => document.documentElement.dir = 'rtl')");
+        } else if (look.equals(PseudoLocale.LOOK)) {
+            PseudoLocale.speak(context);
         }
     }
 

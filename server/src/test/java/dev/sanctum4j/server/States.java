@@ -4,12 +4,13 @@ import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,12 +27,13 @@ final class States {
     /** Looks of each state. */
     private static final Map<String, Set<String>> SEEN = new TreeMap<>();
 
-    /** All that was said in English, to whoever sees and to whoever hears. */
-    private static final Set<String> SAID = new LinkedHashSet<>();
+    /** What has been looked through already. */
+    private static final Set<String> SAID = new HashSet<>();
 
-    /** The English sentences of the elements and of the server's pages, by key. */
-    private static final Map<String, String> SENTENCES = new TreeMap<>();
+    /** The English sentences of the elements and of the server's pages that nobody has seen or heard yet, by key. */
+    private static final Map<String, String> UNSEEN = new TreeMap<>();
 
+    private static int sentences;
     private static int looks;
 
     static {
@@ -50,36 +52,43 @@ final class States {
         looks++;
         SEEN.computeIfAbsent(test.getSimpleName().replace("Test", "") + ": " + state, first -> new LinkedHashSet<>())
                 .add(look);
-        SAID.addAll((List<String>) page.evaluate(ALL_TEXT));
-        if (SENTENCES.isEmpty()) {
-            SENTENCES.putAll((Map<String, String>) page.evaluate(ALL_SENTENCES));
+        if (look.equals(PseudoLocale.LOOK)) {
+            return; // which says nothing in English
+        }
+        if (sentences == 0) {
+            UNSEEN.putAll((Map<String, String>) page.evaluate(ALL_SENTENCES));
+            sentences = UNSEEN.size();
+        }
+        for (String said : (List<String>) page.evaluate(ALL_TEXT)) {
+            if (SAID.add(said)) {
+                UNSEEN.values()
+                        .removeIf(sentence -> pattern(sentence).matcher(said).find());
+            }
         }
     }
 
+    private static Pattern pattern(String sentence) {
+        return Pattern.compile(Stream.of(sentence.split("\\{\\w+}", -1))
+                .map(Pattern::quote)
+                .reduce((one, other) -> one + ".{0,99}?" + other)
+                .orElseThrow());
+    }
+
     private static void write() {
-        StringBuilder table = new StringBuilder(
-                "%d states, %d times before axe-core\n\n| state | looks |\n|---|---|\n".formatted(SEEN.size(), looks));
-        SEEN.forEach((state, all) -> table.append("| ")
-                .append(state)
-                .append(" | ")
-                .append(String.join(", ", all))
-                .append(" |\n"));
-        Set<String> unseen = new TreeSet<>();
-        SENTENCES.forEach((key, sentence) -> {
-            Pattern pattern = Pattern.compile(Stream.of(sentence.split("\\{\\w+}", -1))
-                    .map(Pattern::quote)
-                    .reduce((one, other) -> one + ".{0,99}?" + other)
-                    .orElseThrow());
-            if (SAID.stream().noneMatch(said -> pattern.matcher(said).find())) {
-                unseen.add("- " + key + ": " + sentence);
-            }
-        });
-        table.append("\n")
-                .append(unseen.size())
-                .append(" of ")
-                .append(SENTENCES.size())
-                .append(" sentences in no state\n\n");
-        table.append(String.join("\n", unseen)).append("\n");
+        Map<String, List<Set<String>>> tests = new TreeMap<>();
+        SEEN.forEach((state, all) -> tests.computeIfAbsent(state.replaceFirst(": .*", ""), first -> new ArrayList<>())
+                .add(all));
+        StringBuilder table = new StringBuilder();
+        table.append("%d states, %d times before axe-core%n%n".formatted(SEEN.size(), looks));
+        table.append("| of | states | looks of all of them |\n|---|---|---|\n");
+        tests.forEach((test, states) -> table.append("| %s | %d | %d |%n"
+                .formatted(
+                        test, states.size(), states.stream().mapToInt(Set::size).sum())));
+        table.append("%n%d of %d sentences in no state%n%n".formatted(UNSEEN.size(), sentences));
+        UNSEEN.forEach((key, sentence) ->
+                table.append("- ").append(key).append(": ").append(sentence).append("\n"));
+        table.append("\n| state | looks |\n|---|---|\n");
+        SEEN.forEach((state, all) -> table.append("| %s | %s |%n".formatted(state, String.join(", ", all))));
         try {
             Files.writeString(TABLE, table);
         } catch (IOException e) {
@@ -87,14 +96,16 @@ final class States {
         }
     }
 
+    /** The whole text of whatever has some of its own beside its elements', if it is seen. */
     private static final String ALL_TEXT = """
             () => {
               const said = new Set()
               const walk = (root) => {
                 for (const node of root.querySelectorAll('*')) {
-                  for (const name of ['aria-label', 'title', 'placeholder', 'aria-description']) said.add(node.getAttribute(name))
-                  if (node.textContent.length < 600) said.add(node.textContent)
                   if (node.shadowRoot) walk(node.shadowRoot)
+                  if (!(node.closest('select') ?? node).checkVisibility()) continue
+                  for (const name of ['aria-label', 'title', 'placeholder', 'aria-description']) said.add(node.getAttribute(name))
+                  if ([...node.childNodes].some((one) => one.nodeType === Node.TEXT_NODE)) said.add(node.textContent)
                 }
               }
               walk(document.body)
