@@ -64,6 +64,16 @@ final class Cookies {
         set(sessionName(request), value, age, true, request, response);
     }
 
+    /** Sets the session cookie that was sent once more, if it is one and ours. */
+    void repeatSession(HttpServletRequest request, HttpServletResponse response) {
+        if (settings.sessionName() != null) {
+            List<String> sent = sent(request, sessionName(request));
+            if (sent.size() == 1) {
+                session(request, response, sent.get(0), OF_BROWSER);
+            }
+        }
+    }
+
     /** Tells the page its CSRF token. */
     void csrf(HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
         set(settings.csrfName(), value, age, false, request, response);

@@ -5,6 +5,7 @@ import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.RequestFields;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
@@ -128,7 +130,22 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
         CsrfToken known = firstParty.matches(request) ? repository.loadToken(request) : null;
         if (known != null) {
             tell(known, request, response);
+            if (isReadByNobody(request)) {
+                cookies.repeatSession(request, response);
+            }
         }
+    }
+
+    /**
+     * Whether something is read, and nobody has signed in by the session. Of many first requests several make one each; one that is
+     * sent meanwhile with the first of these sets both cookies again, as Laravel does, or the browser would hold halves of two pairs.
+     */
+    private boolean isReadByNobody(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return repository instanceof SessionCsrfTokens
+                && List.of("GET", "HEAD").contains(request.getMethod())
+                && session != null
+                && session.getAttribute(HttpSessionSecurityContextRepository.SPRING_SECURITY_CONTEXT_KEY) == null;
     }
 
     /** Any one that matches is enough: a stale {@code X-CSRF-TOKEN} must not hide a good {@code X-XSRF-TOKEN}. */
