@@ -16,7 +16,7 @@ export class SanctumActivity extends ServerElement {
   async load() {
     const token = this.getAttribute('token')
     /** @type {Entry[]} */
-    const entries = await this.server.call('GET', `/api/activity${token === null ? '' : `?token=${token}`}`)
+    const entries = await this.server.call('GET', `/api/activity${token === null ? '' : `?token=${encodeURIComponent(token)}`}`)
     if (!entries.length) return [h('div', { class: 'empty' }, icon('clock'), h('p', null, this.t('noActivity')))]
     return [h('ol', { class: 'list card', part: 'list', 'aria-label': this.t('activity') }, entries.map((entry) => this.#row(entry)))]
   }

@@ -5,6 +5,7 @@ import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Set;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -18,6 +19,11 @@ interface Csrf {
     /** 419, with what is missing. */
     static Problem mismatch(String detail) {
         return Refusals.csrfMismatch(detail);
+    }
+
+    /** Whether nothing is asked for but to see. */
+    static boolean isRead(HttpServletRequest request) {
+        return Set.of("GET", "HEAD").contains(request.getMethod());
     }
 
     /** Lets a chain refuse the requests of {@code unsafe} that prove nothing, with 419. */

@@ -34,12 +34,14 @@ import org.springframework.web.util.UriUtils;
 final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHandler {
 
     private final CsrfTokenRepository repository;
+    private final boolean ours;
     private final Cookies cookies;
     private final Duration lifetime;
     private final FirstPartyRequests firstParty;
 
     CsrfTokens(CsrfTokenRepository repository, Cookies cookies, Duration lifetime, FirstPartyRequests firstParty) {
         this.repository = repository;
+        this.ours = repository instanceof SessionCsrfTokens;
         this.cookies = cookies;
         this.lifetime = lifetime;
         this.firstParty = firstParty;
@@ -68,13 +70,13 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
 
     /** Ours keeps none for an address that has made too many sessions. */
     private boolean isThere(HttpServletRequest request) {
-        return !(repository instanceof SessionCsrfTokens) || repository.loadToken(request) != null;
+        return !ours || repository.loadToken(request) != null;
     }
 
     /** In a session of ours that nobody else may have made meanwhile; a repository of the application's has its own ways. */
     @Override
     public void offer(HttpServletRequest request, HttpServletResponse response) {
-        if (repository instanceof SessionCsrfTokens && request.getSession(false) == null) {
+        if (ours && request.getSession(false) == null) {
             renew(request, response);
         }
     }
@@ -142,8 +144,8 @@ final class CsrfTokens implements Csrf, CsrfTokenRepository, CsrfTokenRequestHan
      */
     private boolean isReadByNobody(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
-        return repository instanceof SessionCsrfTokens
-                && List.of("GET", "HEAD").contains(request.getMethod())
+        return ours
+                && Csrf.isRead(request)
                 && session != null
                 && session.getAttribute(HttpSessionSecurityContextRepository.SPRING_SECURITY_CONTEXT_KEY) == null;
     }

@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Conditional;
@@ -27,8 +26,6 @@ import org.springframework.web.cors.CorsUtils;
 /** Sessions of first-party pages in our chain, with their CORS and their proof that a request is their own. */
 @Conditional(OnFirstPartyPages.class)
 final class PagesChain implements ChainPart {
-
-    private static final Set<String> READS = Set.of("GET", "HEAD");
 
     private final ObjectProvider<SessionController> signIn;
     private final ObjectProvider<SessionsController> sessions;
@@ -136,7 +133,7 @@ final class PagesChain implements ChainPart {
     }
 
     private boolean isOffered(HttpServletRequest request) {
-        return READS.contains(request.getMethod())
+        return Csrf.isRead(request)
                 && request.getHeader(HttpHeaders.UPGRADE) == null // no handshake of a socket
                 && firstParty.matches(request)
                 && others().allMatch(part -> part.isForPages(request))
