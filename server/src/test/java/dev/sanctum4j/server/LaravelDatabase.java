@@ -76,7 +76,7 @@ enum LaravelDatabase {
     }
 
     private static String mariaDb() throws SQLException {
-        String url = System.getenv("SANCTUM_TEST_MARIADB_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_MARIADB_URL");
         if (url == null) {
             return missing("set SANCTUM_TEST_MARIADB_URL to test MariaDB");
         }
@@ -86,7 +86,7 @@ enum LaravelDatabase {
     }
 
     private static String postgres() throws SQLException {
-        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         try {
             url = url != null ? url : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
         } catch (IOException | RuntimeException e) {

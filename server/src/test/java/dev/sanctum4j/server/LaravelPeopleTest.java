@@ -27,6 +27,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 /** Who is somebody to the server on a Laravel's table of people, and who is nobody. */
 @ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(TestDatabases.class)
 class LaravelPeopleTest {
 
     private static final String PASSWORD = "correct horse battery staple";

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +49,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  * The server on a database that a Laravel application made and goes on using. Laravel is played by its own table
  * definitions, rows and statements (B15 to B17, B30, B61).
  */
+@ExtendWith(TestDatabases.class)
 class LaravelServerTest {
 
     private static final String USER = "App\\Models\\User";

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -33,6 +34,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What {@code docs/operations.md} has people do for a server behind nginx, and for its backup, with the very lines of the page. */
+@ExtendWith(TestDatabases.class)
 class OperationsPageTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -91,6 +93,9 @@ class OperationsPageTest {
         page("pg_dump");
         assertThat(status("DELETE", "/api/tokens/current", revokedLater)).isEqualTo(204);
         assertThat(status("GET", "/api/user", revokedLater)).isEqualTo(401);
+        disableSomebody(person);
+        Programs.await("the audit log", 20, () -> changes().contains("person_disabled"));
+        assertThat(changes()).containsExactly("token_revoked", "token_revoked", "person_added", "person_disabled");
         stopServer();
         page("dropdb");
         page("createdb --owner", 1);
@@ -107,9 +112,28 @@ class OperationsPageTest {
         assertThat(status("GET", "/api/user", made(person))).isEqualTo(200);
         JdbcTemplate jdbc = server().getBean(JdbcTemplate.class);
         assertThatThrownBy(() -> jdbc.update("delete from sanctum_audit")).hasMessageContaining("append-only");
-        assertThat(jdbc.queryForList(query().replaceFirst("'20[^']*'", "'2000-01-01'")))
-                .extracting(row -> row.get("event"))
-                .containsExactly("token_revoked");
+        assertThat(changes()).containsExactly("token_revoked");
+    }
+
+    private static void disableSomebody(Client administrator) {
+        HttpResponse<String> added = administrator.page(
+                "POST",
+                "/api/admin/people",
+                "{\"name\":\"Bob\",\"email\":\"bob@example.com\",\"password\":\"correct horse\"}");
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+        String path = "/api/admin/people/" + Client.json(added).get("id").asString();
+        assertThat(administrator.page("PATCH", path, "{\"disabled\":true}").statusCode())
+                .isEqualTo(200);
+    }
+
+    /** What the page has people see before a restore, whenever it was. */
+    private List<Object> changes() throws Exception {
+        return server()
+                .getBean(JdbcTemplate.class)
+                .queryForList(query().replaceFirst("'20[^']*'", "'2000-01-01'"))
+                .stream()
+                .map(row -> row.get("event"))
+                .toList();
     }
 
     private void whatAClientSaysOfItselfIsNotBelieved(String token) throws Exception {
@@ -258,7 +282,7 @@ class OperationsPageTest {
     }
 
     private static String address() {
-        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         if (url == null) {
             String why =
                     "set SANCTUM_TEST_SERVER_POSTGRES_URL to test the backup; the embedded PostgreSQL has no pg_dump";

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  * A PHP that does what a Laravel application with Sanctum does, beside the running server on one database: another language,
  * other drivers, and its own hashing, dates and JSON ({@code laravel.php}).
  */
+@ExtendWith(TestDatabases.class)
 class PhpTest {
 
     private static final String EMAIL = "ada@example.test";

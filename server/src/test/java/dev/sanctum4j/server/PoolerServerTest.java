@@ -36,6 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The server with a PgBouncer before PostgreSQL, which gives each session to a transaction at a time. */
 @ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(TestDatabases.class)
 class PoolerServerTest {
 
     private static final String PASSWORD = "correct horse battery staple";
@@ -46,7 +47,7 @@ class PoolerServerTest {
 
     @BeforeEach
     void find() {
-        String url = System.getenv("SANCTUM_TEST_SERVER_POOLER_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_SERVER_POOLER_URL");
         if (url == null) {
             String why = "set SANCTUM_TEST_SERVER_POOLER_URL to test a pooler, as .ci/run does";
             if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
@@ -55,7 +56,7 @@ class PoolerServerTest {
             Assumptions.abort(why);
         } else {
             pooler = url;
-            direct = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+            direct = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         }
     }
 

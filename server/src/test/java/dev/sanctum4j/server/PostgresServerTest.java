@@ -33,12 +33,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** The server on a real PostgreSQL, which goes away and comes back. */
+@ExtendWith(TestDatabases.class)
 class PostgresServerTest {
 
     static final String PASSWORD = "correct horse battery staple";
@@ -118,7 +120,7 @@ class PostgresServerTest {
     }
 
     static String url() {
-        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         if (url != null) {
             return url;
         }

@@ -6,19 +6,21 @@ import static org.assertj.core.api.Assertions.fail;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Two servers that keep their sessions in one Redis. */
+@ExtendWith(TestDatabases.class)
 class RedisServerTest {
 
     private static final String EMAIL = "root@example.test";
     private static final String PASSWORD = "correct horse battery staple";
 
     private static String url() {
-        String url = System.getenv("SANCTUM_TEST_REDIS_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_REDIS_URL");
         if (url == null) {
             String why = "set SANCTUM_TEST_REDIS_URL to test sessions in Redis";
             if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {

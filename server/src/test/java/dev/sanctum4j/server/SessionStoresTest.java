@@ -49,6 +49,7 @@ import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 
 /** Sessions that cannot be read, that two requests write at once, and whose database goes away. */
 @ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(TestDatabases.class)
 class SessionStoresTest {
 
     private static final String EMAIL = "root@example.test";
@@ -76,7 +77,7 @@ class SessionStoresTest {
     }
 
     private static String mariadb() {
-        String url = System.getenv("SANCTUM_TEST_MARIADB_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_MARIADB_URL");
         Assumptions.assumeTrue(url != null, "set SANCTUM_TEST_MARIADB_URL to test MariaDB");
         String own = url.replaceFirst("(//[^/]*/)[^?]*", "$1sanctum_sessions");
         try (SingleConnectionDataSource connection = new SingleConnectionDataSource(url, true)) {
@@ -88,7 +89,7 @@ class SessionStoresTest {
     }
 
     private static String postgres() {
-        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         try {
             return url != null ? ofItsOwn(url) : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
         } catch (IOException | RuntimeException e) {
@@ -237,7 +238,7 @@ class SessionStoresTest {
 
     @Test
     void sessionInRedisThatCannotBeReadIsNone() {
-        String redis = System.getenv("SANCTUM_TEST_REDIS_URL");
+        String redis = TestDatabases.url("SANCTUM_TEST_REDIS_URL");
         Assumptions.assumeTrue(redis != null, "set SANCTUM_TEST_REDIS_URL to test sessions in Redis");
         try (ConfigurableApplicationContext context = start(
                 Database.H2.url(folder), "--spring.profiles.active=redis", "--SANCTUM_REDIS_URL=" + redis + "/1")) {

@@ -45,6 +45,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The server in a database that others change behind its back, and with an account that may little there. */
 @ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(TestDatabases.class)
 class SharedDatabaseTest {
 
     private static final String TOKENS = "personal_access_tokens";

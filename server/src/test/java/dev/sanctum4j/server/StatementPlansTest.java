@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
@@ -43,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
  * large tables with the values that it had: none reads a table of tokens, sessions or audit entries from end to end. There are
  * 200,000 rows in each, or as many as {@code -Dplans.rows} says.
  */
+@ExtendWith(TestDatabases.class)
 class StatementPlansTest {
 
     private static final String PASSWORD = "correct horse battery staple";
@@ -69,7 +71,7 @@ class StatementPlansTest {
     }
 
     private static String url() {
-        String set = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        String set = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         if (set != null) {
             return set;
         }

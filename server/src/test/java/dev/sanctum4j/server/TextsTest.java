@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Text that some database refuses is refused at every door, by name and alike whatever the database. */
+@ExtendWith(TestDatabases.class)
 class TextsTest {
 
     private static final String PASSWORD = "correct horse battery staple";
@@ -54,7 +56,7 @@ class TextsTest {
                 }
             }
             case MARIADB -> {
-                String url = System.getenv("SANCTUM_TEST_MARIADB_URL");
+                String url = TestDatabases.url("SANCTUM_TEST_MARIADB_URL");
                 if (url == null) {
                     yield missing();
                 }

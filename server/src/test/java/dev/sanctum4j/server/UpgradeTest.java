@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -28,6 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** What a server of commit 57dd67b has written, today's goes on with: tokens, people, clients, the audit log, and whoever is signed in. */
+@ExtendWith(TestDatabases.class)
 class UpgradeTest {
 
     private static final String FIXTURE = "/fixtures/57dd67b/";
@@ -69,7 +71,7 @@ class UpgradeTest {
         }
 
         private static String emptyPostgres() {
-            String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+            String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
             try {
                 url = url != null ? url : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
             } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.sanctum4j.server.TestDatabases;
 import dev.sanctum4j.server.accounts.Identities.Identity;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +27,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Who signs in to which account, on every database. */
+@ExtendWith(TestDatabases.class)
 class IdentitiesTest {
 
     private static final String ISSUER = "https://login.acme.test";
@@ -59,7 +62,7 @@ class IdentitiesTest {
     }
 
     private static String empty(String variable) {
-        String url = System.getenv(variable);
+        String url = TestDatabases.url(variable);
         if (url == null) {
             if ("true".equals(System.getenv("SANCTUM_TEST_STRICT"))) {
                 fail("set " + variable);

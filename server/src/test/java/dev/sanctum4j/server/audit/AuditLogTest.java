@@ -9,6 +9,7 @@ import dev.sanctum4j.ApprovalDraft;
 import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.server.TestDatabases;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.store.StoreProperties;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -31,6 +32,7 @@ import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +46,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is in the log stays there until it is old, and what one sends keeps nobody else's entries out. */
+@ExtendWith(TestDatabases.class)
 class AuditLogTest {
 
     private static final AuditProperties SETTINGS = new AuditProperties(Duration.ofDays(400), 10_000);
@@ -77,7 +80,7 @@ class AuditLogTest {
     }
 
     private static String postgresql() {
-        String url = System.getenv("SANCTUM_TEST_SERVER_POSTGRES_URL");
+        String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
         try {
             return url != null ? url : EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
         } catch (IOException | RuntimeException e) {
