@@ -3,18 +3,30 @@ package dev.sanctum4j.server;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.util.Map;
+import java.util.Set;
 
 /** Asks the server on this machine whether it is well: where there is no shell and no {@code curl}, as in a container. */
 final class HealthCheck {
 
     private static final int PATIENCE = 5_000;
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
 
     private HealthCheck() {}
 
     /** Ends with 0 if it is, else with 1. */
     public static void main(String[] args) {
-        String port = System.getenv("MANAGEMENT_PORT");
-        System.exit(isWell("http://127.0.0.1:" + (port == null ? "9090" : port) + "/actuator/health") ? 0 : 1);
+        System.exit(isWell(address(System.getenv())) ? 0 : 1);
+    }
+
+    /** By the server's own variables: what listens at every address listens here as well. */
+    static String address(Map<String, String> variables) {
+        String host = variables.getOrDefault("MANAGEMENT_ADDRESS", "");
+        if (host.isEmpty() || EVERYWHERE.contains(host)) {
+            host = "127.0.0.1";
+        }
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + variables.getOrDefault("MANAGEMENT_PORT", "9090") + "/actuator/health";
     }
 
     static boolean isWell(String address) {

@@ -47,7 +47,11 @@ final class Client {
     }
 
     HttpResponse<String> page(String method, String path, String json) {
-        HttpRequest.Builder request = request(method, path, json).header("Origin", base);
+        return page(method, path, json, "application/json");
+    }
+
+    HttpResponse<String> page(String method, String path, String body, String type) {
+        HttpRequest.Builder request = request(method, path, body, type).header("Origin", base);
         if (!device.isEmpty()) {
             request.header("User-Agent", device);
         }
@@ -127,14 +131,18 @@ final class Client {
     }
 
     private HttpRequest.Builder request(String method, String path, String json) {
+        return request(method, path, json, "application/json");
+    }
+
+    private HttpRequest.Builder request(String method, String path, String body, String type) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(Duration.ofSeconds(90))
                 .method(
                         method,
-                        json.isEmpty()
+                        body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(json));
-        return json.isEmpty() ? request : request.header("Content-Type", "application/json");
+                                : HttpRequest.BodyPublishers.ofString(body));
+        return body.isEmpty() ? request : request.header("Content-Type", type);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request, String... headers) {

@@ -44,11 +44,11 @@ final class HttpPage {
     /** A line of a table. */
     record Route(String mapping, String what, String who, String sends, List<Answer> answers) {
 
-        /** What it sends in the part that is named so: {@code query}, {@code form}; or without a name the body. */
+        /** What it sends in the part that is named so: {@code query}, {@code form}, {@code JSON}; or without a name what is either. */
         List<Field> fields(String part) {
             String fields = sends.split("; ", 2)[0];
-            String named = fields.startsWith("query: ") ? "query" : fields.startsWith("form: ") ? "form" : "";
-            return named.equals(part) ? HttpPage.fields(fields) : List.of();
+            int colon = fields.indexOf(": ");
+            return fields.substring(0, Math.max(colon, 0)).equals(part) ? HttpPage.fields(fields) : List.of();
         }
 
         List<Field> headers() {

@@ -81,6 +81,9 @@ class OpenApiTest {
 
     private static final Path FILE = Path.of("src/main/resources/static/openapi.json");
 
+    private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     /** Routes that need no sign-in. */
     private static final Set<String> OPEN = Set.of(
             "/login",
@@ -136,7 +139,7 @@ class OpenApiTest {
                 : new Schema<>();
     }
 
-    private static RequestBody body(String type, List<HttpPage.Field> fields) {
+    private static RequestBody body(List<HttpPage.Field> fields, String... types) {
         ObjectSchema object = new ObjectSchema();
         for (HttpPage.Field field : fields) {
             object.addProperty(field.name(), schema(field.name()));
@@ -144,9 +147,11 @@ class OpenApiTest {
                 object.addRequiredItem(field.name());
             }
         }
-        return new RequestBody()
-                .required(object.getRequired() != null)
-                .content(new Content().addMediaType(type, new MediaType().schema(object)));
+        Content content = new Content();
+        for (String type : types) {
+            content.addMediaType(type, new MediaType().schema(object));
+        }
+        return new RequestBody().required(object.getRequired() != null).content(content);
     }
 
     /** Routes that ask for an ability without an annotation, since {@code *} is not enough. */
@@ -287,8 +292,9 @@ class OpenApiTest {
                             .name(header.name())
                             .description("At most 64 visible characters of ASCII, made up for this token")
                             .schema(new StringSchema().minLength(1).maxLength(64))));
-            body("", "application/json");
-            body("form", "application/x-www-form-urlencoded");
+            body("JSON", JSON);
+            body("form", FORM);
+            body("", JSON, FORM);
             ApiResponses responses = new ApiResponses();
             told.answers().forEach(answer -> answer(responses, answer));
             if (!told.headers().isEmpty()) {
@@ -314,9 +320,9 @@ class OpenApiTest {
             operation.setResponses(responses);
         }
 
-        private void body(String part, String type) {
+        private void body(String part, String... types) {
             if (!told.fields(part).isEmpty()) {
-                operation.setRequestBody(OpenApiTest.body(type, told.fields(part)));
+                operation.setRequestBody(OpenApiTest.body(told.fields(part), types));
             }
         }
 
@@ -392,6 +398,30 @@ class OpenApiTest {
         assertThat(JsonMapper.shared().readTree(Files.readString(FILE)))
                 .as("the routes have changed: ./mvnw -pl server test -Dtest=OpenApiTest -Dsanctum.openapi=write")
                 .isEqualTo(JsonMapper.shared().readTree(generated));
+    }
+
+    /** That they take JSON, all of the tests show. */
+    @Test
+    void formsAreTakenWhereThePageSaysSo() {
+        Client person = new Client(port);
+        assertThat(person.signIn("admin@localhost", ServerTest.PASSWORD)).isEqualTo(204);
+        Set<String> taken = new TreeSet<>();
+        Set<String> told = new TreeSet<>();
+        HttpPage.ROUTES.forEach((name, route) -> {
+            String[] words = name.split(" ", 2);
+            boolean form = !route.fields("form").isEmpty() || !route.fields("").isEmpty();
+            if (form || !route.fields("JSON").isEmpty()) {
+                if (form) {
+                    told.add(name);
+                }
+                String path = words[1].replaceAll("\\{[^}]*}", "9999999");
+                if (person.page(words[0], path, "nothing=1", FORM).statusCode() != 415) {
+                    taken.add(name);
+                }
+            }
+        });
+
+        assertThat(taken).isEqualTo(told).isNotEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.accounts;
 
+import dev.sanctum4j.spring.http.ProblemException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -30,11 +31,20 @@ class FirstAdministrator implements SmartInitializingSingleton {
         if (accounts.areLaravels() || !accounts.isEmpty()) {
             return;
         }
-        String chosen = password.isEmpty() ? randomPassword() : password;
+        String chosen = password.isEmpty() ? randomPassword() : chosen();
         boolean created = accounts.create("Administrator", email, chosen, Account.Role.ADMIN)
                 .isPresent();
         if (created && password.isEmpty()) { // if not, another node was faster and has told its own
             tell(chosen);
+        }
+    }
+
+    /** No shorter than anybody else's. What is said has no password in it, as its exception of Boot's would. */
+    private String chosen() {
+        try {
+            return Accounts.chosen(password);
+        } catch (ProblemException e) {
+            throw new IllegalStateException("SANCTUM_ADMIN_PASSWORD: " + e.getMessage());
         }
     }
 

@@ -71,10 +71,15 @@ public final class RequestFields {
      * @throws ProblemException with 400, 413 or 415, or with 422 if it exceeds a limit
      */
     public static RequestFields readJson(HttpServletRequest request, Set<String> known) throws IOException {
+        refuseForm(request);
+        return known(json(json(request)), known);
+    }
+
+    /** Its fields may have been read, and then the body is empty. */
+    private static void refuseForm(HttpServletRequest request) {
         if (isForm(request)) {
             throw unsupported("Send JSON, and its Content-Type.");
         }
-        return known(json(json(request)), known);
     }
 
     private static RequestFields json(@Nullable Map<String, Object> values) {
@@ -120,6 +125,7 @@ public final class RequestFields {
      * @throws ProblemException with 400, 413, 415 or 422
      */
     public static RequestFields readRecord(HttpServletRequest request) throws IOException {
+        refuseForm(request);
         Map<String, Object> values = json(request);
         if (values == null) {
             throw new ProblemException(Problem.malformedBody());
