@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.yaml.snakeyaml.Yaml;
@@ -37,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The dashboard and the alerts ask for what a server tells, and the page on operations names all that is ours: held against a real one on
  * PostgreSQL, to which everything happens that a figure waits for, and which Prometheus asks where it is installed.
  */
+@ExtendWith(TestDatabases.class)
 class MonitoringTest {
 
     private static final Path FOLDER =

@@ -236,19 +236,22 @@ class OperationsPageTest {
     private void configureNginx() throws Exception {
         Files.writeString(
                 folder.resolve("sanctum4j.conf"),
-                Files.readString(ROOT.resolve("packaging/nginx.conf"))
+                here(Files.readString(ROOT.resolve("packaging/nginx.conf")))
                         .replace(
                                 "127.0.0.1:8080",
                                 "127.0.0.1:" + server().getEnvironment().getProperty("local.server.port"))
                         .replace("listen 443", "listen 127.0.0.1:" + port)
-                        .replace("listen 80", "listen 127.0.0.1:" + plain)
-                        .replace("/etc/ssl/private/", folder + "/")
-                        .replace("/etc/ssl/", folder + "/"));
+                        .replace("listen 80", "listen 127.0.0.1:" + plain));
+    }
+
+    /** With keys and certificates in the folder of the test. */
+    private String here(String text) {
+        return text.replaceAll("/etc/ssl/(private/)?", folder + "/");
     }
 
     private void startNginx() throws Exception {
         String certificate = line(Pattern.compile("`(openssl req [^`]*)`"), 0);
-        run("cd " + folder + " && " + certificate.replace("-subj /CN=tokens.example.com", "-subj /CN=localhost")
+        run(here(certificate).replace("-subj /CN=tokens.example.com", "-subj /CN=localhost")
                 + " -addext subjectAltName=DNS:localhost");
         configureNginx();
         Files.createDirectory(folder.resolve("tmp"));
