@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs of databases that a test starts by itself, in a folder of its own. Root starts them as whom they want. */
-final class Programs implements AutoCloseable {
+public final class Programs implements AutoCloseable {
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(10_000, 32_000));
 
     final Path folder;
     private final String user;
@@ -58,11 +63,17 @@ final class Programs implements AutoCloseable {
         }
     }
 
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** One that nobody is given meanwhile: no client, for theirs begin at 32768, and no other who asks here. */
+    public static int freePort() {
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // somebody has it
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

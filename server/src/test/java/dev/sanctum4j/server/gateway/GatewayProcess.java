@@ -2,11 +2,11 @@ package dev.sanctum4j.server.gateway;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.sanctum4j.server.Programs;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,22 +90,21 @@ final class GatewayProcess implements AutoCloseable {
      */
     static GatewayProcess start(Kind kind, Path folder, String server, int service, Map<String, String> more) {
         try {
-            int port;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
+            int port = Programs.freePort();
             Files.createDirectories(folder.resolve("tmp"));
             for (String name :
                     List.of("nginx.conf", "Caddyfile", "haproxy.cfg", "sanctum.lua", "apache.conf", "nginx-mcp.conf")) {
-                String text = Files.readString(DOCS.resolve(name))
-                        .replace("127.0.0.1:8080", server)
-                        .replace("127.0.0.1:3000", "127.0.0.1:" + service)
-                        .replace(":8000", ":" + port)
-                        .replace("/etc/haproxy/", folder + "/");
+                String text = Files.readString(DOCS.resolve(name));
                 for (Map.Entry<String, String> change : more.entrySet()) {
                     text = text.replace(change.getKey(), change.getValue());
                 }
-                Files.writeString(folder.resolve(name), text);
+                // Ports and folders have any digits, so nothing is looked for in them.
+                Files.writeString(
+                        folder.resolve(name),
+                        text.replace("127.0.0.1:3000", "127.0.0.1:" + service)
+                                .replace(":8000", ":" + port)
+                                .replace("127.0.0.1:8080", server)
+                                .replace("/etc/haproxy/", folder + "/"));
             }
             if (kind == Kind.NGINX) {
                 Files.writeString(folder.resolve("main.conf"), """

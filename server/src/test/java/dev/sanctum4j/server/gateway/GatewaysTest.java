@@ -8,6 +8,7 @@ import dev.sanctum4j.Abilities;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.server.Programs;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.server.accounts.Accounts;
 import dev.sanctum4j.server.gateway.GatewayProcess.Kind;
@@ -586,7 +587,8 @@ class GatewaysTest {
     void nobodyGetsThroughWithoutTheServer(Kind kind) throws IOException {
         GatewayProcess.assumeInstalled(kind);
         AtomicInteger status = new AtomicInteger();
-        HttpServer ill = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer ill =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), Programs.freePort()), 0);
         ill.createContext("/", exchange -> {
             if (status.get() != 0) {
                 exchange.getResponseHeaders().set("Location", "/");
