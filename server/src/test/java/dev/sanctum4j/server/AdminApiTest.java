@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -498,13 +497,12 @@ class AdminApiTest {
         call(token, "DELETE", person() + "/sessions", "");
 
         String path = "/api/admin/audit?limit=100&owner=user:" + user.id();
-        JsonNode lines = Client.json(call(token, "GET", path, "")).get("data");
-        for (int i = 0; i < 100 && lines.size() < 5; i++) {
-            TimeUnit.MILLISECONDS.sleep(50); // written by a thread of its own
-            lines = Client.json(call(token, "GET", path, "")).get("data");
-        }
+        Programs.await( // written by a thread of its own
+                "the audit log",
+                60,
+                () -> Client.json(call(token, "GET", path, "")).get("data").size() >= 5);
         List<String> events = new ArrayList<>();
-        for (JsonNode line : lines) {
+        for (JsonNode line : Client.json(call(token, "GET", path, "")).get("data")) {
             events.add(line.get("event").asString());
             assertThat(line.get("detail").asString()).endsWith("by user:" + admin.id());
             assertThat(line.get("address").asString()).isNotEmpty();

@@ -69,7 +69,7 @@ class ApprovePageTest extends AccountPages {
     }
 
     @Test
-    void typedCodeIsAllowedInPartAndFetched() {
+    void typedCodeIsAllowedInPartAndFetched() throws Exception {
         JsonNode asked = ask("Codex on build-7");
         signIn(email, "/connect");
         page.getByLabel("Code").fill(asked.get("user_code").asString().toLowerCase(Locale.ROOT));
@@ -108,6 +108,11 @@ class ApprovePageTest extends AccountPages {
                                 token.get("access_token").asString())
                         .statusCode())
                 .isEqualTo(401);
+        String written = "select count(*) from sanctum_audit where event = 'approval_claimed' and detail like '%build-7%'";
+        Programs.await( // by a thread of its own
+                "the audit log",
+                60,
+                () -> !jdbc.queryForList(written, Integer.class).contains(0));
         page.navigate(url("/settings/activity"));
         see("Token fetched that was asked for");
         see(", codex: orders:read, \"Codex on build-7\"");

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -422,18 +423,15 @@ class CommandLineTest {
         run("", "users", "role", email, "admin");
         run("", "tokens", "revoke", issue("ci").token().id().toString());
 
-        List<String> events = List.of();
-        for (int i = 0; i < 200 && events.size() < 4; i++) { // it is written behind the scenes
-            Thread.sleep(50);
-            events = bean(JdbcTemplate.class)
-                    .queryForList(
-                            "select event from sanctum_audit where owner_id = ? or token_id in"
-                                    + " (select id from personal_access_tokens where tokenable_id = ?) order by id",
-                            String.class,
-                            Long.toString(account.id()),
-                            Long.toString(account.id()));
-        }
-        assertThat(events).containsExactly("person_disabled", "role_changed", "token_issued", "token_revoked");
+        Callable<List<String>> events = () -> bean(JdbcTemplate.class)
+                .queryForList(
+                        "select event from sanctum_audit where owner_id = ? or token_id in"
+                                + " (select id from personal_access_tokens where tokenable_id = ?) order by id",
+                        String.class,
+                        Long.toString(account.id()),
+                        Long.toString(account.id()));
+        Programs.await("the audit log", 60, () -> events.call().size() >= 4); // it is written behind the scenes
+        assertThat(events.call()).containsExactly("person_disabled", "role_changed", "token_issued", "token_revoked");
     }
 
     @Test

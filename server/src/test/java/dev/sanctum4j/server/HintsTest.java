@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,14 +101,14 @@ class HintsTest {
                         .statusCode())
                 .isEqualTo(200);
         JsonNode shown = Client.json(page.page("GET", path, ""));
-        while (shown.get("last_used_at").isNull() && System.nanoTime() - since < TimeUnit.SECONDS.toNanos(20)) {
+        while (shown.get("last_used_at").isNull() && System.nanoTime() - since < TimeUnit.SECONDS.toNanos(30)) {
             TimeUnit.MILLISECONDS.sleep(50);
             shown = Client.json(page.page("GET", path, ""));
         }
 
         assertThat(shown.get("last_used_at").isNull()).isFalse();
         assertThat(shown.get("last_used_from").asString()).isEqualTo("127.0.0.1");
-        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5)); // of a busy machine
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(20)); // of a busy machine
         assertThat(shown.propertyNames())
                 .containsExactly(
                         "id",
@@ -174,12 +175,9 @@ class HintsTest {
         Client administrator = page(two, ADMIN);
         String revoked = "\"token_revoked\",\"owner\":\"user:" + ada.id() + "\",\"token_id\":"
                 + made.token().id();
-        String audit = "";
-        for (long since = System.nanoTime();
-                !audit.contains(revoked) && System.nanoTime() - since < TimeUnit.SECONDS.toNanos(20); ) {
-            TimeUnit.MILLISECONDS.sleep(50); // the log has a queue
-            audit = administrator.page("GET", "/api/admin/audit", "").body();
-        }
-        assertThat(audit).contains(revoked).doesNotContain(end(made));
+        Callable<String> audit =
+                () -> administrator.page("GET", "/api/admin/audit", "").body();
+        Programs.await("the audit log", 60, () -> audit.call().contains(revoked)); // which has a queue
+        assertThat(audit.call()).contains(revoked).doesNotContain(end(made));
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -178,14 +179,11 @@ class LoginTest {
     }
 
     /** Entries of the audit log about a name, in their order. */
-    private List<String> entries(String name, int expected) throws InterruptedException {
+    private List<String> entries(String name, int expected) throws Exception {
         String sql = "select event from sanctum_audit where detail like ? order by id";
-        List<String> found = List.of();
-        for (int i = 0; i < 100 && found.size() < expected; i++) {
-            TimeUnit.MILLISECONDS.sleep(100);
-            found = jdbc.queryForList(sql, String.class, "%" + name + "%");
-        }
-        return found;
+        Callable<List<String>> found = () -> jdbc.queryForList(sql, String.class, "%" + name + "%");
+        Programs.await("the audit log", 60, () -> found.call().size() >= expected);
+        return found.call();
     }
 
     /** Whoever reads it must not find an answer before its question, or a token before the yes. */

@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -353,15 +353,12 @@ class OAuthTest {
         clients.rotate(orders.client().id());
         clients.remove(orders.client().id());
 
-        List<String> events = List.of();
-        for (int i = 0; i < 100 && events.size() < 3; i++) {
-            TimeUnit.MILLISECONDS.sleep(50); // written by a thread of its own
-            events = jdbc.queryForList(
-                    "select event from sanctum_audit where detail = ? order by id",
-                    String.class,
-                    orders.client().id());
-        }
-        assertThat(events).containsExactly("client_added", "client_rotated", "client_removed");
+        Callable<List<String>> events = () -> jdbc.queryForList(
+                "select event from sanctum_audit where detail = ? order by id",
+                String.class,
+                orders.client().id());
+        Programs.await("the audit log", 60, () -> events.call().size() >= 3); // written by a thread of its own
+        assertThat(events.call()).containsExactly("client_added", "client_rotated", "client_removed");
     }
 
     /** Clients would take half a document of an authorization server for a place to send people to. */

@@ -25,7 +25,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -147,13 +146,22 @@ class ProviderTest {
         return json(made).get("code").asString();
     }
 
+    /** Of somebody, in the audit log, which is written by a thread of its own. */
+    private void awaitEvents(String owner, String... events) throws Exception {
+        String sql = "select event from sanctum_audit where owner_id = ?";
+        Programs.await(
+                "the audit log",
+                60,
+                () -> jdbc.queryForList(sql, String.class, owner).containsAll(List.of(events)));
+    }
+
     private Browser.Page redeem(String code) {
         call(browser, "GET", base + "/sanctum/csrf-cookie", "");
         return call(browser, "POST", base + "/login/invitation", "{\"code\":\"" + code + "\"}");
     }
 
     @Test
-    void whoComesFromAnAllowedDomainGetsAnAccountAndTokens() {
+    void whoComesFromAnAllowedDomainGetsAnAccountAndTokens() throws Exception {
         PROVIDER.put(
                 name,
                 name + "-sub",
@@ -170,11 +178,7 @@ class ProviderTest {
         assertThat(user.get("connected").asBoolean()).isTrue();
         assertThat(json(call(browser, "GET", base + "/api/sessions", "")).size())
                 .isEqualTo(1);
-        assertThat(jdbc.queryForList(
-                        "select event from sanctum_audit where owner_id = ?",
-                        String.class,
-                        user.get("id").asString()))
-                .contains("person_added");
+        awaitEvents(user.get("id").asString(), "person_added");
         Browser later = new Browser();
         signIn(later);
         assertThat(user(later).get("id")).isEqualTo(user.get("id"));
@@ -392,7 +396,7 @@ class ProviderTest {
     }
 
     @Test
-    void invitationConnectsWhoeverTakesItOnce() {
+    void invitationConnectsWhoeverTakesItOnce() throws Exception {
         Account local = account(name + "@local.test");
         PROVIDER.put(name, name + "-sub", Map.of());
         String code = invite(local.id());
@@ -405,9 +409,7 @@ class ProviderTest {
         assertThat(count("sanctum_invitations where account_id = " + local.id()))
                 .isZero();
         assertThat(redeem(code).status()).isEqualTo(422);
-        assertThat(jdbc.queryForList(
-                        "select event from sanctum_audit where owner_id = ?", String.class, "" + local.id()))
-                .contains("person_invited", "identity_connected");
+        awaitEvents("" + local.id(), "person_invited", "identity_connected");
     }
 
     /** Both have shown the code; the provider signs in one of them first. */
@@ -683,9 +685,7 @@ class ProviderTest {
         signIn(new Browser());
         assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
         String events = "sanctum_audit where event = 'owner_asleep' and owner_id = '" + owner.id() + "'";
-        for (int i = 0; i < 50 && count(events) == 0; i++) {
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+        Programs.await("the audit log", 60, () -> count(events) > 0);
         assertThat(count(events)).isEqualTo(1);
     }
 
@@ -781,11 +781,8 @@ class ProviderTest {
     /** Without a provider that answers, everything else goes on. */
     @Test
     void providerThatIsAwayKeepsNobodyOutButThoseWhoComeByIt() throws Exception {
-        int nobody;
-        try (ServerSocket free = new ServerSocket(0)) {
-            nobody = free.getLocalPort();
-        }
-        try (var alone = start("http://localhost:" + nobody, "true", "--sanctum.oidc.back-channel-logout=true")) {
+        String nobody = "http://localhost:" + Programs.freePort();
+        try (var alone = start(nobody, "true", "--sanctum.oidc.back-channel-logout=true")) {
             Client client = new Client(alone.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
 
             var answer = client.get("/oauth2/authorization/oidc");

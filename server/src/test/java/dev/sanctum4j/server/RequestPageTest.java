@@ -9,7 +9,6 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sanctum4j.server.accounts.Account;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +72,7 @@ class RequestPageTest extends AccountPages {
     }
 
     @Test
-    void personAsksAdministratorAllowsAPartAndPersonFetches() throws InterruptedException {
+    void personAsksAdministratorAllowsAPartAndPersonFetches() throws Exception {
         as(USER, "/settings/tokens");
         ask("Nightly export");
         see("Your requests");
@@ -113,9 +112,10 @@ class RequestPageTest extends AccountPages {
         page.locator("li[part=token]").waitFor();
         PlaywrightAssertions.assertThat(page.locator("li[part=request]")).hasCount(0);
         String written = "select count(*) from sanctum_audit where event = 'approval_claimed'";
-        for (int i = 0; i < 200 && jdbc.queryForList(written, Integer.class).contains(0); i++) {
-            TimeUnit.MILLISECONDS.sleep(50); // written by a thread of its own
-        }
+        Programs.await( // by a thread of its own
+                "the audit log",
+                60,
+                () -> !jdbc.queryForList(written, Integer.class).contains(0));
         page.navigate(url("/settings/activity"));
         see(", person: orders:write, \"Nightly export\""); // after the address, by either protocol
     }

@@ -289,9 +289,7 @@ class AuditLogTest {
         assertThat(written(log)).hasSize(2_253);
         AuditWriter writer = writer(log, "on");
         writer.start();
-        for (int i = 0; i < 200 && written(log).size() > 2; i++) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+        await(() -> written(log).size() <= 2);
         writer.stop();
 
         assertThat(written(log)).extracting(Entry::address).containsExactly("new", "kept");
