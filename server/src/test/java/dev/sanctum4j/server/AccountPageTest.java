@@ -800,7 +800,7 @@ class AccountPageTest extends AccountPages {
         page.getByLabel("Search tokens").fill("");
         see("1–25 of 1,000");
         PlaywrightAssertions.assertThat(page.locator("li[part=token]")).hasCount(25);
-        assertThat(asked).isEmpty();
+        assertThat(asked).noneMatch(url -> url.contains("/api/")); // the rest of the page may come meanwhile
     }
 
     @Test

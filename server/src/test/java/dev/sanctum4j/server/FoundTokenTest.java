@@ -123,8 +123,8 @@ class FoundTokenTest extends AccountPages {
         accessible("found");
         page.keyboard().press("Escape");
         page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
-        assertThat(page.evaluate("document.activeElement.shadowRoot.activeElement.getAttribute('aria-label')"))
-                .isEqualTo("Edit token Backup");
+        page.waitForFunction("document.activeElement.shadowRoot?.activeElement?.getAttribute('aria-label')"
+                + " === 'Edit token Backup'");
         search().focus();
         page.keyboard().press("Control+z");
         assertThat(search().inputValue()).doesNotContain(secret);
@@ -398,18 +398,25 @@ class FoundTokenTest extends AccountPages {
                         """)).isEqualTo(true);
     }
 
-    /** The page's own: a second from now it stands still until it is told to go on. */
+    /** The page's own: it goes on to a moment that is not over yet, and stands still there until it is told to go on. */
     private void stopTheClock() {
         long now = System.currentTimeMillis();
         page.clock().install(new Clock.InstallOptions().setTime(now));
-        page.clock().pauseAt(now + 1_000);
+        page.clock().pauseAt(now + 20_000);
+        page.evaluate("""
+                () => { const real = setTimeout
+                  window.pauses = 0
+                  window.setTimeout = (then, time, ...more) => { window.pauses += time === 3_000; return real(then, time, ...more) } }
+                """);
     }
 
-    /** Three seconds of the page's, and time for what it asks then. */
+    /** Three seconds of the page's, and the time that it needs until it pauses again, or listens no more. */
     private void ticks(int count) {
         for (int i = 0; i < count; i++) {
+            Object before = page.evaluate("pauses");
             page.clock().runFor(3_000);
-            page.waitForTimeout(100);
+            page.waitForCondition(() -> !page.evaluate("pauses").equals(before)
+                    || !page.getByText("Waiting for its first use").isVisible());
         }
     }
 }

@@ -122,7 +122,6 @@ class OwnPageTest {
         String port = shop.getEnvironment().getRequiredProperty("local.server.port");
         context = chromium.browser().newContext();
         page = context.newPage();
-        page.setDefaultTimeout(10_000);
         if (!servletPath.isEmpty()) { // where Spring's own form is not
             page.setExtraHTTPHeaders(Map.of("Authorization", "Basic YWRhOnNlY3JldA=="));
         }
