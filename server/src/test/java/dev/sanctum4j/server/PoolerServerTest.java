@@ -8,7 +8,6 @@ import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.spring.store.FeedLifecycle;
 import dev.sanctum4j.spring.store.SanctumAutoConfiguration;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,14 +79,6 @@ class PoolerServerTest {
         return context.getBean(FeedLifecycle.class).state().feed();
     }
 
-    private static void within(Duration bound, Callable<Boolean> fact) throws Exception {
-        long end = System.nanoTime() + bound.toNanos();
-        while (!fact.call()) {
-            assertThat(System.nanoTime()).as("it does not come true").isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
     /** How often each answer came, of so many requests, so many at a time. */
     private static Map<Object, Long> answers(int requests, Callable<Object> request) throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(AT_ONCE);
@@ -126,8 +117,8 @@ class PoolerServerTest {
                 ConfigurableApplicationContext listens = start("--sanctum.jdbc.direct-url=" + direct)) {
             Client one = client(polls);
             Client other = client(listens);
-            within(Duration.ofSeconds(20), () -> feed(polls) == ChangeFeed.Kind.POLLING);
-            within(Duration.ofSeconds(20), () -> feed(listens) == ChangeFeed.Kind.LISTENING);
+            Programs.await("polling", 60, () -> feed(polls) == ChangeFeed.Kind.POLLING);
+            Programs.await("listening", 60, () -> feed(listens) == ChangeFeed.Kind.LISTENING);
             assertThat(output)
                     .contains(
                             "A pooler stands before PostgreSQL, so no statements are prepared there",
@@ -149,8 +140,7 @@ class PoolerServerTest {
                         int before = other.bearer("GET", "/api/user", token).statusCode();
                         int revoked = one.bearer("DELETE", "/api/tokens/current", token)
                                 .statusCode();
-                        within(
-                                Duration.ofSeconds(3),
+                        PhpTest.within(
                                 () -> other.bearer("GET", "/api/user", token).statusCode() == 401);
                         return List.of(before, revoked);
                     }))
@@ -160,9 +150,7 @@ class PoolerServerTest {
             assertThat(one.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
             assertThat(other.bearer("DELETE", "/api/tokens/current", token).statusCode())
                     .isEqualTo(204);
-            within(
-                    Duration.ofSeconds(3),
-                    () -> one.bearer("GET", "/api/user", token).statusCode() == 401);
+            PhpTest.within(() -> one.bearer("GET", "/api/user", token).statusCode() == 401);
             assertThat(feed(polls)).isEqualTo(ChangeFeed.Kind.POLLING);
             assertThat(feed(listens)).isEqualTo(ChangeFeed.Kind.LISTENING);
         }

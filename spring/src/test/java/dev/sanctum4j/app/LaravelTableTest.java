@@ -14,6 +14,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,31 +132,35 @@ class LaravelTableTest {
             assertThat(running.isActive()).isTrue();
             new JdbcTemplate(dataSource)
                     .execute("update personal_access_tokens set updated_at = dateadd(minute, 120, localtimestamp)");
-            follow(ChangeFeed.builder(dataSource, NOBODY).sessionTimeZone(ZoneOffset.UTC));
+            follow(turns -> ChangeFeed.builder(dataSource, turns).sessionTimeZone(ZoneOffset.UTC));
             assertThat(output).doesNotContain(told);
-            follow(ChangeFeed.builder(dataSource, NOBODY));
+            follow(turns -> ChangeFeed.builder(dataSource, turns));
             assertThat(output.toString().split(told, -1)).hasSize(2); // and not at every turn
         }
     }
 
-    private static void follow(ChangeFeed.Builder builder) throws Exception {
-        ChangeFeed feed = builder.interval(Duration.ofMillis(20)).build();
+    /** For a few turns. */
+    private static void follow(Function<InvalidationListener, ChangeFeed.Builder> builder) throws Exception {
+        CountDownLatch turns = new CountDownLatch(3);
+        InvalidationListener counting = new InvalidationListener() {
+            @Override
+            public void invalidated(TokenId id) {}
+
+            @Override
+            public void invalidateAll() {}
+
+            @Override
+            public void caughtUp(long nanoTime, boolean deletes) {
+                turns.countDown();
+            }
+        };
+        ChangeFeed feed =
+                builder.apply(counting).interval(Duration.ofMillis(20)).build();
         Thread thread = new Thread(feed);
         thread.start();
-        Thread.sleep(300);
+        assertThat(turns.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(feed.kind()).isEqualTo(ChangeFeed.Kind.POLLING);
         feed.close();
         thread.join();
     }
-
-    private static final InvalidationListener NOBODY = new InvalidationListener() {
-        @Override
-        public void invalidated(TokenId id) {}
-
-        @Override
-        public void invalidateAll() {}
-
-        @Override
-        public void caughtUp(long nanoTime, boolean deletes) {}
-    };
 }

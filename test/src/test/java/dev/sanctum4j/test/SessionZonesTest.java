@@ -221,7 +221,7 @@ class SessionZonesTest {
         try {
             TokenId id = tokens.issue(TokenRequest.of(ADA, "x")).token().id();
             tokens.revoke(id);
-            for (int i = 0; i < 100 && told.isEmpty(); i++) {
+            for (int i = 0; i < 1_000 && told.isEmpty(); i++) {
                 Thread.sleep(20);
             }
         } finally {
