@@ -19,7 +19,7 @@ final class GaleraCluster implements AutoCloseable {
 
     private static final String PROVIDER = "/usr/lib/galera/libgalera_smm.so";
     private static final String QUICK =
-            "evs.keepalive_period=PT0.5S;evs.inactive_check_period=PT0.5S;evs.suspect_timeout=PT2S;"
+            ";evs.keepalive_period=PT0.5S;evs.inactive_check_period=PT0.5S;evs.suspect_timeout=PT2S;"
                     + "evs.inactive_timeout=PT4S";
 
     private static final class Node {
@@ -33,8 +33,11 @@ final class GaleraCluster implements AutoCloseable {
     private final Programs programs;
     private final Path program;
     private final List<Node> nodes = new ArrayList<>();
+    private final boolean failing;
 
-    GaleraCluster(int count) throws Exception {
+    /** @param failing whether nodes will fail, so that the others and the servers must give them up soon; a busy machine is no failure */
+    GaleraCluster(int count, boolean failing) throws Exception {
+        this.failing = failing;
         program = Programs.find("mariadbd", "mariadb-server", "/usr/sbin");
         Programs.find("libgalera_smm.so", "galera-4", "/usr/lib/galera");
         Programs.find("rsync", "rsync", "/usr/bin");
@@ -90,7 +93,7 @@ final class GaleraCluster implements AutoCloseable {
                 "--wsrep-sst-method=rsync",
                 "--wsrep-sst-receive-address=127.0.0.1:" + node.copy,
                 "--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:" + node.group
-                        + ";ist.recv_addr=127.0.0.1:" + node.changes + ";gcache.size=16M;" + QUICK));
+                        + ";ist.recv_addr=127.0.0.1:" + node.changes + ";gcache.size=16M" + (failing ? QUICK : "")));
         if (first) {
             command.add("--wsrep-new-cluster");
         }
@@ -116,7 +119,7 @@ final class GaleraCluster implements AutoCloseable {
 
     /** A node, and nothing else. */
     String url(int i) {
-        return plain(i, "sanctum") + "&socketTimeout=5000";
+        return plain(i, "sanctum") + "&socketTimeout=" + (failing ? 5_000 : 30_000);
     }
 
     void sql(int i, String sql) throws SQLException {

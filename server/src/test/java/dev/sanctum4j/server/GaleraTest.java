@@ -47,7 +47,7 @@ class GaleraTest {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = new GaleraCluster(2);
+        cluster = new GaleraCluster(2, false);
         one = new DriverManagerDataSource(cluster.url(0));
         other = new DriverManagerDataSource(cluster.url(1));
         JdbcSchema.of(one, JdbcTokenStore.DEFAULT_TABLE).createIfMissing();

@@ -194,11 +194,11 @@ final class Witness implements AutoCloseable {
     }
 
     /** How many milliseconds it takes from now on until servers have written something that was begun after now. */
-    long untilWritten(int seconds, int... which) throws Exception {
+    long untilWritten(int... which) throws Exception {
         long from = System.nanoTime();
         return Programs.await(
                 "a write of every server",
-                seconds,
+                60,
                 () -> Arrays.stream(which)
                         .mapToObj(i -> written.get(nodes.get(i)))
                         .allMatch(began -> began != null && began - from > 0));
