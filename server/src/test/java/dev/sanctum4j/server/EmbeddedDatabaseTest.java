@@ -160,8 +160,13 @@ class EmbeddedDatabaseTest {
                     work(connection, next, Math.min(to, next + 500));
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // no server is as fast as this
                 }
-                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
-                System.out.println("idle " + Files.size(Path.of(args[0], "sanctum.mv.db")));
+                Path file = Path.of(args[0], "sanctum.mv.db");
+                long before = -1;
+                for (int i = 0; i < 30 && Files.size(file) != before; i++) {
+                    before = Files.size(file);
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+                }
+                System.out.println("idle " + Files.size(file));
                 embedded.stop();
             }
         }

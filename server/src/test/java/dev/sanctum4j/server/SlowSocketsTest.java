@@ -22,7 +22,7 @@ class SlowSocketsTest {
 
     private static final int THREADS = 12;
     private static final int EACH = 100;
-    private static final long QUICK = 5_000;
+    private static final long QUICK = 9_000;
 
     private static ConfigurableApplicationContext server;
     private static int port;
@@ -106,7 +106,7 @@ class SlowSocketsTest {
             open("");
         }
         int over = 0;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(45);
         while (over < slow.size() && System.nanoTime() < end) {
             othersAreAnswered();
             over = 0;
@@ -123,18 +123,18 @@ class SlowSocketsTest {
             }
             TimeUnit.MILLISECONDS.sleep(500);
         }
-        assertThat(over).as("ended within ten seconds and a little").isEqualTo(slow.size());
+        assertThat(over).as("ended, for they were too long in coming").isEqualTo(slow.size());
     }
 
     @Test
     void bodiesThatThreadsWaitForEndSoonerWhileThreadsAreFew() throws Exception {
-        for (int i = 0; i < 4 * THREADS; i++) {
+        for (int i = 0; i < 8 * THREADS; i++) { // five seconds of each would be forty
             open("POST /sanctum/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"ema");
         }
         long begun = System.nanoTime();
         assertThat(new Client(port).get("/api/user").statusCode()).isEqualTo(401);
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(10);
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(30);
     }
 
     @Test

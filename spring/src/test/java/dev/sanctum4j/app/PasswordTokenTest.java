@@ -358,10 +358,13 @@ class PasswordTokenTest extends AppTest {
         for (int i = 0; i < 5; i++) {
             http.post("/sanctum/token", body("wrong", ""), JSON);
         }
-        long alone = System.nanoTime();
-        assertThat(http.post("/sanctum/token", body("wrong", ""), JSON).status())
-                .isEqualTo(429);
-        alone = System.nanoTime() - alone;
+        long alone = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) { // the machine may be busy
+            long asked = System.nanoTime();
+            assertThat(http.post("/sanctum/token", body("wrong", ""), JSON).status())
+                    .isEqualTo(429);
+            alone = Math.min(alone, System.nanoTime() - asked);
+        }
         encoder.gate = new CountDownLatch(1);
         String other = body(App.PASSWORD, "").replace(email, "other" + email);
         people.put("other" + email, true, Instant.EPOCH);
@@ -377,7 +380,7 @@ class PasswordTokenTest extends AppTest {
 
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.json().get("code").asString()).isEqualTo("too-many-attempts");
-        assertThat(Duration.ofNanos(held)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(held)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(20));
         assertThat(Duration.ofNanos(alone)).isLessThan(Duration.ofMillis(900));
         encoder.gate.countDown();
         assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo(200);

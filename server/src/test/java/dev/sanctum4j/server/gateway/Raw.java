@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 final class Raw {
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3}) ");
+    private static final Pattern ANSWERED = Pattern.compile("HTTP/1\\.[01] (?!100)\\d{3} ");
+    private static final Pattern CLOSES = Pattern.compile("(?im)^connection:.*\\bclose\\b");
 
     private Raw() {}
 
@@ -44,13 +46,22 @@ final class Raw {
         return send("127.0.0.1", port, method, target, body, lines);
     }
 
-    /** Sends these bytes and tells the status of each answer that comes back, until the other end closes or says no more. */
+    /** Sends these bytes and tells the status of each answer that comes back, until the other end closes or says no more for a second. */
     static List<Integer> statuses(int port, String bytes) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(1_000);
+            socket.setSoTimeout(10_000);
             socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getInputStream().transferTo(answer);
+            boolean closes = CLOSES.matcher(bytes).find();
+            byte[] some = new byte[8_192];
+            for (int read = 0; read >= 0; read = socket.getInputStream().read(some)) {
+                answer.write(some, 0, read);
+                if (!closes
+                        && ANSWERED.matcher(answer.toString(StandardCharsets.ISO_8859_1))
+                                .find()) {
+                    socket.setSoTimeout(1_000);
+                }
+            }
         } catch (SocketTimeoutException | SocketException e) {
             // waiting for more, or gone without a word
         } catch (IOException e) {
