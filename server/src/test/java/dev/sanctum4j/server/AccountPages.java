@@ -82,6 +82,8 @@ abstract class AccountPages {
     @AfterEach
     void end() {
         if (context != null) {
+            context.pages().forEach(Page::unrouteAll); // or what a page still asks for comes while it is closed
+            context.unrouteAll();
             context.close();
             context = null;
             assertThat(console).allMatch(line -> line.matches("(Failed to load resource|\\[DOM]).*"));
