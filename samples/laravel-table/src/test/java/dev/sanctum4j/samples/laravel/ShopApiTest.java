@@ -76,7 +76,8 @@ class ShopApiTest {
                 TimeUnit.MILLISECONDS.sleep(50); // people are remembered for so long on PostgreSQL
                 status = orders(base, made.body()).statusCode();
             }
-            assertThat(status).isEqualTo(401);
+            assertThat(status == 200 ? orders(base, made.body()).statusCode() : status)
+                    .isEqualTo(401); // one that began after the bound
             assertThat(exchange(base).statusCode()).isEqualTo(422);
         }
         start(database, url).close(); // the columns are there already

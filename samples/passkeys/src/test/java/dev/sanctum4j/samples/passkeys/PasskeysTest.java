@@ -11,14 +11,16 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -38,11 +40,14 @@ class PasskeysTest {
         return String.valueOf(path);
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** One that no client is given meanwhile: those begin at 32768. */
+    private static int freePort() throws IOException {
+        for (int port = ThreadLocalRandom.current().nextInt(20_000, 30_000); ; port++) {
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // somebody has it
+            }
         }
     }
 
@@ -63,11 +68,12 @@ class PasskeysTest {
     }
 
     @Test
-    void passkeySignsInAndConfirmsBeforeATokenIsMade() {
+    void passkeySignsInAndConfirmsBeforeATokenIsMade() throws IOException {
         String executable = chromium();
+        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
         int port = freePort();
         try (var application = new SpringApplicationBuilder(Passkeys.class)
-                        .run("--server.port=" + port, "--sanctum.spa.confirm-within=8s");
+                        .run("--server.port=" + port, "--sanctum.spa.confirm-within=30s");
                 Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
                 Browser browser = playwright
@@ -104,7 +110,7 @@ class PasskeysTest {
             button(page, "New token");
             page.getByLabel("Name").fill("by passkey");
             page.getByLabel("orders:read").check();
-            page.waitForTimeout(9_000); // the sign-in grows older than is allowed
+            page.waitForTimeout(31_000); // the sign-in grows older than is allowed
             button(page, "Create token");
             assertThat(page.getByText("Is it still you?")).isVisible();
             assertThat(page.getByLabel("Password", new Page.GetByLabelOptions().setExact(true)))
