@@ -69,7 +69,6 @@ class TokensPageTest {
             Page page = browser.newPage(new Browser.NewPageOptions()
                     .setLocale("en-US")
                     .setPermissions(List.of("clipboard-read", "clipboard-write")));
-            page.setDefaultTimeout(20_000);
             List<String> said = new ArrayList<>();
             page.onPageError(said::add);
             page.onConsoleMessage(message -> {
