@@ -108,7 +108,8 @@ class ApprovePageTest extends AccountPages {
                                 token.get("access_token").asString())
                         .statusCode())
                 .isEqualTo(401);
-        String written = "select count(*) from sanctum_audit where event = 'approval_claimed' and detail like '%build-7%'";
+        String written =
+                "select count(*) from sanctum_audit where event = 'approval_claimed' and detail like '%build-7%'";
         Programs.await( // by a thread of its own
                 "the audit log",
                 60,

@@ -94,7 +94,7 @@ class OperationsPageTest {
         assertThat(status("DELETE", "/api/tokens/current", revokedLater)).isEqualTo(204);
         assertThat(status("GET", "/api/user", revokedLater)).isEqualTo(401);
         disableSomebody(person);
-        Programs.await("the audit log", 20, () -> changes().contains("person_disabled"));
+        Programs.await("the audit log", 60, () -> changes().contains("person_disabled"));
         assertThat(changes()).containsExactly("token_revoked", "token_revoked", "person_added", "person_disabled");
         stopServer();
         page("dropdb");
@@ -147,7 +147,7 @@ class OperationsPageTest {
                 "http",
                 "X-Forwarded-Host",
                 "evil.example");
-        Programs.await("the audit log", 20, () -> audit(token).contains("sign_in_failed"));
+        Programs.await("the audit log", 60, () -> audit(token).contains("sign_in_failed"));
         assertThat(audit(token)).contains("127.0.0.1").doesNotContain("203.0.113.9");
         assertThat(client.bearer("GET", "/api/user", token, "X-Forwarded-For", "203.0.113.9")
                         .statusCode())
