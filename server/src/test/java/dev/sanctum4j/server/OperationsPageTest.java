@@ -237,6 +237,7 @@ class OperationsPageTest {
         Files.writeString(
                 folder.resolve("sanctum4j.conf"),
                 here(Files.readString(ROOT.resolve("packaging/nginx.conf")))
+                        .replaceAll("(?m)^ *listen \\[::].*\\n", "") // not every machine has IPv6
                         .replace(
                                 "127.0.0.1:8080",
                                 "127.0.0.1:" + server().getEnvironment().getProperty("local.server.port"))
