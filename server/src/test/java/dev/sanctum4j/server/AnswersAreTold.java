@@ -70,7 +70,7 @@ public final class AnswersAreTold implements AfterEachCallback, AfterAllCallback
         }
     }
 
-    private static final class Watching extends OncePerRequestFilter {
+    static final class Watching extends OncePerRequestFilter {
 
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -18,7 +18,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 class UsersWithIdsTest {
 
     /** As an entity of JPA would be. */
-    private static final class Member extends User {
+    static final class Member extends User {
         private static final long serialVersionUID = 1L;
         private final UUID id;
 
@@ -33,7 +33,7 @@ class UsersWithIdsTest {
     }
 
     /** The same with a number. */
-    private static final class Customer extends User {
+    static final class Customer extends User {
         private static final long serialVersionUID = 1L;
 
         Customer() {
@@ -46,7 +46,7 @@ class UsersWithIdsTest {
     }
 
     /** As a repository of Spring Data would be. */
-    private record Members(Map<UUID, Member> all) {
+    record Members(Map<UUID, Member> all) {
 
         Optional<Member> findById(UUID id) {
             return Optional.ofNullable(all.get(id));
@@ -59,7 +59,7 @@ class UsersWithIdsTest {
         }
     }
 
-    private record Customers() {
+    record Customers() {
 
         Optional<Customer> findById(Long id) {
             return id == 7 ? Optional.of(new Customer()) : Optional.empty();
@@ -101,9 +101,9 @@ class UsersWithIdsTest {
     }
 
     /** A row that is no {@link UserDetails}, as of a {@code JdbcClient}. */
-    private record Account(UUID id, String email, String password, String role) {}
+    record Account(UUID id, String email, String password, String role) {}
 
-    private record Accounts(Account only) {
+    record Accounts(Account only) {
 
         Optional<Account> findById(UUID id) {
             return Optional.of(only).filter(account -> account.id().equals(id));
