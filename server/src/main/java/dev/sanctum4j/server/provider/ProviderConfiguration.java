@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -130,17 +132,21 @@ class ProviderConfiguration {
         return requests;
     }
 
-    /** As Spring Security's own, which waits for ever. */
+    /** As Spring Security's own, which waits for ever: one for each registration, for it keeps the provider's keys. */
     @Bean
     JwtDecoderFactory<ClientRegistration> idTokens() {
-        return registration -> {
-            NimbusJwtDecoder decoder = patientlyDecoding(registration);
-            decoder.setClaimSetConverter(
-                    new ClaimTypeConverter(OidcIdTokenDecoderFactory.createDefaultClaimTypeConverters()));
-            decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                    new JwtTimestampValidator(), new OidcIdTokenValidator(registration)));
-            return decoder;
-        };
+        Map<String, JwtDecoder> made = new ConcurrentHashMap<>();
+        return registration ->
+                made.computeIfAbsent(registration.getRegistrationId(), any -> decodingIdTokensOf(registration));
+    }
+
+    private static JwtDecoder decodingIdTokensOf(ClientRegistration registration) {
+        NimbusJwtDecoder decoder = patientlyDecoding(registration);
+        decoder.setClaimSetConverter(
+                new ClaimTypeConverter(OidcIdTokenDecoderFactory.createDefaultClaimTypeConverters()));
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
+                new JwtTimestampValidator(), new OidcIdTokenValidator(registration)));
+        return decoder;
     }
 
     private static NimbusJwtDecoder patientlyDecoding(ClientRegistration registration) {
