@@ -290,7 +290,8 @@ class LoginTest {
         assertThat(folder.resolve("config/sanctum4j")).isEmptyDirectory();
         Ended nobody = run("whoami");
         assertThat(nobody.code()).isEqualTo(1);
-        assertThat(nobody.err()).isEqualTo("You are signed in nowhere. Say 'sanctum4j login' first.\n");
+        assertThat(nobody.err())
+                .isEqualTo("You are signed in nowhere. Say 'sanctum4j login https://… --ability …' first.\n");
         assertThat(run("logout", server()).code()).isEqualTo(1);
     }
 
@@ -333,7 +334,8 @@ class LoginTest {
             Ended refused = run("whoami", other);
             assertThat(refused.code()).as(other).isEqualTo(1);
             assertThat(refused.err())
-                    .isEqualTo("You are not signed in to " + other + ". Say 'sanctum4j login " + other + "'.\n");
+                    .isEqualTo("You are not signed in to " + other + ". Say 'sanctum4j login " + other
+                            + " --ability …'.\n");
         }
         for (String none : List.of("http://localhost.:" + port, "http://ada@localhost:" + port)) {
             assertThat(run("token", none).code()).as(none).isEqualTo(2);
@@ -367,7 +369,9 @@ class LoginTest {
 
         Ended who = run("whoami");
         assertThat(who.code()).isEqualTo(1);
-        assertThat(who.err()).startsWith("The token is not valid any more");
+        assertThat(who.err())
+                .startsWith("The token is not valid any more")
+                .endsWith("Say 'sanctum4j login " + server() + " --ability …'.\n");
         assertThat(run("logout").out()).isEqualTo("Ended the token on " + server() + ", and forgot it here.\n");
     }
 

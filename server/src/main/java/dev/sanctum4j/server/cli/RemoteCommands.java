@@ -61,7 +61,8 @@ final class RemoteCommands {
                     return ServerUrl.parse(servers.get(0), insecure);
                 }
                 throw servers.isEmpty()
-                        ? new RefusedException("You are signed in nowhere. Say 'sanctum4j login' first.")
+                        ? new RefusedException(
+                                "You are signed in nowhere. Say 'sanctum4j login https://… --ability …' first.")
                         : RefusedException.usage("Say which server: " + String.join(", ", servers));
             });
         }
@@ -316,7 +317,7 @@ final class RemoteCommands {
             }
             if (current.status() == 401) {
                 throw new RefusedException("The token is not valid any more: it has expired, or was revoked. Say"
-                        + " 'sanctum4j login " + server.server() + "'.");
+                        + " 'sanctum4j login " + server.server() + " --ability …'.");
             }
             if (current.status() != 200) {
                 throw current.refused();
@@ -353,7 +354,7 @@ final class RemoteCommands {
         }
         return kept.find(server)
                 .orElseThrow(() -> new RefusedException(
-                        "You are not signed in to " + server + ". Say 'sanctum4j login " + server + "'."));
+                        "You are not signed in to " + server + ". Say 'sanctum4j login " + server + " --ability …'."));
     }
 
     @Command(

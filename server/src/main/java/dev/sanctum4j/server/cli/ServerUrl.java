@@ -29,7 +29,8 @@ record ServerUrl(URI uri) {
         } catch (IllegalArgumentException e) {
             throw RefusedException.usage(LIKE);
         }
-        if (uri.getHost() == null
+        if (uri.getScheme() == null
+                || uri.getHost() == null
                 || uri.getHost().endsWith(".")
                 || uri.getPort() == 0
                 || uri.getRawUserInfo() != null

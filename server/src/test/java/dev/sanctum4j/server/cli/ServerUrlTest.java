@@ -28,6 +28,7 @@ class ServerUrlTest {
     @ValueSource(
             strings = {
                 "tokens.example.com",
+                "//tokens.example.com",
                 "https://",
                 "https:///path",
                 "https://tokens.example.com.",
