@@ -32,7 +32,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Calls one tool in turns, of applications in one process: open, with tokens and without the guards, and with the guards; and one that is
- * refused. Counts what the server's threads work, not what they wait for.
+ * refused. Counts what the server's threads work, not what they wait for. Ends with 1 if the guards cost more than they may, or a refused call
+ * costs no less than one that is allowed.
  */
 @SpringBootApplication
 public class McpCalls {
@@ -40,6 +41,10 @@ public class McpCalls {
     private static final int WARM_UP = 3_000;
     private static final int ROUNDS = 60;
     private static final int CALLS = 100;
+
+    /** Times a call with tokens only. */
+    private static final double LIMIT = 1.15;
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -127,12 +132,19 @@ public class McpCalls {
             }
         }
         Kind tokens = kinds.get(1);
+        Kind guarded = kinds.get(2);
+        Kind refused = kinds.get(3);
         for (Kind kind : kinds) {
             System.out.printf(
                     "%-18s %6.1f us of the server's processor a call, %.2f of a call with tokens only%n",
                     kind.name(), kind.median(), kind.median() / tokens.median());
         }
         applications.forEach(ConfigurableApplicationContext::close);
+        if (guarded.median() > LIMIT * tokens.median() || refused.median() >= guarded.median()) {
+            System.err.printf(
+                    "a guarded call may cost %.2f of a call with tokens only, and a refused one less than it%n", LIMIT);
+            System.exit(1);
+        }
     }
 
     private static Kind kind(
