@@ -233,6 +233,15 @@ class LaravelServerTest {
             assertThat(status(port, literal)).isEqualTo(401);
             assertThat(status(port, missing)).isEqualTo(401);
 
+            // With everything, and yet it mints nothing
+            assertThat(client.withBearer(
+                                    "POST",
+                                    "/api/tokens",
+                                    old,
+                                    "{\"name\":\"run\",\"abilities\":[\"orders:read\"],\"actor\":\"run 8f3c\"}")
+                            .statusCode())
+                    .isEqualTo(403);
+
             // Other servers may ask about them
             Clients clients = context.getBean(Clients.class);
             assertThat(clients.add("orders", Abilities.of("orders:read"))).isPresent();
