@@ -10,6 +10,7 @@ import dev.sanctum4j.spring.Sanctum;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,10 +38,14 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.messaging.access.intercept.MessageMatcherDelegatingAuthorizationManager;
 import org.springframework.stereotype.Controller;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
+import org.springframework.web.socket.handler.TextWebSocketHandler;
 import org.springframework.web.socket.messaging.WebSocketStompClient;
 
 /** Sockets: by the cookie of a listed page or by a token in CONNECT, and no longer than either is valid. */
@@ -338,6 +343,42 @@ class WebSocketTest extends AppTest {
         tokens.revoke(token.token().id());
 
         assertThat(end()).matches(REFUSED);
+    }
+
+    /** Else what the first token may see would go on after its end, for the socket would be the second one's. Spring sees to it. */
+    @Test
+    void socketIsConnectedOnce() throws Exception {
+        for (String again : List.of("CONNECT", "STOMP")) {
+            BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+            CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+            WebSocketSession socket = new StandardWebSocketClient()
+                    .execute(
+                            new TextWebSocketHandler() {
+                                @Override
+                                protected void handleTextMessage(WebSocketSession session, TextMessage frame) {
+                                    frames.add(frame.getPayload());
+                                }
+
+                                @Override
+                                public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+                                    closed.complete(status);
+                                }
+                            },
+                            "ws://localhost:" + port + "/ws")
+                    .get(60, TimeUnit.SECONDS);
+
+            socket.sendMessage(connectFrame("CONNECT", issue(ADA, "orders:read")));
+            assertThat(frames.poll(60, TimeUnit.SECONDS)).startsWith("CONNECTED");
+            socket.sendMessage(connectFrame(again, issue(BOB, "a")));
+
+            assertThat(frames.poll(60, TimeUnit.SECONDS)).as(again).startsWith("ERROR");
+            assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(CloseStatus.PROTOCOL_ERROR);
+        }
+    }
+
+    private static TextMessage connectFrame(String command, NewToken token) {
+        return new TextMessage(command + "\naccept-version:1.2\nhost:localhost\nAuthorization:Bearer "
+                + token.plainText().reveal() + "\n\n\0");
     }
 
     @Test
