@@ -248,6 +248,19 @@ class AdminApiTest {
     }
 
     @Test
+    void passwordIsNotSetByARequestThatIsRefused() {
+        assertThat(call(
+                                machine("admin:people"),
+                                "PUT",
+                                person() + "/password",
+                                "{\"password\":\"another horse\",\"revoke_tokens\":\"yes\"}")
+                        .statusCode())
+                .isEqualTo(400);
+
+        assertThat(client.exchanged(user.email(), "another horse").statusCode()).isEqualTo(422);
+    }
+
+    @Test
     void tokenNeverMakesOrChangesAnAdministrator() {
         Account other = accounts.create("Other", "other." + unique + "@example.test", "other horse", Account.Role.ADMIN)
                 .orElseThrow();

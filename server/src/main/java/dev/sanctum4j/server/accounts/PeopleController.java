@@ -145,10 +145,11 @@ class PeopleController {
         checkMayMake(caller, account.role());
         checkOurs("password");
         String password = fields.text("password", MAX_TEXT);
+        boolean revoke = Boolean.TRUE.equals(fields.choice("revoke_tokens"));
         fields.check();
         accounts.changePassword(id, Accounts.chosen(fields.has("password") ? password : null));
         tell("password_set", account, null);
-        if (Boolean.TRUE.equals(fields.choice("revoke_tokens"))) {
+        if (revoke) {
             tokens.revokeAll(account.owner());
         }
         sessions.endAll(account.owner()); // one that a provider began was made under no password
