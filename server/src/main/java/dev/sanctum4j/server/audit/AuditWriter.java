@@ -1,5 +1,6 @@
 package dev.sanctum4j.server.audit;
 
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.store.StoreProperties;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -174,29 +175,35 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
         List<Entry> refused = new ArrayList<>();
         UncategorizedSQLException unclear = null;
         int many = batch.size();
-        for (Iterator<Entry> each = batch.iterator(); each.hasNext(); ) {
-            Entry entry = each.next();
-            try {
-                log.append(List.of(entry));
-                each.remove();
-            } catch (DataIntegrityViolationException e) {
-                refused.add(entry);
-                each.remove();
-            } catch (UncategorizedSQLException e) {
-                unclear = e;
+        try {
+            for (Iterator<Entry> each = batch.iterator(); each.hasNext(); ) {
+                Entry entry = each.next();
+                try {
+                    log.append(List.of(entry));
+                    each.remove();
+                } catch (DataIntegrityViolationException e) {
+                    refused.add(entry);
+                    each.remove();
+                } catch (UncategorizedSQLException e) {
+                    if (Outage.is(e)) { // it is busy
+                        throw e;
+                    }
+                    unclear = e;
+                }
             }
-        }
-        if (unclear != null && batch.size() == many) {
-            throw unclear;
-        }
-        refused.addAll(batch);
-        batch.clear();
-        if (!refused.isEmpty()) {
-            lost.addAndGet(refused.size());
-            LOG.error(
-                    "{} entries of the audit log are lost, like '{}': the database does not take them",
-                    refused.size(),
-                    refused.get(0).event());
+            if (unclear != null && batch.size() == many) {
+                throw unclear;
+            }
+            refused.addAll(batch);
+            batch.clear();
+        } finally { // also where the rest waits
+            if (!refused.isEmpty()) {
+                lost.addAndGet(refused.size());
+                LOG.error(
+                        "{} entries of the audit log are lost, like '{}': the database does not take them",
+                        refused.size(),
+                        refused.get(0).event());
+            }
         }
     }
 

@@ -18,6 +18,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
@@ -40,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -180,6 +186,66 @@ class AuditLogTest {
         writer.stop();
 
         assertThat(written(log)).hasSize(49).extracting(Entry::detail).contains("0", "19", "21", "49");
+    }
+
+    /** SQLite's driver says so without a state, as it says of what it refuses. */
+    @Test
+    void whatADatabaseIsTooBusyForIsWrittenLater() throws Exception {
+        AuditLog read = log(migrated(Database.SQLITE));
+        DriverManagerDataSource impatient =
+                new DriverManagerDataSource("jdbc:sqlite:" + folder.resolve("audit.db") + "?busy_timeout=1");
+        AuditLog log = log(new JdbcTemplate(impatient), (call, append) -> {
+            if (call != 1 && call != 3) { // all three together, and the second of them
+                append.run();
+                return;
+            }
+            try (Connection other = impatient.getConnection();
+                    Statement statement = other.createStatement()) {
+                statement.execute("begin immediate");
+                append.run();
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+        AuditWriter writer = writer(log, "off");
+        IntStream.range(0, 3).forEach(i -> writer.add(entry(now, "a", Integer.toString(i))));
+        writer.start();
+        await(() -> written(read).size() > 1);
+        writer.stop();
+
+        assertThat(written(read)).extracting(Entry::detail).containsExactlyInAnyOrder("0", "1", "2");
+    }
+
+    @Test
+    void whatIsRefusedIsCountedThoughTheDatabaseGoesAwayBeforeTheRest() throws Exception {
+        JdbcTemplate jdbc = migrated(Database.H2);
+        jdbc.execute("alter table sanctum_audit add constraint one_of_each unique (detail)");
+        AuditLog log = log(jdbc, (call, append) -> {
+            if (call == 4) {
+                throw new DataAccessResourceFailureException("away");
+            }
+            append.run();
+        });
+        AuditWriter writer = writer(log, "off");
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        writer.bindTo(meters);
+        List.of("0", "0", "1").forEach(detail -> writer.add(entry(now, "a", detail)));
+        writer.start();
+        await(() -> written(log).size() == 2);
+        writer.stop();
+
+        assertThat(meters.get("sanctum.audit.lost").functionCounter().count()).isEqualTo(1);
+    }
+
+    /** @param each told how often something was to be written, with this time; and does it, or does not */
+    private static AuditLog log(JdbcTemplate jdbc, BiConsumer<Integer, Runnable> each) {
+        AtomicInteger calls = new AtomicInteger();
+        return new AuditLog(jdbc, new TransactionTemplate(new JdbcTransactionManager(jdbc.getDataSource()))) {
+            @Override
+            void append(List<Entry> entries) {
+                each.accept(calls.incrementAndGet(), () -> super.append(entries));
+            }
+        };
     }
 
     /** Also while the writer holds a batch that it cannot write, and for each of the ways in which an entry is lost. */
