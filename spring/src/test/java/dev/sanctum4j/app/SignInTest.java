@@ -181,6 +181,20 @@ class SignInTest extends AppTest {
         assertThat(memory(request)).containsOnlyKeys("sanctum.owner", "sanctum.address");
     }
 
+    /** Nobody asked for that when signing in again, by a provider or a passkey, and the cookie would outlive the browser. */
+    @Test
+    void sessionIsRememberedNoLongerWhenItsPersonSignsInByOtherMeans() {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        Authentication ada = UsernamePasswordAuthenticationToken.authenticated(
+                people.loadUserByUsername("ada@example.test"), null, List.of());
+        signIn.signIn(request, new MockHttpServletResponse(), ada, true);
+        assertThat(memory(request)).containsKey("sanctum.remembered");
+
+        signIn.begin(request, new MockHttpServletResponse(), ada);
+
+        assertThat(memory(request)).doesNotContainKey("sanctum.remembered");
+    }
+
     private static Map<String, Object> memory(MockHttpServletRequest request) {
         HttpSession session = Objects.requireNonNull(request.getSession(false));
         return Collections.list(session.getAttributeNames()).stream()

@@ -150,7 +150,9 @@ public final class SignIn {
         }
         note(request, authentication, owner, known);
         session.setAttribute(PRINCIPAL, whose(authentication, owner));
-        session.setAttribute(REMEMBERED, remember ? true : null);
+        if (remember) {
+            session.setAttribute(REMEMBERED, true);
+        }
         SecurityContext context = new SecurityContextImpl(authentication);
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
@@ -218,6 +220,7 @@ public final class SignIn {
         session.setAttribute(WHOSE, whose);
         session.setAttribute(DEVICE, device == null ? null : Characters.cut(device, MAX_DEVICE));
         session.setAttribute(ADDRESS, request.getRemoteAddr());
+        session.setAttribute(REMEMBERED, null);
         session.setAttribute(VERSION, known.map(LoadedOwner::credentialVersion).orElse(null));
         session.setAttribute(
                 CONFIRMED_AT,
