@@ -446,6 +446,8 @@ class AccountPageTest extends AccountPages {
         page.route("**/api/tokens", route -> answer(route, 429, "2"));
         page.reload();
         see("Try again in 2 seconds.");
+        PlaywrightAssertions.assertThat(page.locator("[role=alert] > [role=timer]"))
+                .containsText("Try again in");
         accessible("429");
         page.unroute("**/api/tokens");
         see("CI");
@@ -662,6 +664,22 @@ class AccountPageTest extends AccountPages {
     }
 
     @Test
+    void whoCouldNotBeSignedOutIsToldSo() {
+        signIn("/settings/tokens");
+        page.route("**/logout", route -> answer(route, 503, ""));
+
+        button("Sign out").click();
+        see("Not available right now.");
+        assertThat(page.url()).isEqualTo(url("/settings/tokens"));
+
+        page.unroute("**/logout");
+        button("Sign out").click();
+        page.waitForURL(url("/login"));
+        page.navigate(url("/settings/tokens"));
+        page.waitForURL(address -> address.contains("/login"));
+    }
+
+    @Test
     void lockoutTellsTheTimeLeft() {
         page.navigate(url("/login"));
         page.getByLabel("E-mail").fill(email);
@@ -672,6 +690,8 @@ class AccountPageTest extends AccountPages {
 
         page.getByText("Too many attempts. Try again in").waitFor();
         PlaywrightAssertions.assertThat(button("Sign in")).isDisabled();
+        PlaywrightAssertions.assertThat(page.locator("[role=alert] > [role=timer]")) // or each second would be read out
+                .containsText("Too many attempts.");
         accessible("lockout");
     }
 

@@ -69,6 +69,20 @@ class ApprovePageTest extends AccountPages {
     }
 
     @Test
+    void answerThatIsNoneIsNotPassedOverInSilence() {
+        signIn(email, "/connect");
+        page.route(
+                "**/api/approval",
+                route -> route.fulfill(
+                        new Route.FulfillOptions().setContentType("text/html").setBody("<p>Welcome to the hotel")));
+        page.getByLabel("Code").fill("BCDF-GHJK");
+        button("Continue").click();
+        see("Something went wrong");
+        assertThat(console).anyMatch(line -> line.startsWith("error: ")); // for whoever looks for it
+        console.clear();
+    }
+
+    @Test
     void typedCodeIsAllowedInPartAndFetched() throws Exception {
         JsonNode asked = ask("Codex on build-7");
         signIn(email, "/connect");

@@ -374,6 +374,40 @@ class OwnPageTest {
         assertThat(page.url()).contains("show=showUnused").doesNotContain("=lap");
     }
 
+    @Test
+    void formsThatAPageSetsBeforeTheElementIsKnownAreTaken() {
+        open("/shop", "");
+        page.addInitScript("document.addEventListener('DOMContentLoaded', () => {"
+                + " document.querySelector('sanctum-tokens').forms = [{ name: 'Ours', text: 'X={token}' }] })");
+        page.route("**/tokens.en.js", route -> {
+            page.waitForTimeout(300); // so that the page is there first
+            route.resume();
+        });
+        page.reload();
+        see("No tokens yet");
+        create("laptop");
+        see("Ours");
+    }
+
+    @Test
+    void whatIsBelowThePathToSignInStaysWhereSpringHasIt() {
+        open("/shop", "");
+        Object urls = page.evaluate(
+                "import('./sanctum4j/src/api.js').then(({ Api }) => { const api = new Api('', 'XSRF-TOKEN',"
+                        + " new Map([['/login', '/enter'], ['/api/tokens', '/v1/keys']]));"
+                        + " return ['/login', '/login/webauthn', '/api/tokens/7', '/api/tokens?limit=2'].map((one) => new URL(api.url(one)).pathname) })");
+        assertThat(urls).isEqualTo(List.of("/enter", "/login/webauthn", "/v1/keys/7", "/v1/keys"));
+    }
+
+    @Test
+    void singleKeysAreToldAsLongAsThereAreSome() {
+        open("/shop", "");
+        assertThat(page.locator("[aria-keyshortcuts]").count()).isEqualTo(1);
+        page.evaluate("document.querySelector('sanctum-tokens').setAttribute('no-keys', '')");
+        see("No tokens yet");
+        assertThat(page.locator("[aria-keyshortcuts]").count()).isZero();
+    }
+
     /** No form of ours: the application knows how its people sign in, on a page that opens beside this one. */
     @Test
     void whoHasToSignInIsSentToThePageOfTheApplicationAndPressesAgain() {

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.LoadState;
 import dev.sanctum4j.provider.Provider;
 import dev.sanctum4j.server.accounts.Account;
 import dev.sanctum4j.test.MovableClock;
@@ -216,6 +217,30 @@ class ProviderPagesTest extends AccountPages {
         see("They carry your roles as of just now.");
         see("They fall asleep in 30 days");
         accessible("the tokens of somebody whom the provider has signed in");
+    }
+
+    /** Her session has ended, and a form that asks for a password could not begin another. */
+    @Test
+    void whoHasNoPasswordSignsInAgainAtTheProviderAndLosesNothing() {
+        page.navigate(url(NEW));
+        goToProvider();
+        atProvider("ann");
+        page.waitForURL(url(NEW));
+        page.locator("dialog .picker").waitFor();
+        page.waitForLoadState(LoadState.NETWORKIDLE); // or the list asks who it is
+        context.clearCookies();
+        askFor("tablet");
+        see("Sign in on the page that opens, come back, and try again.");
+        assertThat(page.locator("input[type=password]").count()).isZero();
+        accessible("the way to sign in again");
+
+        Page tab = context.waitForPage(() -> page.locator("dialog a").click());
+        atProvider(tab, "ann");
+        tab.waitForURL(url(NEW));
+
+        button("Create token").click();
+        assertMade();
+        assertThat(asked).containsExactly(401, 201);
     }
 
     /** In a tab of its own, behind which the form waits; nothing is sent by itself. */

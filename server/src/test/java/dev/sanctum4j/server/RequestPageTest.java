@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -99,9 +100,20 @@ class RequestPageTest extends AccountPages {
         page.locator("li[part=request]").waitFor();
         fits("allowed");
         as(USER, "/settings/tokens");
+        page.evaluate(
+                "window.heard = []; for (const what of ['created', 'failed'])"
+                        + " document.addEventListener(`sanctum-${what}`, ({ detail }) => heard.push([what, detail.name ?? detail.status, detail.token ?? '']))");
+        page.route("**/claim", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
+        button("Get token").click();
+        see("Not available right now.");
+        page.unroute("**/claim");
         button("Get token").click();
         String token = page.locator("code[part=plain-text]").textContent();
         accessible("fetched");
+        String heard = String.valueOf(page.evaluate("JSON.stringify(heard)"));
+        assertThat(heard)
+                .startsWith("[[\"failed\",503,\"\"],[\"created\",\"Nightly export")
+                .doesNotContain(token);
         assertThat(Client.json(new Client(port).bearer("GET", "/api/tokens/current", token))
                         .get("abilities")
                         .toString())

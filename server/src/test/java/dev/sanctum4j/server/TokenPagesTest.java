@@ -10,16 +10,22 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sanctum4j.server.accounts.Account;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What makes many tokens easy: choosing abilities by what they are about, health, keys, and a page for each. */
 class TokenPagesTest extends AccountPages {
@@ -61,8 +67,12 @@ class TokenPagesTest extends AccountPages {
 
     /** Opens the form, as somebody who may choose among these abilities. */
     private void form(String query) {
-        page.route("**/api/abilities", route -> fulfil(route, ABILITIES));
-        page.route("**/api/tokens/policy", route -> fulfil(route, POLICY));
+        form(query, ABILITIES, POLICY);
+    }
+
+    private void form(String query, String abilities, String policy) {
+        page.route("**/api/abilities", route -> fulfil(route, abilities));
+        page.route("**/api/tokens/policy", route -> fulfil(route, policy));
         signIn(email, "/settings/tokens/new" + query);
         page.locator("dialog .picker").waitFor();
     }
@@ -128,6 +138,133 @@ class TokenPagesTest extends AccountPages {
                 .containsText("This token can use orders:read and stats:read");
         page.getByLabel("stats:read").uncheck();
         PlaywrightAssertions.assertThat(preset).hasAttribute("aria-pressed", "false");
+    }
+
+    private List<String> lengths() {
+        return page.locator("dialog .segments label").allTextContents();
+    }
+
+    private String length() {
+        return page.locator("dialog .segments label:has(input:checked)").textContent();
+    }
+
+    private static String lasting(@Nullable Integer usual, @Nullable Integer most) {
+        return "{\"default_lifetime\":" + usual + ",\"max_lifetime\":" + most + ",\"abilities\":[\"*\"]}";
+    }
+
+    @Test
+    void policyOfHoursIsOfferedInHours() {
+        form("?name=CI&abilities=orders:read", ABILITIES, lasting(null, 12 * 3_600));
+        assertThat(lengths()).containsExactly("12 hours");
+        AtomicReference<String> sent = new AtomicReference<>();
+        page.route("**/api/tokens", route -> {
+            sent.set(route.request().postData());
+            route.fulfill(new Route.FulfillOptions().setStatus(403));
+        });
+        button("Create token").click();
+        see("You may not do this");
+        Instant end = Instant.parse(JsonMapper.shared()
+                .readTree(String.valueOf(sent.get()))
+                .get("expires_at")
+                .asString());
+        assertThat(Duration.between(Instant.now(), end)).isBetween(Duration.ofHours(11), Duration.ofHours(12));
+
+        open(window(1100, 780));
+        form("?name=CI&expires=90d", ABILITIES, lasting(3_600, 36 * 3_600));
+        assertThat(lengths()).startsWith("1 hour").doesNotContain("7 days");
+        assertThat(length()).isEqualTo("1 hour");
+
+        open(window(1100, 780));
+        form("", ABILITIES, lasting(12 * 3_600, null));
+        assertThat(lengths()).containsExactly("12 hours", "7 days", "30 days", "90 days", "On a date");
+        assertThat(length()).isEqualTo("12 hours");
+    }
+
+    @Test
+    void dateBeyondThePolicyIsNotTakenFromALinkAndIsCalledTooLate() {
+        form("?name=CI&abilities=orders:read&expires=2099-01-01", ABILITIES, lasting(null, 60 * 86_400));
+        assertThat(lengths()).containsExactly("7 days", "30 days", "On a date");
+        assertThat(length()).isEqualTo("30 days");
+
+        page.route(
+                "**/api/tokens",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setStatus(422)
+                        .setContentType("application/problem+json")
+                        .setBody(
+                                "{\"errors\":{\"expires_at\":[\"late\"]},\"codes\":{\"expires_at\":[\"too-late\"]}}")));
+        page.locator("dialog .segments label").last().click();
+        page.locator("dialog input[type=date]").fill("2099-01-01");
+        button("Create token").click();
+        see("Choose an earlier date.");
+        page.locator("dialog input[type=date]").fill("2020-01-01");
+        button("Create token").click();
+        see("Choose a date after today.");
+    }
+
+    @Test
+    void strongAbilitiesAreNamedHoweverManyAreChosen() {
+        String many = IntStream.range(10, 40)
+                .mapToObj(i -> "{\"name\":\"a" + i + ":read\",\"description\":\"\",\"group\":\"All\"}")
+                .collect(Collectors.joining(","));
+        form(
+                "?name=CI",
+                "[" + many + ",{\"name\":\"z:erase\",\"description\":\"\",\"group\":\"All\",\"strong\":true}]",
+                POLICY);
+
+        page.getByLabel("All of All").check();
+
+        PlaywrightAssertions.assertThat(page.locator("dialog .sum"))
+                .containsText("This token can use z:erase, a10:read");
+        PlaywrightAssertions.assertThat(
+                        page.locator("dialog .picker > .chips .chip").first())
+                .hasText("z:erase");
+    }
+
+    @Test
+    void whoMayNotSeeTokensIsNotOfferedToMakeOne() {
+        page.route("**/api/tokens", route -> route.fulfill(new Route.FulfillOptions().setStatus(403)));
+        signIn(email, "/settings/tokens");
+        see("You may not do this");
+        PlaywrightAssertions.assertThat(button("New token")).isHidden();
+        page.locator("h2").first().focus();
+        page.keyboard().press("n");
+        assertThat(dialogs()).isZero();
+
+        page.unroute("**/api/tokens");
+        button("Try again").click();
+        PlaywrightAssertions.assertThat(button("New token").first()).isVisible();
+    }
+
+    @Test
+    void answerOfAnotherShapeIsNoEmptyList() {
+        for (String place : List.of("activity", "sessions", "requests")) {
+            page.route("**/api/" + place + "**", route -> fulfil(route, "{}"));
+            if (page.url().equals("about:blank")) {
+                signIn(email, "/settings/activity");
+            } else {
+                page.navigate(url("/settings/" + (place.equals("requests") ? "tokens" : place)));
+            }
+            see("This is no answer of the server");
+        }
+    }
+
+    @Test
+    void pagesTurnTheOtherWayWhereOneReadsTheOther() {
+        for (int i = 1; i <= 30; i++) {
+            token("Job " + i, "orders:read", -1, -1, 60);
+        }
+        signIn(email, "/settings/tokens");
+        page.locator("li[part=token]").first().waitFor();
+        assertThat(turned("Previous page")).isEqualTo("none");
+        assertThat(turned("Next page")).isEqualTo("-1 1");
+        page.evaluate("document.documentElement.dir = 'rtl'");
+        assertThat(turned("Previous page")).isEqualTo("-1 1");
+        assertThat(turned("Next page")).isIn("1", "none");
+    }
+
+    private Object turned(String name) {
+        return button(name).locator("svg").evaluate("(arrow) => getComputedStyle(arrow).scale");
     }
 
     @Test

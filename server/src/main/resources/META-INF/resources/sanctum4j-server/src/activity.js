@@ -1,6 +1,7 @@
 // @ts-check
 // <sanctum-activity>: what has happened in the account lately.
 
+import { list } from '../../sanctum4j/src/api.js'
 import { h, icon, quoted } from '../../sanctum4j/src/dom.js'
 import { ServerElement } from './element.js'
 
@@ -16,7 +17,7 @@ export class SanctumActivity extends ServerElement {
   async load() {
     const token = this.getAttribute('token')
     /** @type {Entry[]} */
-    const entries = await this.server.call('GET', `/api/activity${token === null ? '' : `?token=${encodeURIComponent(token)}`}`)
+    const entries = list(await this.server.call('GET', `/api/activity${token === null ? '' : `?token=${encodeURIComponent(token)}`}`))
     if (!entries.length) return [h('div', { class: 'empty' }, icon('clock'), h('p', null, this.t('noActivity')))]
     return [h('ol', { class: 'list card', part: 'list', 'aria-label': this.t('activity') }, entries.map((entry) => this.#row(entry)))]
   }

@@ -3,7 +3,8 @@
 
 import { Api, Problem } from '../../sanctum4j/src/api.js'
 import { h, icon, present, quoted } from '../../sanctum4j/src/dom.js'
-import { rememberEmail, signInForm } from '../../sanctum4j/src/sign-in.js'
+import { askToSignInAt, rememberEmail, signInForm } from '../../sanctum4j/src/sign-in.js'
+import { SanctumElement } from '../../sanctum4j/src/element.js'
 import { spoken } from '../../sanctum4j/src/texts.js'
 import { prefill, SanctumTokens } from '../../sanctum4j/src/tokens.js'
 import '../../sanctum4j/src/account.js'
@@ -205,6 +206,14 @@ class Frame extends ServerElement {
       const other = await new Api().call('GET', '/api/user').catch(() => user)
       if (other.email !== user.email) location.reload()
     })
+    if (user.has_password === false) { // the form would ask for one
+      document.addEventListener('sanctum-signed-out', (event) => {
+        const { detail, target } = /** @type {CustomEvent<{ until: (signing: Promise<unknown>) => void }>} */ (event)
+        if (!(target instanceof SanctumElement)) return
+        event.preventDefault()
+        detail.until(askToSignInAt(target, `${DOOR}?to=${encodeURIComponent(location.pathname + location.search)}`))
+      })
+    }
     const admin = user.role === 'admin'
     const pages = admin ? [...PAGES, ...MORE] : PAGES
     const here = [...pages, CONNECT].find(([path]) => location.pathname.startsWith(path)) ?? pages[0]
@@ -218,8 +227,14 @@ class Frame extends ServerElement {
     const out = h('button', { type: 'button', class: 'link' }, this.t('signOut'))
     out.addEventListener('click', async () => {
       out.disabled = true
-      const left = await new Api().call('POST', '/logout').catch(() => null)
-      location.replace(left?.location ?? LOGIN) // the provider may want to know
+      try {
+        const left = await new Api().call('POST', '/logout')
+        location.replace(left?.location ?? LOGIN) // the provider may want to know
+      } catch (problem) {
+        if (problem instanceof Problem && problem.status === 401) return location.replace(LOGIN)
+        out.disabled = false
+        shown.find((one) => one instanceof SanctumElement)?.announce(problem instanceof Problem ? problem : 'failed')
+      }
     })
     const density = LISTS.includes(name) && choosesDensity(content, h('button', { type: 'button', class: 'link density' }, this.t('compact')))
     const nav = this.#top(present([h('span', { title: user.email }, quoted(user.name)), density, out]))

@@ -205,7 +205,7 @@ export class SanctumPeople extends ServerElement {
         )
       })
       filters.hidden = rows.length <= FEW && next === null
-      foot.replaceChildren(h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeAll(person, revoke(`${PATH}/${person.id}/tokens`, 'revokedAll')) }, this.t('revokeAll')), ...(next === null ? [] : [more]))
+      foot.replaceChildren(h('button', { class: 'button quiet bad', type: 'button', onclick: () => this.#revokeAll(person, next === null ? rows.length : undefined, revoke(`${PATH}/${person.id}/tokens`, 'revokedAll')) }, next === null ? this.t('revokeAllOf', { count: rows.length }) : this.t('revokeAll')), ...(next === null ? [] : [more]))
     }
     try {
       await page(null)
@@ -225,12 +225,13 @@ export class SanctumPeople extends ServerElement {
     )
   }
 
-  /** @param {Person} person @param {() => Promise<void>} send */
-  #revokeAll(person, send) {
+  /** @param {Person} person @param {number | undefined} count if all are shown @param {() => Promise<void>} send */
+  #revokeAll(person, count, send) {
     confirmation(this, {
       title: this.sentence('revokeAllOfTitle', { name: quoted(person.name) }),
-      text: [this.t('revokeText')],
-      submit: this.t('revokeAll'),
+      text: [count === undefined ? this.t('revokeText') : this.t('revokeAllText', { count })],
+      submit: count === undefined ? this.t('revokeAll') : this.t('revokeAllSubmit', { count }),
+      ...(count === undefined ? {} : { typed: String(count) }),
       send,
     })
   }

@@ -167,10 +167,12 @@ export function abilityPicker(host, options) {
 
   const named = () => rows.filter(({ box }) => box.checked).map(({ one }) => one.name)
   const all = () => [...new Set([...named(), ...(free?.value.split(/[\s,]+/).filter(Boolean) ?? [])])]
+  const strength = new Map(choices.map(({ name, strong }) => [name, name === ALL || isReserved(name) ? 2 : Number(strong ?? false)]))
+  /** What is chosen, the strongest first: of many, only the first are named. */
+  const told = () => all().sort((a, b) => (strength.get(b) ?? 0) - (strength.get(a) ?? 0))
   const update = () => {
     for (const one of [...groups, ...ready]) one.update()
-    const strong = (/** @type {string} */ name) => Number(name === ALL || isReserved(name))
-    const names = all().sort((a, b) => strong(b) - strong(a))
+    const names = told()
     count.textContent = host.t('abilitiesChosen', { count: names.length })
     chips.replaceChildren(
       ...names.slice(0, CHIPS).map((name) => h('bdi', { class: 'chip' }, name === ALL ? host.t('everything') : name)),
@@ -199,5 +201,5 @@ export function abilityPicker(host, options) {
     free && field(host.t('abilitiesFree'), free, host.t('abilitiesFreeHint')),
     h('p', { class: 'error', id: error }),
   )
-  return { element, chosen: all }
+  return { element, chosen: all, told }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // <sanctum-sessions>, <sanctum-password>: the rest of an account.
 
-import { Problem } from './api.js'
+import { list } from './api.js'
 import { checkbox, confirmation, field, form, input } from './dialog.js'
 import { h, quoted } from './dom.js'
 import { LoadedElement, SanctumElement, define } from './element.js'
@@ -46,8 +46,7 @@ export class SanctumSessions extends LoadedElement {
 
   async load() {
     /** @type {Session[]} */
-    const sessions = await this.server.call('GET', '/api/sessions')
-    if (!Array.isArray(sessions)) throw new Problem(-1)
+    const sessions = list(await this.server.call('GET', '/api/sessions'))
     const sorted = sessions.toSorted((a, b) => Number(b.current) - Number(a.current))
     const names = sorted.map((session) => this.#name(session))
     const named = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${names.slice(0, i + 1).filter((one) => one === name).length})`))

@@ -29,12 +29,15 @@ function toldIn(page, name) {
 /** How long an answer is waited for, in milliseconds. */
 const PATIENCE = 30_000
 
+/** What is below it is Spring Security's, wherever an application has its own way to sign in. */
+const LOGIN = '/login'
+
 /** The attributes that tell where a thing is, and where it usually is. */
 export const PATHS = new Map([
   ['tokens-path', '/api/tokens'],
   ['abilities-path', '/api/abilities'],
   ['sessions-path', '/api/sessions'],
-  ['login-path', '/login'],
+  ['login-path', LOGIN],
   ['confirm-path', '/user/confirm-password'],
   ['password-path', '/user/password'],
   ['csrf-path', '/sanctum/csrf-cookie'],
@@ -136,6 +139,12 @@ async function json(answer) {
   })
 }
 
+/** What has to be a list. @param {any} answer @returns {any[]} @throws {Problem} */
+export function list(answer) {
+  if (Array.isArray(answer)) return answer
+  throw new Problem(200, { code: 'unreadable' })
+}
+
 /** A client of the API with the session of this browser. */
 export class Api {
   #prepared = false
@@ -160,7 +169,7 @@ export class Api {
 
   /** @param {string} path */
   #placed(path) {
-    const usual = [...this.paths.keys()].find((one) => path === one || path.startsWith(`${one}/`) || path.startsWith(`${one}?`))
+    const usual = [...this.paths.keys()].find((one) => path === one || path.startsWith(`${one}?`) || (one !== LOGIN && path.startsWith(`${one}/`)))
     return usual ? this.paths.get(usual) + path.slice(usual.length) : path
   }
 

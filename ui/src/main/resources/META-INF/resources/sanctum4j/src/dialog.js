@@ -118,20 +118,23 @@ export function form(host, options) {
     bar(problem, options.summary, h('div', { class: 'actions' }, h('div', { class: 'more' }, options.more ?? []), cancel, submit)),
   )
 
-  /** @param {unknown} caught */
-  function refused(caught) {
-    if (!(caught instanceof Problem)) throw caught
+  /** @param {unknown} why */
+  function refused(why) {
+    if (!(why instanceof Problem)) reportError(why)
+    const caught = why instanceof Problem ? why : new Problem(-1)
     host.failed(caught)
     const errors = host.fieldErrors(caught)
     const said = Object.values(errors).flat()
     const theirs = new Set([...Object.values(caught.errors).flat(), caught.message])
     if (showErrors(made, errors, theirs, caught.language) && said.length) return
     if (caught.status === 429) {
-      const say = (/** @type {number} */ left) => host.t(options.wait === 'lockedOut' ? 'lockedOut' : 'tooManyHint', { wait: host.duration(left) })
+      const say = (/** @type {number} */ seconds) => host.t(options.wait === 'lockedOut' ? 'lockedOut' : 'tooManyHint', { wait: host.duration(seconds) })
+      const left = h('span', { role: 'timer' }) // heard once, and not each second
+      problem.replaceChildren(left)
       submit.disabled = true
       host.countDown(
         caught.wait,
-        (left) => (problem.textContent = say(left)),
+        (seconds) => (left.textContent = say(seconds)),
         () => {
           problem.textContent = ''
           submit.disabled = false

@@ -266,13 +266,14 @@ export class SanctumElement extends Base {
     this.failed(problem)
     const { symbol, title, hint } = this.explain(problem)
     const button = h('button', { class: 'button', type: 'button', part: 'button', onclick: retry }, this.t('retry'))
-    const text = h('p', null, hint)
+    const waits = problem instanceof Problem && problem.status === 429
+    const text = h('p', { role: waits ? 'timer' : null }, hint) // heard once, and not each second
     const panel = h('div', { class: 'empty', role: 'alert', part: 'trouble' }, icon(symbol), h('h3', null, title), text, button)
     const again = () => panel.isConnected && retry()
     if (problem instanceof Problem && problem.status === 0) {
       window.addEventListener('online', again, { once: true, signal: this.leaving })
     }
-    if (problem instanceof Problem && problem.status === 429) {
+    if (waits) {
       button.disabled = true
       this.countDown(problem.wait, (left) => (text.textContent = this.t('tooManyHint', { wait: this.duration(left) })), again)
     }
@@ -342,7 +343,10 @@ export class LoadedElement extends SanctumElement {
   async reload() {
     const asked = ++this.#asked
     if (!this.content.hasChildNodes()) this.content.replaceChildren(this.skeleton(3))
-    const shown = await this.load().catch((problem) => [this.trouble(problem, () => this.reload())])
+    const shown = await this.load().catch((why) => {
+      const problem = why instanceof TypeError ? new Problem(200, { code: 'unreadable' }) : why // of another shape
+      return [this.trouble(problem, () => this.reload())]
+    })
     if (asked === this.#asked) this.content.replaceChildren(...shown)
   }
 }

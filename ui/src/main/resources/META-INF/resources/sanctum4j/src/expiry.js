@@ -4,11 +4,11 @@
 import { now } from './api.js'
 import { field, input } from './dialog.js'
 import { freshId, h } from './dom.js'
-import { DAY, day } from './times.js'
+import { DAY, day, lasting } from './times.js'
 
 /** @typedef {import('./element.js').SanctumElement} SanctumElement */
 
-const DAYS = [7, 30, 90]
+const USUAL = [7 * DAY, 30 * DAY, 90 * DAY]
 
 /** What can be asked for at most, in seconds. */
 const LONGEST = (90 * DAY) / 1_000
@@ -27,23 +27,24 @@ function endOf(date) {
 /**
  * @param {SanctumElement} host
  * @param {import('./tokens.js').Policy} policy
- * @param {{ wanted?: string | undefined, endless?: boolean }} options `wanted`: what a link asks for, `30d`, `2030-01-31` or `never`; `endless`: whether
- *     never is offered, if the policy allows it
+ * @param {{ wanted?: string | undefined, endless?: boolean }} options `wanted`: what a link asks for, `30d`, `2030-01-31` or `never`, of which
+ *     what the policy forbids is left out; `endless`: whether never is offered, if the policy allows it
  */
 export function expiryChoice(host, policy, { wanted = '', endless = true }) {
   const longest = policy.max_lifetime === null ? Infinity : policy.max_lifetime * 1_000
-  const usual = policy.default_lifetime === null ? 30 : Math.floor((policy.default_lifetime * 1_000) / DAY)
+  const usual = policy.default_lifetime === null ? 30 * DAY : policy.default_lifetime * 1_000
   const never = endless && policy.max_lifetime === null && policy.default_lifetime === null
-  const asked = Number(/^(\d{1,4})d$/.exec(wanted)?.[1] ?? NaN)
-  const askedDate = /^\d{4}-\d\d-\d\d$/.test(wanted) ? wanted : ''
+  const asked = Number(/^(\d{1,4})d$/.exec(wanted)?.[1] ?? NaN) * DAY
 
-  const lengths = new Set([...DAYS, ...(usual > 0 ? [usual] : []), ...(asked > 0 ? [asked] : [])])
-  const days = [...lengths].filter((count) => count * DAY <= longest).sort((a, b) => a - b)
-  const first = askedDate ? 'date' : String(days.includes(asked) ? asked : days.includes(usual) ? usual : (days.at(-1) ?? 'date'))
+  const fitting = [...new Set([...USUAL, usual, ...(asked > 0 ? [asked] : [])])].filter((length) => length <= longest).sort((a, b) => a - b)
+  const lengths = fitting.length ? fitting : [longest] // the policy may be one of hours
 
   const tomorrow = isoDay(now() + DAY)
   const last = longest === Infinity ? '' : isoDay(now() + longest - DAY)
-  const date = input('expires_at', { type: 'date', value: askedDate || isoDay(now() + Math.min(usual || 30, days.at(-1) ?? 1) * DAY), min: tomorrow, max: last || null, required: true })
+  const dated = !last || last >= tomorrow
+  const askedDate = /^\d{4}-\d\d-\d\d$/.test(wanted) && wanted >= tomorrow && (!last || wanted <= last) ? wanted : ''
+  const first = askedDate ? 'date' : String(lengths.includes(asked) ? asked : lengths.includes(usual) ? usual : lengths.at(-1))
+  const date = input('expires_at', { type: 'date', value: askedDate || isoDay(now() + Math.max(DAY, Math.min(usual, lengths.at(-1) ?? usual))), min: tomorrow, max: last || null, required: true })
   const error = freshId('error')
   const dateField = field(host.t('date'), date)
   dateField.removeAttribute('data-field') // what is wrong stands below all of them
@@ -61,8 +62,8 @@ export function expiryChoice(host, policy, { wanted = '', endless = true }) {
     h(
       'div',
       { class: 'segments' },
-      days.map((count) => option(String(count), host.t('days', { count }))),
-      option('date', host.t('onDate')),
+      lengths.map((length) => option(String(length), length % DAY ? lasting(length / 1_000, host.locale) : host.t('days', { count: length / DAY }))),
+      dated && option('date', host.t('onDate')),
       never && option('never', host.t('never')),
     ),
     dateField,
@@ -78,8 +79,8 @@ export function expiryChoice(host, policy, { wanted = '', endless = true }) {
     const chosen = value()
     if (chosen === 'never') return null
     if (chosen === 'date') return endOf(date.value)
-    const length = Number(chosen) * DAY
-    return now() + (length === longest ? length - 60_000 : length) // our clock may be a little ahead of the server's
+    const length = Number(chosen)
+    return now() + (length === longest ? length - Math.min(60_000, length / 10) : length) // our clock may be a little ahead of the server's
   }
 
   function update() {
@@ -92,9 +93,10 @@ export function expiryChoice(host, policy, { wanted = '', endless = true }) {
   return {
     element,
     moment,
+    /** Whether it is a time to come; one that is too late, the server refuses by that name. */
     valid: () => {
       const time = moment()
-      return value() !== 'date' || (time !== null && time > now() && date.validity.valid)
+      return value() !== 'date' || (time !== null && time > now() && !date.validity.rangeUnderflow)
     },
     /** How long from now on, in seconds; as long as there is for never. */
     seconds: () => {

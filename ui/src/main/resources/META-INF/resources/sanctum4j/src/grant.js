@@ -80,6 +80,7 @@ export function actionButton(host, text, problem, send) {
         try {
           await send()
         } catch (caught) {
+          host.failed(caught)
           problem.textContent = host.told(caught)
         }
         made.disabled = false

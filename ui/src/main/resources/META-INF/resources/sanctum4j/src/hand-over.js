@@ -35,7 +35,7 @@ let clients
 
 /** @returns {Promise<Recipe[]>} none if they are not there */
 function connecting() {
-  clients ??= fetch(new URL('connect.json', place))
+  clients ??= fetch(new URL('connect.json', place), { signal: AbortSignal.timeout(5_000) })
     .then((answer) => (answer.ok ? answer.json() : []))
     .then((/** @type {{ client: string, file: string, text: string }[]} */ all) =>
       all.map(({ client, file, text }) => ({ name: client && file ? `${client}, ${file}` : client || 'mcpServers (JSON)', text })),

@@ -1,6 +1,7 @@
 // @ts-check
 // <sanctum-requests>: what people ask administrators for, and the answers. And one's own requests, above one's tokens.
 
+import { list } from './api.js'
 import { Dialog } from './dialog.js'
 import { h, icon, quoted } from './dom.js'
 import { LoadedElement, define } from './element.js'
@@ -81,7 +82,7 @@ export class SanctumRequests extends LoadedElement {
     let part
     do {
       const last = open[open.length - 1]
-      part = await this.server.call('GET', `/api/requests/open?limit=${PART}${last ? `&after=${last.id}` : ''}`)
+      part = list(await this.server.call('GET', `/api/requests/open?limit=${PART}${last ? `&after=${last.id}` : ''}`))
       open.push(...part)
     } while (part.length === PART)
     if (!open.length) return [h('div', { class: 'empty', role: 'status' }, icon('check'), h('h3', null, this.t('noRequests')))]

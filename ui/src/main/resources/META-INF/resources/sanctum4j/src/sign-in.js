@@ -94,9 +94,12 @@ function away(href, text, left) {
 /** Asks to sign in again in the middle of something. @param {SanctumElement} host */
 export function askToSignIn(host) {
   const href = host.getAttribute('sign-in-href')
-  return href
-    ? asked(host, host.t('signInAgain'), host.t('signInElsewhere'), (_, cancel) => away(href, host.t('signIn'), cancel))
-    : asked(host, host.t('signInAgain'), host.t('signInAgainText'), (done, cancel) => signInForm(host, done, cancel))
+  return href ? askToSignInAt(host, href) : asked(host, host.t('signInAgain'), host.t('signInAgainText'), (done, cancel) => signInForm(host, done, cancel))
+}
+
+/** Asks the same of somebody who has no password here: what was refused stays as it is until they try again. @param {SanctumElement} host @param {string} href */
+export function askToSignInAt(host, href) {
+  return asked(host, host.t('signInAgain'), host.t('signInElsewhere'), (_, cancel) => away(href, host.t('signIn'), cancel))
 }
 
 /** @param {SanctumElement} host @param {() => void} done @param {() => void} cancel */

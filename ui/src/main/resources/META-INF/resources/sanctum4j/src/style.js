@@ -116,7 +116,8 @@ time { text-decoration: underline dotted color-mix(in srgb, currentColor 45%, tr
 .foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem; margin-top: 0.75rem; min-height: 2.4rem; }
 .pager { display: flex; align-items: center; gap: 0.25rem; color: var(--soft); font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 .pager svg { width: 1.1em; }
-[dir="rtl"] .pager svg, .pager .forward svg { scale: -1 1; }
+:is(.pager svg:dir(rtl), .pager .forward svg) { scale: -1 1; }
+.pager .forward svg:dir(rtl) { scale: 1; }
 
 /* close together */
 :host([density="compact"]) :is(.heading, .filters) { margin-bottom: 0.6rem; }

@@ -42,7 +42,7 @@ export function createForm(host, { abilities, policy }, from, making) {
   const asks = () => picker.chosen().some((one) => held.includes(one))
   const sentence = h('p', { class: 'sum', role: 'status' })
   const sum = () => {
-    sentence.textContent = summary(host, picker.chosen(), expiry.moment())
+    sentence.textContent = summary(host, picker.told(), expiry.moment())
     const submit = made.querySelector('.actions > .primary')
     if (submit) submit.textContent = host.t(asks() ? 'requestSubmit' : 'createSubmit')
   }

@@ -91,7 +91,7 @@ export function revocation(host, token, send) {
     text: [
       used !== null && h('span', null, host.sentence('lastUsed', { time: host.moment(used) }), '. '),
       host.t('revokeText'),
-      token.abilities.includes('tokens:manage') && ` ${host.t('revokeIssued')}`,
+      ['tokens:manage', 'tokens:delegate'].some((one) => token.abilities.includes(one)) && ` ${host.t('revokeIssued')}`,
     ],
     submit: host.t('revokeSubmit'),
     send,

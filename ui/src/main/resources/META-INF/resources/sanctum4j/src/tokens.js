@@ -1,7 +1,7 @@
 // @ts-check
 // <sanctum-tokens>: the list of somebody's tokens, and everything that can be done with them.
 
-import { Api, Problem } from './api.js'
+import { Api, Problem, list } from './api.js'
 import { Dialog, confirmation, input } from './dialog.js'
 import { h, icon, isolated, quoted } from './dom.js'
 import { LoadedElement, define } from './element.js'
@@ -90,8 +90,10 @@ export function prefill(query) {
  * `secret-in-events`; `no-keys`: single keys do nothing.
  */
 export class SanctumTokens extends LoadedElement {
+  static observedAttributes = [...LoadedElement.observedAttributes, 'request', 'no-keys']
+
   /** The forms in which a new token is handed over, in place of ours: `{ name, text }` with `{token}`, `{url}`, `{NAME}`. @type {import('./hand-over.js').Recipe[] | undefined} */
-  forms
+  forms = Object.getOwnPropertyDescriptor(this, 'forms')?.value // what was set before this class was known
 
   /** @type {Token[]} */
   #tokens = []
@@ -112,20 +114,14 @@ export class SanctumTokens extends LoadedElement {
   /** Whether single keys do something. */
   #keys = true
   #page = 0
+  #create = h('button')
   /** Never seen: for each element that a page puts in it, each row has a button. */
   #actions = h('slot', { name: 'row-action', hidden: true, onslotchange: () => this.#tokens.length && this.content.replaceChildren(...this.#show()) })
   #filter = { text: '', shown: 'showAll', sorted: 'sortNewest' }
 
   render() {
-    this.show(
-      this.heading(
-        this.t('tokens'),
-        this.t('tokensIntro'),
-        h('button', { class: 'button primary', type: 'button', part: 'button primary-button', 'aria-keyshortcuts': this.hasAttribute('no-keys') ? null : 'n', onclick: () => this.create() }, icon('plus'), this.t('create')),
-      ),
-      this.content,
-      this.#actions,
-    )
+    this.#create = h('button', { class: 'button primary', type: 'button', part: 'button primary-button', 'aria-keyshortcuts': this.hasAttribute('no-keys') ? null : 'n', onclick: () => this.create() }, icon('plus'), this.t('create'))
+    this.show(this.heading(this.t('tokens'), this.t('tokensIntro'), this.#create), this.content, this.#actions)
     this.reload()
   }
 
@@ -143,7 +139,7 @@ export class SanctumTokens extends LoadedElement {
     const at = event.composedPath()[0]
     const typing = at instanceof HTMLElement && (at.matches('input:not([type="checkbox"]), select, textarea') || at.isContentEditable)
     /** @type {Record<string, () => void>} */
-    const acts = { '/': () => this.root.querySelector('input')?.focus(), n: () => this.create(), '?': () => this.#tellKeys() }
+    const acts = { '/': () => this.root.querySelector('input')?.focus(), n: () => this.#create.hidden || this.create(), '?': () => this.#tellKeys() }
     const act = Object.hasOwn(acts, key) && acts[key]
     if (!act || !this.#keys || this.hasAttribute('no-keys') || typing || ctrlKey || altKey || metaKey || repeat || isComposing || defaultPrevented) return
     if (!this.checkVisibility() || document.querySelector('dialog:modal') || this.root.querySelector('dialog')) return
@@ -277,16 +273,20 @@ export class SanctumTokens extends LoadedElement {
     const tokens = []
     let more
     do {
-      const part = await this.#part(server, tokens.at(-1))
+      const part = await this.#part(server, tokens.at(-1)).catch((problem) => {
+        this.#create.hidden = problem.status === 403 // who may not see any may not make one
+        throw problem
+      })
       tokens.push(...part.tokens)
       more = part.more
     } while (more && tokens.length <= known)
+    this.#create.hidden = false
     this.#tokens = tokens
     this.#more = more
     // Without an answer it is not known whether anybody writes down when tokens are used.
     if (this.#tokens.length) this.#policy = await server.call('GET', '/api/tokens/policy').catch(() => ({ last_used: false }))
     if (this.hasAttribute('request')) {
-      this.#requests = await server.call('GET', '/api/requests').catch((/** @type {unknown} */ problem) => {
+      this.#requests = await server.call('GET', '/api/requests').then(list).catch((/** @type {unknown} */ problem) => {
         if (problem instanceof Problem && problem.status === 404) return [] // nobody answers here
         throw problem
       })
@@ -307,7 +307,9 @@ export class SanctumTokens extends LoadedElement {
     return ownRequests(this, this.#requests, {
       claim: async (request) => {
         await more()
-        await this.#shown(await this.#requested(request, 'POST', '/claim'))
+        const made = await this.#requested(request, 'POST', '/claim')
+        this.#told('created', made)
+        await this.#shown(made)
       },
       withdraw: async (request) => {
         await this.#requested(request, 'DELETE')
