@@ -80,7 +80,7 @@ public final class Housekeeping implements AutoCloseable {
     private static void attempt(String failure, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) { // or the scheduler would never try again
+        } catch (RuntimeException | Error e) { // or the scheduler would never try again
             LOG.log(Level.WARNING, failure + " for the next time", e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.sanctum4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
@@ -171,6 +172,17 @@ class HousekeepingTest {
 
         long soon = Housekeeping.FIRST_USES.toNanos();
         assertThat(driven.delays).containsExactly(soon, 1L, soon, Long.MAX_VALUE);
+    }
+
+    @Test
+    void noErrorEndsTheWork() {
+        Housekeeping.start(tokens, driven.scheduler, Duration.ofSeconds(30));
+        use();
+        store.touching = () -> {
+            throw new StackOverflowError("once");
+        };
+
+        assertThatCode(driven::run).doesNotThrowAnyException();
     }
 
     private String use() {

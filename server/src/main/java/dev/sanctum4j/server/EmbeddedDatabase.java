@@ -14,7 +14,6 @@ import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,7 +107,7 @@ class EmbeddedDatabase implements SmartLifecycle {
                         writes = file.getWriteCount();
                         settled = idle && !shrunk ? writes : -1;
                     }
-                } catch (MVStoreException | SQLException e) {
+                } catch (SQLException | RuntimeException | Error e) { // or the file would only grow
                     LOG.warn(
                             "The file of the embedded database could not be compacted: {}",
                             e.getClass().getName());

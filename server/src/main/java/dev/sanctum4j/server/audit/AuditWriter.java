@@ -21,11 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Writes entries on a thread of its own, through a bounded queue: a slow database slows no request down. What the queue
@@ -144,7 +142,7 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
             if (gone > 0) {
                 LOG.error("{} entries of the audit log were lost: the database was too slow for them", gone);
             }
-        } catch (DataAccessException | TransactionException e) {
+        } catch (RuntimeException | Error e) { // or nobody would write any more
             String why = e.getClass().getName();
             if (running) {
                 if (!waiting) {
@@ -215,7 +213,7 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
             while (running && prunes && log.prune(before, OLDEST) == OLDEST) {
                 // there may be more
             }
-        } catch (DataAccessException | TransactionException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "Old entries of the audit log could not be deleted: {}",
                     e.getClass().getName());

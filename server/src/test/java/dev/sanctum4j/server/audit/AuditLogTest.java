@@ -237,6 +237,21 @@ class AuditLogTest {
         assertThat(meters.get("sanctum.audit.lost").functionCounter().count()).isEqualTo(1);
     }
 
+    @Test
+    void noErrorEndsTheWriting() throws Exception {
+        AuditLog log = log(migrated(Database.H2), (call, append) -> {
+            if (call == 1) {
+                throw new StackOverflowError("once");
+            }
+            append.run();
+        });
+        AuditWriter writer = writer(log, "off");
+        writer.add(entry(now, "a", "0"));
+        writer.start();
+        await(() -> written(log).size() == 1);
+        writer.stop();
+    }
+
     /** @param each told how often something was to be written, with this time; and does it, or does not */
     private static AuditLog log(JdbcTemplate jdbc, BiConsumer<Integer, Runnable> each) {
         AtomicInteger calls = new AtomicInteger();
