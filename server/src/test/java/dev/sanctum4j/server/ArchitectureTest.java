@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The server is built by feature. */
 @AnalyzeClasses(packages = "dev.sanctum4j", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -30,6 +32,16 @@ class ArchitectureTest {
             .should()
             .beFreeOfCycles()
             .because("data flows one way");
+
+    @ArchTest
+    static final ArchRule TRANSACTIONS_ARE_RUN_AGAIN = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "..")
+            .and()
+            .doNotHaveSimpleName("SessionStores")
+            .should()
+            .callConstructor(TransactionTemplate.class, PlatformTransactionManager.class)
+            .because("what a database gives up in favour of another is run again by the bean TransactionOperations");
 
     @ArchTest
     static final ArchRule FEATURES_STAND_ON_OTHERS_IN_ONE_DIRECTION = layeredArchitecture()

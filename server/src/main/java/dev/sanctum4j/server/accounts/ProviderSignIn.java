@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * What becomes of accounts when a provider signs somebody in.
@@ -30,7 +29,7 @@ public class ProviderSignIn {
     private final Identities identities;
     private final OidcProperties settings;
     private final Owners owners;
-    private final TransactionTemplate transaction;
+    private final TransactionOperations together;
     private final ApplicationEventPublisher events;
 
     ProviderSignIn(
@@ -38,13 +37,13 @@ public class ProviderSignIn {
             Identities identities,
             OidcProperties settings,
             Owners owners,
-            PlatformTransactionManager transactions,
+            TransactionOperations together,
             ApplicationEventPublisher events) {
         this.accounts = accounts;
         this.identities = identities;
         this.settings = settings;
         this.owners = owners;
-        this.transaction = new TransactionTemplate(transactions);
+        this.together = together;
         this.events = events;
     }
 
@@ -164,7 +163,7 @@ public class ProviderSignIn {
     /** Does something with somebody who is connected with no account; {@code false} if that is not so any more. */
     private boolean attempt(Identity identity, Supplier<Boolean> connecting) {
         try {
-            return Boolean.TRUE.equals(transaction.execute(status -> connecting.get()));
+            return Boolean.TRUE.equals(together.execute(status -> connecting.get()));
         } catch (DataAccessException e) {
             if (identities.account(identity).isEmpty()) {
                 throw e;

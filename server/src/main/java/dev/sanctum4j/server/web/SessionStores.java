@@ -46,7 +46,7 @@ class SessionStores {
             "select PRIMARY_ID from %TABLE_NAME% where EXPIRY_TIME < ? order by EXPIRY_TIME limit 250";
 
     /**
-     * Transactions of the server's own tables, of sessions for one. What the database gives up in favour of another is run again, five
+     * Transactions of the server's own tables, of sessions for one. What the database gives up in favour of another is run again, four
      * times at most; a single statement, which Galera runs again by itself, needs none.
      */
     @Bean
