@@ -379,7 +379,7 @@ class OwnPageTest {
         open("/shop", "");
         page.addInitScript(
                 "const early = setInterval(() => { const tokens = document.querySelector('sanctum-tokens'); if (!tokens) return;"
-                        + " clearInterval(early); tokens.forms = [{ name: 'Zebra', text: 'X={token}' }] }, 5)");
+                        + " clearInterval(early); tokens.forms = [{ name: 'Ours', text: 'zebra={token}' }] }, 5)");
         page.route("**/tokens.en.js", route -> {
             page.waitForTimeout(300); // so that the page is there first
             route.resume();
@@ -387,7 +387,7 @@ class OwnPageTest {
         page.reload();
         see("No tokens yet");
         create("laptop");
-        see("Zebra");
+        see("zebra=");
     }
 
     @Test
