@@ -47,7 +47,8 @@ class NumbersTest {
             with-laravel               | up to 512 bytes                           | TokenFormat.java            | int MAX_BYTES = 512
             operations                 | It is 30 seconds while a feed notifies    | CacheSettings.java          | MAX_STALE = Duration.ofSeconds(30)
             operations                 | and 3 seconds where                       | CacheSettings.java          | MAX_STALE_UNNOTIFIED = Duration.ofSeconds(3)
-            operations                 | ten times at most                         | Conflict.java               | int MOST = 10
+            operations                 | ten times in all at most                  | Conflict.java               | int MOST = 10
+            operations                 | five times in all                         | SessionStores.java          | maxRetries(4)
             errors                     | within the last ten minutes               | IdempotencyKey.java         | KEPT = Duration.ofMinutes(10)
             guides/recipes             | longer than 64 characters                 | IdempotencyKey.java         | int MAX_LENGTH = 64
             guides/recipes             | hundred-and-first within ten minutes      | IdempotencyKey.java         | int PER_OWNER = 100
