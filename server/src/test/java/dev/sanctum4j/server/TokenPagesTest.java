@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,12 @@ class TokenPagesTest extends AccountPages {
         form("?name=CI&expires=90d", ABILITIES, lasting(3_600, 36 * 3_600));
         assertThat(lengths()).startsWith("1 hour").doesNotContain("7 days");
         assertThat(length()).isEqualTo("1 hour");
+
+        open(window(1100, 780));
+        form("", ABILITIES, lasting(36 * 3_600, null));
+        assertThat(length()).isEqualTo("1 day, 12 hours");
+        PlaywrightAssertions.assertThat(page.locator("dialog .segments ~ [role=status]"))
+                .hasText(Pattern.compile("Stops working on [A-Z][a-z]+ \\d+, 20\\d\\d\\."));
 
         open(window(1100, 780));
         form("", ABILITIES, lasting(12 * 3_600, null));

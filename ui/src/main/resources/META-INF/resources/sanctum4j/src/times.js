@@ -62,7 +62,7 @@ export function lasting(seconds, lang) {
   const parts = LENGTHS.map(([unit, length]) => {
     const count = Math.floor(left / length)
     left -= count * length
-    return count ? once(unit, lang, () => new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' })).format(count) : ''
+    return count ? once(`count ${unit}`, lang, () => new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' })).format(count) : ''
   })
   return once('list', lang, () => new Intl.ListFormat(lang, { type: 'unit' })).format(parts.filter(Boolean))
 }
