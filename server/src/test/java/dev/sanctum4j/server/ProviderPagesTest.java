@@ -82,6 +82,13 @@ class ProviderPagesTest extends AccountPages {
         where.locator("button[type=submit]").click();
     }
 
+    private void signedIn(String name) {
+        page.navigate(url(NEW));
+        goToProvider();
+        atProvider(name);
+        page.waitForURL(url(NEW));
+    }
+
     /** Longer ago than a proof is good for. */
     private void signedInLongAgo(String name) {
         page.navigate(url(NEW));
@@ -203,10 +210,7 @@ class ProviderPagesTest extends AccountPages {
 
     @Test
     void personOfTheProviderMakesATokenAndSeesOfWhenTheRolesAre() {
-        page.navigate(url(NEW));
-        goToProvider();
-        atProvider("ann");
-        page.waitForURL(url(NEW));
+        signedIn("ann");
 
         askFor("laptop");
 
@@ -222,10 +226,7 @@ class ProviderPagesTest extends AccountPages {
     /** Her session has ended, and a form that asks for a password could not begin another. */
     @Test
     void whoHasNoPasswordSignsInAgainAtTheProviderAndLosesNothing() {
-        page.navigate(url(NEW));
-        goToProvider();
-        atProvider("ann");
-        page.waitForURL(url(NEW));
+        signedIn("ann");
         page.locator("dialog .picker").waitFor();
         page.waitForLoadState(LoadState.NETWORKIDLE); // or the list asks who it is
         context.clearCookies();
@@ -284,10 +285,7 @@ class ProviderPagesTest extends AccountPages {
             page.navigate(url("/settings/tokens"));
             button("Sign out").click();
             page.waitForURL(address -> address.startsWith(PROVIDER.issuer()));
-            page.navigate(url(NEW));
-            goToProvider();
-            atProvider("ann");
-            page.waitForURL(url(NEW));
+            signedIn("ann");
             asked.clear();
             askFor("phone");
             assertMade();
