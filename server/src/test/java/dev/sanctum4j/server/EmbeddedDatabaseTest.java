@@ -100,7 +100,7 @@ class EmbeddedDatabaseTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("shutdown compact");
         }
-        assertThat(kept).as("when idle").isLessThan(Math.max(3 * Files.size(file), 1 << 20));
+        assertThat(kept).as("when idle").isLessThanOrEqualTo(Math.max(3 * Files.size(file), 1 << 20));
         assertThat(most).as("while it worked").isLessThan(100 << 20);
     }
 
@@ -162,9 +162,10 @@ class EmbeddedDatabaseTest {
                 }
                 Path file = Path.of(args[0], "sanctum.mv.db");
                 long before = -1;
-                for (int i = 0; i < 30 && Files.size(file) != before; i++) {
+                for (int i = 0, same = 0; i < 60 && same < 4; i++) { // a busy machine may keep its thread waiting
+                    same = Files.size(file) == before ? same + 1 : 0;
                     before = Files.size(file);
-                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
                 }
                 System.out.println("idle " + Files.size(file));
                 embedded.stop();
