@@ -1,5 +1,6 @@
 package dev.sanctum4j.jdbc;
 
+import dev.sanctum4j.TokenRequest;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -15,7 +16,21 @@ final class ColumnTypes {
 
     private static final String TEXT = "text";
     private static final String NUMBER = "a whole number";
+    private static final String VARYING = "text of varying length";
     private static final int HASH = 64;
+    private static final int ADDRESS = 45; // of IPv6 with an IPv4 in it
+    private static final int HINT = 4;
+
+    /** Where nothing stands in some rows. */
+    private static final Set<String> NULLABLE = Set.of(
+            "last_used_at",
+            "expires_at",
+            "revoked_at",
+            "issued_by",
+            "metadata",
+            "last_used_from",
+            TableShape.ACTOR,
+            TableShape.HINT);
 
     /** Of UUIDs and ULIDs, which fill their columns. */
     private static final Set<Integer> IDS = Set.of(36, 26);
@@ -35,15 +50,19 @@ final class ColumnTypes {
 
     private ColumnTypes() {}
 
-    /** What they are and must be, in words; empty if all will do. SQLite holds anything anywhere. */
+    /** What they are and must be, in words; empty if all will do. SQLite holds anything anywhere, but for nothing. */
     static Optional<String> unsuitable(ResultSetMetaData meta, Database database) throws SQLException {
         List<String> all = new ArrayList<>();
-        for (int i = 1; database != Database.SQLITE && i <= meta.getColumnCount(); i++) {
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
             String column = meta.getColumnName(i).toLowerCase(Locale.ROOT);
             String type = meta.getColumnTypeName(i).toLowerCase(Locale.ROOT);
-            String wanted = wanted(column, meta.getColumnType(i), type, meta.getPrecision(i), database);
+            String wanted = database == Database.SQLITE
+                    ? null
+                    : wanted(column, meta.getColumnType(i), type, meta.getPrecision(i), database);
             if (wanted != null) {
                 all.add(column + " is " + type + " and must be " + wanted);
+            } else if (NULLABLE.contains(column) && meta.isNullable(i) == ResultSetMetaData.columnNoNulls) {
+                all.add(column + " is not null and must be nullable");
             }
         }
         return all.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", all));
@@ -63,11 +82,15 @@ final class ColumnTypes {
                                 || kind == Types.TINYINT
                                 || type.equals("uuid")
                         ? null
-                        : "text of varying length, " + NUMBER + " or a uuid";
-            case "tokenable_type" -> text && !filled ? null : "text of varying length";
+                        : VARYING + ", " + NUMBER + " or a uuid";
+            case "tokenable_type", "name" -> text && !filled ? null : VARYING;
             case "abilities", "metadata" -> either ? null : TEXT;
-            case "name", "last_used_from", "actor", "hint" -> text ? null : TEXT;
-            case "token" -> text && (length <= 0 || length >= HASH) ? null : "text of " + HASH + " characters";
+            case "last_used_from" -> text && !filled && holds(length, ADDRESS) ? null : varying(ADDRESS);
+            case "actor" ->
+                text && !filled && holds(length, TokenRequest.MAX_ACTOR) ? null : varying(TokenRequest.MAX_ACTOR);
+            case "hint" -> text && (filled ? length == HINT : holds(length, HINT)) ? null : varying(HINT);
+            case "token" ->
+                text && (filled ? length == HASH : holds(length, HASH)) ? null : "text of " + HASH + " characters";
             case "updated_at" ->
                 kind == Types.TIMESTAMP || TIMES.contains(kind) && database != Database.H2
                         ? null
@@ -76,5 +99,14 @@ final class ColumnTypes {
                 TIMES.contains(kind) ? null : "a timestamp";
             default -> null;
         };
+    }
+
+    /** Whether there is room; the length of a text that has no limit may be told as none. */
+    private static boolean holds(int length, int needed) {
+        return length <= 0 || length >= needed;
+    }
+
+    private static String varying(int length) {
+        return VARYING + ", of " + length + " characters or more";
     }
 }

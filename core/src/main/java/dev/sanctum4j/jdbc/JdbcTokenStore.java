@@ -448,11 +448,17 @@ public final class JdbcTokenStore implements TokenStore {
                 """.formatted(table.name(), shape().mark("last_used_at"));
         List<TokenId> sorted = lastUses.keySet().stream().sorted().toList(); // the same order on every node
         for (int from = 0; from < sorted.size(); from += BATCH) {
-            List<TokenId> chunk = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
+            touch(sql, sorted.subList(from, Math.min(from + BATCH, sorted.size())), lastUses);
+        }
+    }
+
+    /** All at once; where an address cannot stand in the table, half by half, so that only its own use is noted without it. */
+    private void touch(String sql, List<TokenId> ids, Map<TokenId, LastUse> uses) {
+        try {
             write("note last uses", connection -> {
                 try (PreparedStatement update = connection.prepareStatement(sql)) {
-                    for (TokenId id : shape().skipsLocked() ? unlocked(connection, chunk) : chunk) {
-                        LastUse use = lastUses.get(id);
+                    for (TokenId id : shape().skipsLocked() ? unlocked(connection, ids) : ids) {
+                        LastUse use = uses.get(id);
                         if (use != null) {
                             Object at = row().time("last_used_at", use.at());
                             bind(update, at, use.from(), id.value(), at);
@@ -462,6 +468,18 @@ public final class JdbcTokenStore implements TokenStore {
                     return update.executeBatch().length;
                 }
             });
+        } catch (InvalidTokenRequestException e) {
+            if (ids.size() > 1) {
+                touch(sql, ids.subList(0, ids.size() / 2), uses);
+                touch(sql, ids.subList(ids.size() / 2, ids.size()), uses);
+                return;
+            }
+            TokenId id = ids.get(0);
+            LastUse use = uses.get(id);
+            if (use == null || use.from() == null) {
+                throw e;
+            }
+            touch(sql, ids, Map.of(id, new LastUse(use.at(), null)));
         }
     }
 

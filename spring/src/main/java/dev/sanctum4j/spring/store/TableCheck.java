@@ -97,7 +97,7 @@ public final class TableCheck {
         missing.ifPresent(what -> {
             boolean ofWrongType = what.contains(" and must be ");
             throw new StartFailure("Tokens are in use, but " + what + ".", ofWrongType ? """
-                    Change the type of the column in a migration of yours.""" : WAYS_TO_CREATE);
+                    Change the column in a migration of yours.""" : WAYS_TO_CREATE);
         });
         if (!denied.isEmpty()) {
             LOG.warn(
