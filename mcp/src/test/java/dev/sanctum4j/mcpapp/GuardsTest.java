@@ -69,12 +69,53 @@ class GuardsTest extends McpTest {
         Server server = server("STATELESS", "test.loose=true", off);
         Mcp client = server.client(ANN, "orders:read");
 
-        for (String tool : List.of("loose_listed", "loose_fixed", "unnamed")) {
+        for (String tool : List.of("loose_listed", "loose_fixed", "loose_provided", "unnamed")) {
             assertThat(client.call(tool).body()).as(tool).contains("The token needs the ability stock:write.");
             assertThat(server.client(ANN, "stock:write").call(tool).text())
                     .as(tool)
                     .contains("called");
         }
+    }
+
+    /** Besides what is asked of whoever gets the prompt or reads the resource. */
+    @ParameterizedTest
+    @ValueSource(strings = {"test.front-off=true", "test.gate-off=true"})
+    void completionsAreAskedToo(String off) {
+        Server server = server("STATELESS", "test.loose=true", off);
+
+        for (String greeting : List.of("greet_private", "greet_final", "greet_static")) {
+            assertAsked(server, "completion/complete", completionOf("ref/prompt", "name", greeting));
+        }
+        assertAsked(server, "completion/complete", completionOf("ref/resource", "uri", "shop://cities/{city}"));
+        assertThat(server.client(ANN, "orders:read").names("prompts/list", "prompts", "name"))
+                .contains("greet_private");
+    }
+
+    /** And by the front what the gate knows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"test.front-off=true", "test.front-off=false"})
+    void whatIsNoToolAndOfNoBeanIsAsked(String front) {
+        Server server = server("STATELESS", "test.loose=true", front);
+
+        assertAsked(server, "resources/read", Map.of("uri", "shop://shelves"));
+        assertAsked(server, "resources/read", Map.of("uri", "shop://shelves/1"));
+        assertAsked(server, "prompts/get", Map.of("name", "tidy"));
+        assertAsked(server, "completion/complete", completionOf("ref/prompt", "name", "greet_loose"));
+        assertThat(server.client(ANN, "orders:read").names("prompts/list", "prompts", "name"))
+                .doesNotContain("tidy");
+    }
+
+    private static Map<String, Object> completionOf(String type, String member, String of) {
+        return Map.of("ref", Map.of("type", type, member, of), "argument", Map.of("name", "city", "value", ""));
+    }
+
+    private static void assertAsked(Server server, String method, Map<String, Object> params) {
+        assertThat(server.client(ANN, "orders:read").ask(method, params).body())
+                .as("%s", params)
+                .contains("The token needs the ability stock:write.");
+        assertThat(server.client(ANN, "stock:write").ask(method, params).body())
+                .as("%s", params)
+                .contains("called");
     }
 
     /** What the two are for: Spring AI calls what no proxy guards. */

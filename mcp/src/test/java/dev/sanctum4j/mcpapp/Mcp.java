@@ -132,7 +132,7 @@ final class Mcp {
     Answer call(String tool) {
         Map<String, String> arguments = switch (tool) {
             case "stock_count" -> Map.of("what", "tea");
-            case "stock_empty", "loose_listed", "loose_fixed", "unnamed" -> Map.of();
+            case "stock_empty", "loose_listed", "loose_fixed", "loose_provided", "unnamed" -> Map.of();
             default -> Map.of("id", "1");
         };
         return ask("tools/call", Map.of("name", tool, "arguments", arguments));

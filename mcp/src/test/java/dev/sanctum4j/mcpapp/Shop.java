@@ -3,14 +3,18 @@ package dev.sanctum4j.mcpapp;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.RequiresAbility;
 import dev.sanctum4j.spring.Sanctum;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.ai.mcp.annotation.McpArg;
+import org.springframework.ai.mcp.annotation.McpComplete;
 import org.springframework.ai.mcp.annotation.McpPrompt;
 import org.springframework.ai.mcp.annotation.McpResource;
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.mcp.annotation.McpToolParam;
+import org.springframework.ai.mcp.annotation.spring.SyncMcpAnnotationProviders;
 import org.springframework.ai.support.ToolCallbacks;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.ToolCallbackProvider;
@@ -59,6 +63,38 @@ class Shop {
         return ToolCallbackProvider.from(ToolCallbacks.from(new Fixed()));
     }
 
+    /** And as a provider of the application's own. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    ToolCallbackProvider provided() {
+        return () -> ToolCallbacks.from(new Provided());
+    }
+
+    /** Resources and prompts of objects that are no beans. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    List<McpStatelessServerFeatures.SyncResourceSpecification> shelves() {
+        return SyncMcpAnnotationProviders.statelessResourceSpecifications(List.of(new Shelves()));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    List<McpStatelessServerFeatures.SyncResourceTemplateSpecification> shelf() {
+        return SyncMcpAnnotationProviders.statelessResourceTemplateSpecifications(List.of(new Shelves()));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    List<McpStatelessServerFeatures.SyncPromptSpecification> tidying() {
+        return SyncMcpAnnotationProviders.statelessPromptSpecifications(List.of(new Shelves()));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("test.loose")
+    List<McpStatelessServerFeatures.SyncCompletionSpecification> tidied() {
+        return SyncMcpAnnotationProviders.statelessCompleteSpecifications(List.of(new Shelves()));
+    }
+
     /** And a name that is none. */
     @Bean
     @ConditionalOnBooleanProperty("test.loose")
@@ -81,6 +117,99 @@ class Shop {
         @RequiresAbility("stock:write")
         String empty() {
             return "called";
+        }
+    }
+
+    static class Provided {
+
+        @Tool(name = "loose_provided", description = "Throws everything away.")
+        @RequiresAbility("stock:write")
+        public String empty() {
+            return "called";
+        }
+    }
+
+    @SuppressWarnings("unused") // called by reflection
+    static class Shelves {
+
+        @McpResource(uri = "shop://shelves", name = "shelves")
+        @RequiresAbility("stock:write")
+        private String all() {
+            return "called";
+        }
+
+        @McpResource(uri = "shop://shelves/{id}", name = "shelf")
+        @RequiresAbility("stock:write")
+        private String one(String id) {
+            return "called";
+        }
+
+        @McpPrompt(name = "tidy")
+        @RequiresAbility("stock:write")
+        private String tidy() {
+            return "called";
+        }
+
+        @McpComplete(prompt = "greet_loose")
+        @RequiresAbility("stock:write")
+        private List<String> cities() {
+            return List.of("called");
+        }
+    }
+
+    /** Whose completions ask for more than they do. */
+    @Component
+    @ConditionalOnBooleanProperty("test.loose")
+    @SuppressWarnings("unused") // private methods are called by reflection
+    static class Greetings {
+
+        @McpPrompt(name = "greet_loose")
+        public String loose(@McpArg(name = "city") String city) {
+            return city;
+        }
+
+        @McpPrompt(name = "greet_private")
+        public String one(@McpArg(name = "city") String city) {
+            return city;
+        }
+
+        @McpComplete(prompt = "greet_private")
+        @RequiresAbility("stock:write")
+        private List<String> ofOne() {
+            return List.of("called");
+        }
+
+        @McpPrompt(name = "greet_final")
+        public String two(@McpArg(name = "city") String city) {
+            return city;
+        }
+
+        @McpComplete(prompt = "greet_final")
+        @RequiresAbility("stock:write")
+        public final List<String> ofTwo() {
+            return List.of("called");
+        }
+
+        @McpPrompt(name = "greet_static")
+        public String three(@McpArg(name = "city") String city) {
+            return city;
+        }
+
+        @McpComplete(prompt = "greet_static")
+        @RequiresAbility("stock:write")
+        public static List<String> ofThree() {
+            return List.of("called");
+        }
+
+        @McpResource(uri = "shop://cities/{city}", name = "city")
+        public String city(String city) {
+            return city;
+        }
+
+        @McpComplete(uri = "shop://cities/{city}")
+        @RequiresAbility("stock:write")
+        private List<String> ofCity() {
+            return List.of("called");
         }
     }
 

@@ -175,14 +175,10 @@ final class McpCallFilter extends OncePerRequestFilter {
     /** By the name in the message, and by that in the header, which a proxy may have believed. */
     private AbilityRule.@Nullable Decision refusal(
             McpMessage message, Authentication caller, HttpServletRequest request) {
-        McpTools.Kind kind = message.kind();
-        if (kind == null) {
-            return null;
-        }
         List<String> names = new ArrayList<>(List.of(message.name()));
         Collections.list(request.getHeaders("Mcp-Name")).forEach(name -> names.add(decoded(name)));
         return names.stream()
-                .map(name -> tools.refusal(kind, name, caller))
+                .map(name -> tools.refusal(message.kinds(), name, caller))
                 .filter(refusal -> refusal != null)
                 .findFirst()
                 .orElse(null);

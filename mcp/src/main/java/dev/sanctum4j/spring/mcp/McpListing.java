@@ -99,7 +99,7 @@ final class McpListing {
             context.defaultSerializeProperty(
                     member,
                     entries.apply(list).stream()
-                            .filter(entry -> tools.refusal(kind, name.apply(entry), caller) == null)
+                            .filter(entry -> tools.refusal(List.of(kind), name.apply(entry), caller) == null)
                             .toList(),
                     json);
             String cursor = next.apply(list);

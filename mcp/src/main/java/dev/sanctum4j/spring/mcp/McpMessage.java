@@ -4,9 +4,9 @@ import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.mcp.McpTools.Kind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -17,10 +17,10 @@ import tools.jackson.core.json.JsonFactory;
  * What a message asks for, read without making objects of it. Of a name that stands twice in an object the last counts, as for
  * the server behind.
  *
- * @param kind null if it asks for nothing that anybody may be kept from
+ * @param kinds all that it is, none if it asks for nothing that anybody may be kept from
  * @param name the tool, the prompt, or the URI of the resource; empty if the message names none
  */
-record McpMessage(@Nullable Kind kind, String name) {
+record McpMessage(List<Kind> kinds, String name) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -77,15 +77,17 @@ record McpMessage(@Nullable Kind kind, String name) {
 
     private static McpMessage of(Map<String, String> said) {
         return switch (said.getOrDefault("method", "")) {
-            case "tools/call" -> new McpMessage(Kind.TOOL, said.getOrDefault("params.name", ""));
-            case "prompts/get" -> new McpMessage(Kind.PROMPT, said.getOrDefault("params.name", ""));
+            case "tools/call" -> new McpMessage(List.of(Kind.TOOL), said.getOrDefault("params.name", ""));
+            case "prompts/get" -> new McpMessage(List.of(Kind.PROMPT), said.getOrDefault("params.name", ""));
             case "resources/read", "resources/subscribe" ->
-                new McpMessage(Kind.RESOURCE, said.getOrDefault("params.uri", ""));
+                new McpMessage(List.of(Kind.RESOURCE), said.getOrDefault("params.uri", ""));
             case "completion/complete" ->
                 said.getOrDefault("params.ref.type", "").equals("ref/resource")
-                        ? new McpMessage(Kind.RESOURCE, said.getOrDefault("params.ref.uri", ""))
-                        : new McpMessage(Kind.PROMPT, said.getOrDefault("params.ref.name", ""));
-            default -> new McpMessage(null, "");
+                        ? new McpMessage(
+                                List.of(Kind.RESOURCE, Kind.COMPLETION), said.getOrDefault("params.ref.uri", ""))
+                        : new McpMessage(
+                                List.of(Kind.PROMPT, Kind.COMPLETION), said.getOrDefault("params.ref.name", ""));
+            default -> new McpMessage(List.of(), "");
         };
     }
 }

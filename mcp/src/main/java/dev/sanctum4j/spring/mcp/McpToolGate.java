@@ -84,9 +84,9 @@ final class McpToolGate {
     private <C> BiFunction<C, McpSchema.CallToolRequest, McpSchema.CallToolResult> tool(
             McpSchema.Tool tool, BiFunction<C, McpSchema.CallToolRequest, McpSchema.CallToolResult> handler) {
         tools.get().offered(Kind.TOOL, tool.name(), title(tool.title(), tool.name()), tool.description());
-        tools.get().handled(tool.name(), handler);
+        tools.get().handled(Kind.TOOL, tool.name(), handler);
         return (context, call) -> {
-            AbilityRule.Decision refusal = refusal(Kind.TOOL, tool.name());
+            AbilityRule.Decision refusal = refusal(List.of(Kind.TOOL), tool.name());
             return refusal == null
                     ? handler.apply(context, call)
                     : McpSchema.CallToolResult.builder()
@@ -107,7 +107,8 @@ final class McpToolGate {
                         resource.uri(),
                         title(resource.title(), resource.name()),
                         resource.description());
-        return asked(Kind.RESOURCE, resource.uri(), handler);
+        tools.get().handled(Kind.RESOURCE, resource.uri(), handler);
+        return asked(List.of(Kind.RESOURCE), resource.uri(), handler);
     }
 
     private <C, Q, A> BiFunction<C, Q, A> template(McpSchema.ResourceTemplate template, BiFunction<C, Q, A> handler) {
@@ -117,27 +118,35 @@ final class McpToolGate {
                         template.uriTemplate(),
                         title(template.title(), template.name()),
                         template.description());
-        return asked(Kind.RESOURCE, template.uriTemplate(), handler);
+        tools.get().handled(Kind.RESOURCE, template.uriTemplate(), handler);
+        return asked(List.of(Kind.RESOURCE), template.uriTemplate(), handler);
     }
 
     private <C, Q, A> BiFunction<C, Q, A> prompt(McpSchema.Prompt prompt, BiFunction<C, Q, A> handler) {
         tools.get().offered(Kind.PROMPT, prompt.name(), title(prompt.title(), prompt.name()), prompt.description());
-        return asked(Kind.PROMPT, prompt.name(), handler);
+        tools.get().handled(Kind.PROMPT, prompt.name(), handler);
+        return asked(List.of(Kind.PROMPT), prompt.name(), handler);
     }
 
-    /** Completing an argument tells of what is behind it, so it asks the same. */
+    /** Completing an argument tells of what is behind it, so it asks the same, and what its own method does. */
     private <C, Q, A> BiFunction<C, Q, A> completion(McpSchema.CompleteReference of, BiFunction<C, Q, A> handler) {
         if (of instanceof McpSchema.PromptReference prompt) {
-            return asked(Kind.PROMPT, prompt.name(), handler);
+            return completion(Kind.PROMPT, prompt.name(), handler);
         }
         return of instanceof McpSchema.ResourceReference resource
-                ? asked(Kind.RESOURCE, resource.uri(), handler)
+                ? completion(Kind.RESOURCE, resource.uri(), handler)
                 : handler;
     }
 
-    private <C, Q, A> BiFunction<C, Q, A> asked(Kind kind, String name, BiFunction<C, Q, A> handler) {
+    private <C, Q, A> BiFunction<C, Q, A> completion(Kind of, String name, BiFunction<C, Q, A> handler) {
+        tools.get().offered(Kind.COMPLETION, name, name, null);
+        tools.get().handled(Kind.COMPLETION, name, handler);
+        return asked(List.of(of, Kind.COMPLETION), name, handler);
+    }
+
+    private <C, Q, A> BiFunction<C, Q, A> asked(List<Kind> kinds, String name, BiFunction<C, Q, A> handler) {
         return (context, question) -> {
-            AbilityRule.Decision refusal = refusal(kind, name);
+            AbilityRule.Decision refusal = refusal(kinds, name);
             if (refusal != null) {
                 throw McpError.builder(McpSchema.ErrorCodes.INVALID_REQUEST)
                         .message(refusal.sentence())
@@ -147,9 +156,9 @@ final class McpToolGate {
         };
     }
 
-    private AbilityRule.@Nullable Decision refusal(Kind kind, String name) {
+    private AbilityRule.@Nullable Decision refusal(List<Kind> kinds, String name) {
         AbilityRule.Decision refusal = tools.get()
-                .refusal(kind, name, SecurityContextHolder.getContext().getAuthentication());
+                .refusal(kinds, name, SecurityContextHolder.getContext().getAuthentication());
         if (refusal != null) {
             refusals.get().tell(refusal);
         }

@@ -18,15 +18,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.ai.mcp.AsyncMcpToolCallbackProvider;
+import org.springframework.ai.mcp.SyncMcpToolCallbackProvider;
+import org.springframework.ai.mcp.annotation.McpComplete;
 import org.springframework.ai.mcp.annotation.McpPrompt;
 import org.springframework.ai.mcp.annotation.McpResource;
 import org.springframework.ai.mcp.annotation.McpTool;
-import org.springframework.ai.tool.StaticToolCallbackProvider;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.method.MethodToolCallback;
-import org.springframework.ai.tool.method.MethodToolCallbackProvider;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -39,7 +40,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.util.UriTemplate;
 
 /**
- * What is asked of whoever calls a tool, reads a resource or gets a prompt, by name: what its method's annotations say. Those
+ * What is asked of whoever calls a tool, reads a resource, gets a prompt or has an argument completed, by name: what its method's annotations say. Those
  * are read from the method itself: Spring AI calls methods by reflection, private, final and static ones too, which no proxy sees.
  *
  * <p>Thread-safe.
@@ -50,7 +51,9 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
     enum Kind {
         TOOL,
         RESOURCE,
-        PROMPT
+        PROMPT,
+        /** Of an argument of a prompt or a resource, by the name of that. */
+        COMPLETION
     }
 
     /** The longest name of a tool that the protocol knows, and the longest that an answer repeats. */
@@ -71,10 +74,14 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         this.abilityPerTool = abilityPerTool;
     }
 
-    /** Until all beans are made nothing is kept, for a bean may be of another class than it is declared. */
+    /** Until all beans are made nothing is kept, for a bean may be of another class than it is declared; and no provider is asked. */
     @Override
     public void afterSingletonsInstantiated() {
-        known = scan();
+        Map<Key, List<AbilityRule<?>>> found = scan();
+        callbacks()
+                .forEach(callback ->
+                        addCalled(found, Kind.TOOL, callback.getToolDefinition().name(), callback));
+        known = found;
     }
 
     private Map<Key, List<AbilityRule<?>>> asked() {
@@ -87,19 +94,21 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         offers.put(new Key(kind, name), new Offer(title, Objects.requireNonNullElse(description, "")));
     }
 
-    /** What calls a tool calls a method, whose object may be no bean. */
-    void handled(String tool, Object handler) {
-        addCalled(handled, tool, handler);
+    /** What serves this may call a method, whose object may be no bean. */
+    void handled(Kind kind, String name, Object handler) {
+        addCalled(handled, kind, name, handler);
     }
 
     /**
      * What keeps a caller from something.
      *
+     * @param kinds all that it is
      * @param name of a resource, its URI or that of its template
      * @return null if nothing does
      */
-    AbilityRule.@Nullable Decision refusal(Kind kind, String name, @Nullable Authentication caller) {
-        return rules(kind, name)
+    AbilityRule.@Nullable Decision refusal(List<Kind> kinds, String name, @Nullable Authentication caller) {
+        return kinds.stream()
+                .flatMap(kind -> rules(kind, name))
                 .map(rule -> rule.decide(caller))
                 .filter(decision -> !decision.isGranted())
                 .findFirst()
@@ -116,7 +125,8 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
             return own.stream();
         }
         if (kind == Kind.RESOURCE && !offers.containsKey(key)) {
-            return asked().entrySet().stream()
+            return Stream.of(asked(), handled)
+                    .flatMap(some -> some.entrySet().stream())
                     .filter(one -> one.getKey().kind() == kind
                             && new UriTemplate(one.getKey().name()).matches(name))
                     .flatMap(one -> one.getValue().stream());
@@ -145,8 +155,9 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                 .sorted(Map.Entry.comparingByKey((one, other) -> one.name().compareTo(other.name())))
                 .forEach(offer -> rules(offer.getKey().kind(), offer.getKey().name())
                         .flatMap(rule -> rule.abilities().stream())
-                        .forEach(ability -> askedBy.computeIfAbsent(ability, name -> new ArrayList<>())
-                                .add(offer.getValue())));
+                        .map(ability -> askedBy.computeIfAbsent(ability, name -> new ArrayList<>()))
+                        .filter(by -> offer.getKey().kind() != Kind.COMPLETION)
+                        .forEach(by -> by.add(offer.getValue())));
         return askedBy.entrySet().stream()
                 .map(one -> new AbilityCatalog.Entry(one.getKey(), described(one.getValue()), ""))
                 .toList();
@@ -171,49 +182,53 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                         own, method -> add(found, method, own), ReflectionUtils.USER_DECLARED_METHODS);
             }
         }
-        callbacks()
-                .forEach(callback ->
-                        addCalled(found, callback.getToolDefinition().name(), callback));
         return found;
     }
 
-    /** Those of objects that are no beans as well, of which nobody else knows what their methods ask. Others' providers may ask a network. */
+    /**
+     * Those of objects that are no beans as well, of which nobody else knows what their methods ask. Spring AI has asked the same
+     * providers; those of MCP clients, which ask a network, know no methods.
+     */
     private Stream<ToolCallback> callbacks() {
         Stream<?> lists = Stream.of(beans.getBeanNamesForType(Collection.class, true, false))
                 .map(beans::getSingleton)
                 .flatMap(one -> one instanceof Collection<?> some ? some.stream() : Stream.empty());
         return Stream.of(
                         beans.getBeanProvider(MethodToolCallback.class).stream(),
-                        beans.getBeanProvider(MethodToolCallbackProvider.class).stream(),
-                        beans.getBeanProvider(StaticToolCallbackProvider.class).stream(),
+                        beans.getBeanProvider(ToolCallbackProvider.class).stream(),
                         lists)
                 .flatMap(some -> some)
-                .flatMap(one -> one instanceof MethodToolCallbackProvider || one instanceof StaticToolCallbackProvider
-                        ? Stream.of(((ToolCallbackProvider) one).getToolCallbacks())
+                .filter(one ->
+                        !(one instanceof SyncMcpToolCallbackProvider || one instanceof AsyncMcpToolCallbackProvider))
+                .flatMap(one -> one instanceof ToolCallbackProvider provider
+                        ? Stream.of(provider.getToolCallbacks())
                         : Stream.of(one))
                 .filter(ToolCallback.class::isInstance)
                 .map(ToolCallback.class::cast);
     }
 
-    private static void addCalled(Map<Key, List<AbilityRule<?>>> found, String tool, Object callback) {
-        if (part(callback, "toolMethod") instanceof Method method) {
-            Object target = part(callback, "toolObject");
+    /** A tool's field has one name, that of anything else another. */
+    private static void addCalled(Map<Key, List<AbilityRule<?>>> found, Kind kind, String name, Object callback) {
+        if (part(callback, "toolMethod", "method") instanceof Method method) {
+            Object target = part(callback, "toolObject", "bean");
             add(
                     found,
-                    Kind.TOOL,
-                    tool,
+                    kind,
+                    name,
                     method,
                     target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target));
         }
     }
 
-    private static @Nullable Object part(Object callback, String name) {
-        Field field = ReflectionUtils.findField(callback.getClass(), name);
-        if (field == null) {
-            return null;
+    private static @Nullable Object part(Object callback, String... names) {
+        for (String name : names) {
+            Field field = ReflectionUtils.findField(callback.getClass(), name);
+            if (field != null) {
+                ReflectionUtils.makeAccessible(field);
+                return ReflectionUtils.getField(field, callback);
+            }
         }
-        ReflectionUtils.makeAccessible(field);
-        return ReflectionUtils.getField(field, callback);
+        return null;
     }
 
     private static void add(Map<Key, List<AbilityRule<?>>> found, Method method, Class<?> type) {
@@ -221,6 +236,7 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         add(found, method, type, Kind.TOOL, Tool.class, tool -> StringUtils.hasText(tool.name()) ? tool.name() : "");
         add(found, method, type, Kind.PROMPT, McpPrompt.class, McpPrompt::name);
         add(found, method, type, Kind.RESOURCE, McpResource.class, McpResource::uri);
+        add(found, method, type, Kind.COMPLETION, McpComplete.class, of -> of.prompt() + of.uri()); // one is empty
     }
 
     private static <A extends Annotation> void add(
