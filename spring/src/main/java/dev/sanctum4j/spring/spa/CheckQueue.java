@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.spa;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -10,8 +11,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets some go on at once, and the others wait for a while: in lanes that are served in turn, so that a lane with many waits
- * for its own and not for all. Where there are too many, those of the longest lane wait no longer.
+ * Lets some go on at once, and the others wait for a while: in groups that are served in turn, and in lanes of these likewise,
+ * so that many wait for their own and not for all. Where there are too many, those of the largest group wait no longer, and of
+ * these those of the longest lane.
  *
  * <p>Thread-safe.
  */
@@ -23,7 +25,7 @@ final class CheckQueue {
     private final Duration patience;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Deque<Waiting>> lanes = new LinkedHashMap<>(); // the one whose turn is next first
+    private final Map<String, Map<String, Deque<Waiting>>> groups = new LinkedHashMap<>(); // whose turn is next first
     private int free;
     private int waiting;
 
@@ -42,54 +44,67 @@ final class CheckQueue {
     }
 
     private static final class Waiting {
+        private final String group;
+        private final String lane;
         private final Condition changed;
         private boolean called;
         private boolean sentAway;
 
-        Waiting(Condition changed) {
+        Waiting(String group, String lane, Condition changed) {
+            this.group = group;
+            this.lane = lane;
             this.changed = changed;
         }
     }
 
     /** Waits until it is this one's turn. Returns whether it is; whoever goes on calls {@link #leave} at its end. */
-    boolean enter(String lane) {
+    boolean enter(String group, String lane) {
         lock.lock();
         try {
             if (free > 0) { // nobody waits then
                 free--;
                 return true;
             }
-            return isAdmitted(lane) && isCalled(lane);
+            return isAdmitted(group, lane) && isCalled(new Waiting(group, lane, lock.newCondition()));
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isAdmitted(String lane) {
-        Deque<Waiting> own = lanes.get(lane);
-        int ahead = own == null ? 0 : own.size();
+    private boolean isAdmitted(String group, String lane) {
+        Map<String, Deque<Waiting>> own = groups.getOrDefault(group, Map.of());
+        int ahead = own.containsKey(lane) ? own.get(lane).size() : 0;
         if (ahead >= mostOfLane) {
             return false;
         }
         if (waiting < mostOfAll) {
             return true;
         }
-        Map.Entry<String, Deque<Waiting>> longest = lanes.entrySet().stream()
-                .max(Comparator.comparingInt(one -> one.getValue().size()))
-                .orElseThrow();
-        if (longest.getValue().size() <= ahead + 1) {
+        Map<String, Deque<Waiting>> largest =
+                Collections.max(groups.values(), Comparator.comparingInt(CheckQueue::size));
+        boolean among = size(largest) <= size(own) + 1; // then its own group makes room, or none
+        Deque<Waiting> longest = (among ? own : largest)
+                .values().stream()
+                        .reduce((one, later) -> later.size() >= one.size() ? later : one)
+                        .orElse(null);
+        if (longest == null || among && longest.size() <= ahead + 1) {
             return false;
         }
-        Waiting last = longest.getValue().getLast();
-        remove(longest.getKey(), last);
+        Waiting last = longest.getLast();
+        remove(last);
         last.sentAway = true;
         last.changed.signal();
         return true;
     }
 
-    private boolean isCalled(String lane) {
-        Waiting mine = new Waiting(lock.newCondition());
-        lanes.computeIfAbsent(lane, absent -> new ArrayDeque<>()).add(mine);
+    private static int size(Map<String, Deque<Waiting>> lanes) {
+        return lanes.values().stream().mapToInt(Deque::size).sum();
+    }
+
+    private boolean isCalled(Waiting mine) {
+        groups.computeIfAbsent(mine.group, absent -> new LinkedHashMap<>())
+                .computeIfAbsent(mine.lane, absent -> new ArrayDeque<>())
+                .add(mine);
         waiting++;
         long left = patience.toNanos();
         try {
@@ -100,17 +115,21 @@ final class CheckQueue {
             Thread.currentThread().interrupt();
         }
         if (!mine.called && !mine.sentAway) {
-            remove(lane, mine);
+            remove(mine);
         }
         return mine.called;
     }
 
-    private void remove(String lane, Waiting one) {
-        Deque<Waiting> all = lanes.get(lane);
-        if (all != null && all.remove(one)) {
+    private void remove(Waiting one) {
+        Map<String, Deque<Waiting>> lanes = groups.get(one.group);
+        Deque<Waiting> all = lanes == null ? null : lanes.get(one.lane);
+        if (lanes != null && all != null && all.remove(one)) {
             waiting--;
             if (all.isEmpty()) {
-                lanes.remove(lane);
+                lanes.remove(one.lane);
+            }
+            if (lanes.isEmpty()) {
+                groups.remove(one.group);
             }
         }
     }
@@ -119,24 +138,26 @@ final class CheckQueue {
     void leave() {
         lock.lock();
         try {
-            if (lanes.isEmpty()) {
+            if (groups.isEmpty()) {
                 free++;
                 return;
             }
-            Map.Entry<String, Deque<Waiting>> first =
-                    lanes.entrySet().iterator().next();
-            String lane = first.getKey();
-            Deque<Waiting> all = first.getValue();
-            lanes.remove(lane);
-            Waiting next = all.remove();
-            waiting--;
-            if (!all.isEmpty()) {
-                lanes.put(lane, all); // behind the others
-            }
+            Map<String, Deque<Waiting>> lanes = groups.values().iterator().next();
+            Waiting next = lanes.values().iterator().next().element();
+            remove(next);
+            putBehind(lanes, next.lane);
+            putBehind(groups, next.group);
             next.called = true;
             next.changed.signal();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static <T> void putBehind(Map<String, T> all, String name) {
+        T rest = all.remove(name);
+        if (rest != null) {
+            all.put(name, rest);
         }
     }
 

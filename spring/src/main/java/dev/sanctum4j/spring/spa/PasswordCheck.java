@@ -135,7 +135,7 @@ public final class PasswordCheck implements SmartInitializingSingleton {
      */
     public Passed check(String email, String password, String address, String field, String failure) {
         throttle.refusal(email, address).ifPresent(wait -> refuse(email, wait)); // before it costs anything
-        if (!queue.enter(lane(address))) { // and no try is counted: nothing was checked
+        if (!isItsTurn(address)) { // and no try is counted: nothing was checked
             held.hold();
             throw new ProblemException(Problem.unavailable("Too many sign-ins at once. Try again in a moment."));
         }
@@ -165,12 +165,14 @@ public final class PasswordCheck implements SmartInitializingSingleton {
         throw new ProblemException(Problem.tooMany(wait));
     }
 
-    /** Somebody who is signed in by now waits for nobody who is not. */
-    private static String lane(String address) {
+    /** Somebody who is signed in by now waits for nobody who is not; and nobody for all the addresses that one customer has. */
+    private boolean isItsTurn(String address) {
         Authentication who = SecurityContextHolder.getContext().getAuthentication();
-        return who != null && who.isAuthenticated() && isPerson(who)
-                ? "person " + who.getName()
-                : "address " + Network.of(address);
+        if (who != null && who.isAuthenticated() && isPerson(who)) {
+            return queue.enter("person " + who.getName(), "");
+        }
+        String network = Network.of(address);
+        return queue.enter("around " + Network.around(network), network);
     }
 
     static boolean isPerson(Authentication caller) {
