@@ -109,7 +109,27 @@ class CookiesTest extends AppTest {
                             "Two session cookies were sent, of which one was planted or is left from before a change."
                                     + " Both have ended with this answer: GET /sanctum/csrf-cookie, and try again.");
             assertThatBothEnd(answer);
+            assertThat(answer.cookies())
+                    .as("as a sibling host may have planted it")
+                    .anyMatch(line -> line.startsWith("SESSION=;")
+                            && line.contains("; Path=" + path + ";")
+                            && line.contains("; Domain=example.test;"));
         }
+    }
+
+    /** And the answer fits into what a container sends, however long the names and the paths are. */
+    @Test
+    void whatWasPlantedEndsAtEachPathThatLeadsToTheRequest() {
+        String[] two = TWO.clone();
+        two[1] = "X-Forwarded-Host: " + "a.".repeat(40) + "app.example.test";
+
+        Http.Answer answer = http.send("POST", "/user/confirm-password", "{}", two);
+
+        assertThat(answer.status()).isEqualTo(419);
+        assertThat(answer.cookies())
+                .filteredOn(line -> line.startsWith("SESSION=;") && line.contains("Domain=" + "a.".repeat(40) + "app"))
+                .extracting(line -> line.replaceAll(".*; Path=([^;]*);.*", "$1"))
+                .containsExactly("/", "/user/confirm-password", "/user/", "/user");
     }
 
     /** Nobody else takes cookies away: no foreign page, and no program. */

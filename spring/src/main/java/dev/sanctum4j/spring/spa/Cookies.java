@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
@@ -34,6 +36,9 @@ final class Cookies {
             "(?=.{1,100}$)(?=.*[a-zA-Z])[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)+");
 
     private static final int HOSTS_ABOVE = 3;
+
+    /** How many characters of cookies end others at most: Tomcat sends 8 KB of headers. */
+    private static final int ENDING = 6_000;
 
     /** The age of a cookie that ends with the browser. */
     static final Duration OF_BROWSER = Duration.ofSeconds(-1);
@@ -81,7 +86,8 @@ final class Cookies {
 
     /**
      * Ends all that may be there of the session's cookie and of the one with the CSRF token: for this host alone and for each that
-     * it is part of, whatever the setting was before, at our path and at those above.
+     * it is part of, whatever the setting was before, at our path and at those above; and the session's at each path that leads to
+     * this request, which is where a sibling host may have planted it.
      */
     void expire(String sessionName, HttpServletRequest request, HttpServletResponse response) {
         SessionCookieConfig container = request.getServletContext().getSessionCookieConfig();
@@ -94,24 +100,47 @@ final class Cookies {
         paths.add("/");
         Optional.ofNullable(container.getDomain()).ifPresent(domains::add);
         Optional.ofNullable(container.getPath()).ifPresent(paths::add);
+        Set<String> hosts = new LinkedHashSet<>();
         String host = HOST.matcher(request.getServerName()).matches() ? request.getServerName() : "";
         for (int above = 0; above <= HOSTS_ABOVE && host.contains("."); above++) {
-            domains.add(host);
+            hosts.add(host);
             host = host.substring(host.indexOf('.') + 1);
         }
-        for (String name : List.of(sessionName, settings.csrfName())) {
-            for (String domain : domains) {
-                for (String path : paths) {
-                    ResponseCookie cookie = ResponseCookie.from(name, "")
-                            .maxAge(Duration.ZERO)
-                            .domain(domain)
-                            .path(path)
-                            .secure(isSecure(request))
-                            .build();
-                    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
-                }
+        domains.addAll(hosts);
+        List<String> lines = new ArrayList<>();
+        for (String path : paths) {
+            domains.forEach(domain -> lines.add(ended(sessionName, domain, path, request)));
+            domains.forEach(domain -> lines.add(ended(settings.csrfName(), domain, path, request)));
+        }
+        leading(request.getRequestURI())
+                .filter(path -> !paths.contains(path))
+                .forEach(path -> hosts.forEach(domain -> lines.add(ended(sessionName, domain, path, request))));
+        int length = 0;
+        for (String line : lines) {
+            length += line.length();
+            if (length <= ENDING) {
+                response.addHeader(HttpHeaders.SET_COOKIE, line);
             }
         }
+    }
+
+    private String ended(String name, String domain, String path, HttpServletRequest request) {
+        return ResponseCookie.from(name, "")
+                .maxAge(Duration.ZERO)
+                .domain(domain)
+                .path(path)
+                .secure(isSecure(request))
+                .build()
+                .toString();
+    }
+
+    /** The paths of cookies that come with a request, the longest first. */
+    private static Stream<String> leading(String uri) {
+        String path = uri.split(";", 2)[0]; // which ends the path of a cookie
+        return IntStream.rangeClosed(1, path.length())
+                .map(back -> path.length() + 1 - back)
+                .filter(end -> end == path.length() || path.charAt(end) == '/' || path.charAt(end - 1) == '/')
+                .mapToObj(end -> path.substring(0, end));
     }
 
     /**
