@@ -50,7 +50,7 @@ import org.springframework.web.socket.messaging.WebSocketStompClient;
 
 /** Sockets: by the cookie of a listed page or by a token in CONNECT, and no longer than either is valid. */
 @ExtendWith(OutputCaptureExtension.class)
-@Import(WebSocketTest.Broker.class)
+@Import({WebSocketTest.Broker.class, StepUpTest.Time.class})
 @TestPropertySource(
         locations = "classpath:logs-without-secrets.properties",
         properties = {
@@ -105,6 +105,9 @@ class WebSocketTest extends AppTest {
 
     @Autowired
     SimpMessagingTemplate broker;
+
+    @Autowired
+    StepUpTest.MovedClock clock;
 
     private final WebSocketStompClient client = new WebSocketStompClient(new StandardWebSocketClient());
     private final CompletableFuture<String> ended = new CompletableFuture<>();
@@ -374,6 +377,32 @@ class WebSocketTest extends AppTest {
             assertThat(frames.poll(60, TimeUnit.SECONDS)).as(again).startsWith("ERROR");
             assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(CloseStatus.PROTOCOL_ERROR);
         }
+    }
+
+    /** The beginning of a frame is all that keeps it open for Spring, and nobody has to be anybody for that. */
+    @Test
+    void socketOfNobodyEndsAfterAMinute() throws Exception {
+        CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+        WebSocketSession socket = new StandardWebSocketClient()
+                .execute(
+                        new TextWebSocketHandler() {
+                            @Override
+                            public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+                                closed.complete(status);
+                            }
+                        },
+                        "ws://localhost:" + port + "/ws")
+                .get(60, TimeUnit.SECONDS);
+        socket.sendMessage(new TextMessage("C"));
+
+        for (int i = 0; i < 300 && !closed.isDone(); i++) { // the server notes at some moment that it is open
+            clock.now = clock.now.plusSeconds(61);
+            closed.copy()
+                    .completeOnTimeout(CloseStatus.NO_STATUS_CODE, 200, TimeUnit.MILLISECONDS)
+                    .get();
+        }
+
+        assertThat(closed).isCompletedWithValue(CloseStatus.POLICY_VIOLATION.withReason("Nobody has signed in."));
     }
 
     private static TextMessage connectFrame(String command, NewToken token) {

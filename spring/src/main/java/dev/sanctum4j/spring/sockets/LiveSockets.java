@@ -7,6 +7,9 @@ import dev.sanctum4j.spring.TokenAuthentication;
 import dev.sanctum4j.spring.TokenCheck;
 import dev.sanctum4j.spring.http.Outage;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,8 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
 
 /**
  * The open sockets and who is behind each. A socket is closed when what let it in has ended: at once when a token is revoked
- * here, and otherwise when it is looked at again, which happens every {@code sanctum.websocket.recheck}.
+ * here, and otherwise when it is looked at again, which happens every {@code sanctum.websocket.recheck}. One that nobody signs in
+ * to is closed then, too: the beginning of a frame is all that keeps it open for Spring.
  *
  * <p>Thread-safe.
  */
@@ -29,14 +33,27 @@ final class LiveSockets implements TokenListener {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSockets.class);
     private static final CloseStatus ENDED = CloseStatus.POLICY_VIOLATION.withReason("Unauthenticated.");
     private static final CloseStatus UNKNOWN = CloseStatus.SERVICE_OVERLOAD.withReason("Try again later.");
+    private static final CloseStatus NOBODY = CloseStatus.POLICY_VIOLATION.withReason("Nobody has signed in.");
 
+    /** How long a socket may be nobody's; as long as Spring gives it for its first message. */
+    private static final Duration NOBODYS = Duration.ofSeconds(60);
+
+    /** Under which the time is among a socket's attributes when it was opened. */
+    private static final String OPENED = "sanctum.opened";
+
+    private final Clock clock;
     private final Map<String, WebSocketSession> sockets = new ConcurrentHashMap<>();
+
+    LiveSockets(Clock clock) {
+        this.clock = clock;
+    }
 
     /** Counts in every socket of a handler. */
     WebSocketHandler count(WebSocketHandler handler) {
         return new WebSocketHandlerDecorator(handler) {
             @Override
             public void afterConnectionEstablished(WebSocketSession session) throws Exception {
+                session.getAttributes().put(OPENED, clock.instant());
                 sockets.put(session.getId(), session);
                 super.afterConnectionEstablished(session);
             }
@@ -59,12 +76,17 @@ final class LiveSockets implements TokenListener {
         }
     }
 
-    /** Closes every socket whose token or session has ended, or cannot be looked at. */
+    /** Closes every socket whose token or session has ended, or cannot be looked at, or that was nobody's for too long. */
     void recheck(TokenCheck check) {
+        Instant late = clock.instant().minus(NOBODYS);
         for (WebSocketSession socket : sockets.values()) {
             try {
-                if (caller(socket) instanceof Authentication caller && !isValid(caller, socket, check)) {
-                    close(socket, ENDED);
+                if (caller(socket) instanceof Authentication caller) {
+                    if (!isValid(caller, socket, check)) {
+                        close(socket, ENDED);
+                    }
+                } else if (socket.getAttributes().get(OPENED) instanceof Instant opened && opened.isBefore(late)) {
+                    close(socket, NOBODY);
                 }
             } catch (TokenStoreException e) {
                 Outage.tell(LOG, "A socket is closed, for it could not be checked", e);

@@ -7,6 +7,7 @@ import dev.sanctum4j.spring.spa.FirstPartyRequests;
 import dev.sanctum4j.spring.spa.SanctumSpaAutoConfiguration;
 import dev.sanctum4j.spring.store.OnTokensInUse;
 import dev.sanctum4j.spring.store.PeriodicTask;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -47,8 +48,8 @@ import org.springframework.web.socket.config.annotation.WebSocketTransportRegist
 public final class SanctumWebSocketAutoConfiguration {
 
     @Bean
-    LiveSockets sanctumLiveSockets() {
-        return new LiveSockets();
+    LiveSockets sanctumLiveSockets(ObjectProvider<Clock> clock) {
+        return new LiveSockets(clock.getIfUnique(Clock::systemUTC));
     }
 
     @Bean
