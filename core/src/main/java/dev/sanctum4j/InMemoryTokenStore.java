@@ -143,6 +143,11 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
+    public synchronized List<TokenId> revokeIssued(TokenId issuer, Instant now) {
+        return revoke(token -> issuer.equals(token.issuedBy()), now);
+    }
+
+    @Override
     public synchronized void touch(Map<TokenId, LastUse> lastUses) {
         lastUses.forEach((id, use) -> findById(id)
                 .map(StoredToken::token)

@@ -174,6 +174,20 @@ public interface TokenStore {
     List<TokenId> revokeAll(Owner owner, @Nullable TokenId keep, Instant now);
 
     /**
+     * Revokes the tokens that one has issued, and not itself. Unless a store does better, all of the owner's are read, and they are
+     * revoked one after the other.
+     *
+     * @return the numbers of those that this call revoked
+     */
+    default List<TokenId> revokeIssued(TokenId issuer, Instant now) {
+        return findById(issuer).stream()
+                .flatMap(found -> list(found.token().owner()).stream())
+                .filter(token -> issuer.equals(token.issuedBy()))
+                .flatMap(token -> revoke(token.id(), now).stream())
+                .toList();
+    }
+
+    /**
      * Writes when and from where tokens were last used, in one batch. An earlier time never replaces a later one; unknown ids
      * are skipped, and so are, where the store can, tokens that somebody else is changing at the moment.
      */

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Tokens {
 
     private static final int PRUNE_BATCH = 1_000;
-    private static final int PAGE = 1_000;
 
     /** How many valid tokens may come of one that lists {@value Abilities#DELEGATE_TOKENS}. */
     private static final int MAX_ISSUED = 100;
@@ -717,21 +716,7 @@ public final class Tokens {
 
     /** Revokes the tokens that a token has issued, and not itself. Returns how many this call revoked. */
     public int revokeIssued(TokenId issuer) {
-        Optional<AccessToken> found = find(issuer);
-        if (found.isEmpty()) {
-            return 0;
-        }
-        List<TokenId> revoked = new ArrayList<>();
-        TokenId before = null;
-        List<AccessToken> page;
-        do { // what it issued has higher numbers, and the highest come first
-            page = list(found.get().owner(), before, PAGE);
-            page.stream()
-                    .filter(token -> issuer.equals(token.issuedBy()))
-                    .forEach(token -> revoked.addAll(store.revoke(token.id(), now())));
-            before = page.isEmpty() ? issuer : page.get(page.size() - 1).id();
-        } while (page.size() == PAGE && before.compareTo(issuer) > 0);
-        return notified(revoked).size();
+        return notified(store.revokeIssued(issuer, now())).size();
     }
 
     /** What is claimed meanwhile is a token by the time that tokens are revoked, or can be claimed no more. */

@@ -137,6 +137,11 @@ public final class CachingTokenStore implements TokenStore, InvalidationListener
     }
 
     @Override
+    public List<TokenId> revokeIssued(TokenId issuer, Instant now) {
+        return revoking(() -> store.revokeIssued(issuer, now), Function.identity());
+    }
+
+    @Override
     public Optional<Rotation> rotate(TokenId id, Function<AccessToken, TokenDraft> make, Instant now) {
         return revoking(
                 () -> store.rotate(id, make, now),

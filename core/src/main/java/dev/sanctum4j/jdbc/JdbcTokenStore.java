@@ -265,17 +265,29 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public int count(Owner owner, Validity when, int most) {
-        int found = read("count tokens", connection -> count(connection, owner, when, most));
-        if (found < most) {
-            return found;
-        }
-        int count = 0; // look-alikes may be among them
-        TokenId last = null;
-        List<AccessToken> page;
+        return read("count tokens", connection -> {
+            Optional<Object> key = shape().key(owner);
+            if (key.isEmpty()) {
+                return 0;
+            }
+            Condition owned = valid(OWNED, List.of(ownerTypes.toTable(owner.type()), key.get()), when);
+            int found = count(connection, owned, most);
+            return found < most ? found : countAlone(connection, owner, owned, most);
+        });
+    }
+
+    /** What is the owner's very own: a collation may have found look-alikes. */
+    private int countAlone(Connection connection, Owner owner, Condition owned, int most) throws SQLException {
+        Condition next = owned.and(" and id > ?");
+        String sql = shape().reading() + "select " + Seen.COLUMNS + " from " + table.name() + " where " + next.sql
+                + " order by id limit " + BATCH;
+        int count = 0;
+        long last = 0;
+        List<Seen> page;
         do {
-            page = list(owner, last, BATCH);
-            count += (int) page.stream().filter(when::holdsFor).count();
-            last = page.isEmpty() ? null : page.get(page.size() - 1).id();
+            page = query(connection, sql, this::whose, next.with(last));
+            count += (int) page.stream().filter(one -> one.owner.equals(owner)).count();
+            last = page.isEmpty() ? last : page.get(page.size() - 1).id.value();
         } while (page.size() == BATCH && count < most);
         return Math.min(count, most);
     }
@@ -286,25 +298,39 @@ public final class JdbcTokenStore implements TokenStore {
                 "count tokens",
                 connection -> count(
                         connection,
-                        "issued_by = ? and revoked_at is null",
-                        List.of(issuer.id().value()),
-                        when,
+                        valid(
+                                "issued_by = ? and revoked_at is null",
+                                List.of(issuer.id().value()),
+                                when),
                         most));
     }
 
-    private int count(Connection connection, Owner owner, Validity when, int most) throws SQLException {
-        Optional<Object> key = shape().key(owner);
-        return key.isEmpty()
-                ? 0
-                : count(connection, OWNED, List.of(ownerTypes.toTable(owner.type()), key.get()), when, most);
+    /** What a row has to fulfil, and the values for it. */
+    private record Condition(String sql, List<@Nullable Object> values) {
+
+        Condition and(String more) {
+            return new Condition(sql + more, values);
+        }
+
+        @Nullable
+        Object[] with(Object last) {
+            List<@Nullable Object> all = new ArrayList<>(values);
+            all.add(last);
+            return all.toArray();
+        }
     }
 
-    private int count(Connection connection, String which, List<Object> whose, Validity when, int most)
-            throws SQLException {
+    private int count(Connection connection, Condition which, int most) throws SQLException {
+        String sql = shape().reading() + "select count(*) from (select 1 as one from " + table.name() + " where "
+                + which.sql + " limit ?) valid";
+        return query(connection, sql, row -> row.getInt(1), which.with(most)).get(0);
+    }
+
+    private Condition valid(String which, List<Object> whose, Validity when) {
         String expires = shape().mark("expires_at");
         String created = shape().mark("created_at");
         String used = shape().mark("last_used_at");
-        StringBuilder valid = new StringBuilder(" and (expires_at is null or expires_at >= " + expires + ")");
+        StringBuilder valid = new StringBuilder(which + " and (expires_at is null or expires_at >= " + expires + ")");
         List<@Nullable Object> values = new ArrayList<>(whose);
         values.add(row().time("expires_at", when.now()));
         if (when.createdAfter() != null) {
@@ -317,10 +343,7 @@ public final class JdbcTokenStore implements TokenStore {
             values.add(row().time("last_used_at", when.usedAfter()));
             values.add(row().time("created_at", when.usedAfter()));
         }
-        values.add(most);
-        String sql = shape().reading() + "select count(*) from (select 1 as one from " + table.name() + " where "
-                + which + valid + " limit ?) valid";
-        return query(connection, sql, row -> row.getInt(1), values.toArray()).get(0);
+        return new Condition(valid.toString(), values);
     }
 
     @Override
@@ -419,25 +442,42 @@ public final class JdbcTokenStore implements TokenStore {
         if (key.isEmpty()) {
             return false;
         }
-        String sql = "select id, tokenable_type, tokenable_id from " + table.name() + " where " + OWNED
+        String sql = "select " + Seen.COLUMNS + " from " + table.name() + " where " + OWNED
                 + " and id > ? order by id limit " + BATCH + locking;
-        record Seen(TokenId id, boolean counts) {}
-        Sql.Row<Seen> read = row -> {
-            TokenId id = TokenId.of(row.getLong(1));
-            Owner found = Owner.of(ownerTypes.fromTable(row.getString(2)), row.getString(3));
-            return new Seen(id, found.equals(owner) && !id.equals(keep)); // a collation may have found look-alikes
-        };
         boolean some = false;
         long last = 0;
         List<Seen> page;
         do {
-            page = query(connection, sql, read, ownerTypes.toTable(owner.type()), key.get(), last);
-            List<TokenId> ids = page.stream().filter(Seen::counts).map(Seen::id).toList();
+            page = query(connection, sql, this::whose, ownerTypes.toTable(owner.type()), key.get(), last);
+            List<TokenId> ids = page.stream()
+                    .filter(one -> one.owner.equals(owner)) // a collation may have found look-alikes
+                    .map(Seen::id)
+                    .filter(id -> !id.equals(keep))
+                    .toList();
             revoked.addAll(stamp(connection, ids, now));
             some |= !ids.isEmpty();
             last = page.isEmpty() ? last : page.get(page.size() - 1).id().value();
         } while (page.size() == BATCH);
         return some;
+    }
+
+    /** As much of a token as tells whose it is. */
+    private record Seen(TokenId id, Owner owner) {
+
+        private static final String COLUMNS = "id, tokenable_type, tokenable_id";
+    }
+
+    private Seen whose(ResultSet row) throws SQLException {
+        return new Seen(TokenId.of(row.getLong(1)), Owner.of(ownerTypes.fromTable(row.getString(2)), row.getString(3)));
+    }
+
+    @Override
+    public List<TokenId> revokeIssued(TokenId issuer, Instant now) {
+        return write("revoke tokens", connection -> {
+            Optional<AccessToken> seen = seen(connection, issuer);
+            locked(connection, issuer); // so that no other comes of it before this is done
+            return stamp(connection, children(connection, issuer, seen), now);
+        });
     }
 
     @Override

@@ -421,6 +421,10 @@ public abstract class TokenStoreContract {
         NewToken padded = tokens.issue(TokenRequest.of(Owner.of("App\\Models\\User ", "1"), "padded"));
 
         assertThat(tokens.list(plain.token().owner())).containsExactly(plain.token());
+        for (int most = 1; most <= 3; most++) {
+            assertThat(store.count(plain.token().owner(), new Validity(NOW, null, null), most))
+                    .isEqualTo(1);
+        }
         assertThat(tokens.revokeAll(plain.token().owner())).isEqualTo(1);
         assertThat(tokens.authenticate(text(upper))).isInstanceOf(Accepted.class);
         assertThat(tokens.authenticate(text(padded))).isInstanceOf(Accepted.class);
@@ -579,6 +583,9 @@ public abstract class TokenStoreContract {
                 .isEqualTo(2);
         assertThat(store.countIssued(runs.get(0), now, 100)).isZero();
         assertThat(tokens.revokeIssued(parent.id())).isEqualTo(4);
+        assertThat(tokens.revokeIssued(parent.id())).isZero();
+        assertThat(tokens.revokeIssued(TokenId.of(Long.MAX_VALUE))).isZero();
+        assertThat(tokens.find(runs.get(0).id()).orElseThrow().isRevoked()).isTrue();
         assertThat(store.countIssued(parent, now, 100)).isZero();
         assertThat(store.countIssued(other, now, 100)).isEqualTo(1);
         assertThat(tokens.find(parent.id()).orElseThrow().isRevoked()).isFalse();
