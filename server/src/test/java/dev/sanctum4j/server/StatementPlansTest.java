@@ -8,7 +8,9 @@ import dev.sanctum4j.InvalidationListener;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenId;
 import dev.sanctum4j.TokenRequest;
+import dev.sanctum4j.TokenStore;
 import dev.sanctum4j.Tokens;
+import dev.sanctum4j.Validity;
 import dev.sanctum4j.jdbc.ChangeFeed;
 import dev.sanctum4j.server.oauth.Clients;
 import dev.sanctum4j.spring.store.FeedLifecycle;
@@ -21,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -97,6 +100,7 @@ class StatementPlansTest {
                         "PORT=0",
                         "MANAGEMENT_PORT=0",
                         "sanctum.token.max-age=3650d",
+                        "sanctum.abilities.described[0].name=orders:read",
                         "spring.datasource.driver-class-name=" + WatchedDriver.class.getName())
                 .run();
     }
@@ -177,6 +181,8 @@ class StatementPlansTest {
                 "EXPIRY_TIME < ?",
                 "PRINCIPAL_NAME = ?",
                 "delete from sanctum_audit",
+                "issued_by = ?",
+                "and id < ? order by id desc",
                 "from sanctum_idempotency_keys where key_hash = ?",
                 "from sanctum_idempotency_keys where owner_hash = ?",
                 "insert into sanctum_idempotency_keys",
@@ -235,6 +241,36 @@ class StatementPlansTest {
         ok(client.page("PATCH", "/api/tokens/" + one, "{\"name\":\"renamed\"}"));
         JsonNode rotated = Client.json(ok(client.page("POST", "/api/tokens/" + one + "/rotate", "")));
         ok(client.page("DELETE", "/api/tokens/" + rotated.findValue("id").asString(), ""));
+        ok(client.page("GET", "/api/tokens?limit=1", ""));
+        ok(client.page("GET", "/api/tokens?after=100000", ""));
+        JsonNode parent = Client.json(ok(client.page(
+                "POST", "/api/tokens", "{\"name\":\"parent\",\"abilities\":[\"orders:read\",\"tokens:delegate\"]}")));
+        String run = "{\"name\":\"run\",\"abilities\":[\"orders:read\"],\"actor\":\"run 1\"}";
+        ok(client.withBearer("POST", "/api/tokens", parent.findValue("token").asString(), run));
+        ok(client.page(
+                "POST",
+                "/api/tokens/identify",
+                "{\"token\":\"" + parent.findValue("token").asString() + "\"}"));
+        ok(client.page("DELETE", "/api/tokens/" + parent.findValue("id").asString() + "/issued", ""));
+        assertThat(context.getBean(TokenStore.class) // as at a limit
+                        .count(Owner.of("user", 9), new Validity(Instant.now(), null, null), 10))
+                .isEqualTo(10);
+
+        // a program that asks
+        JsonNode device = Client.json(
+                ok(client.form("/sanctum/device_authorization", "client_id=cli&client_name=CLI&scope=orders:read")));
+        String code = "{\"user_code\":\"" + device.get("user_code").asString() + "\"";
+        ok(client.page("POST", "/api/approval", code + "}"));
+        ok(client.page(
+                "POST",
+                "/api/approval/allow",
+                code + ",\"account\":\"root@example.test\",\"abilities\":[\"orders:read\"],\"lifetime\":3600}"));
+        ok(client.form(
+                "/sanctum/device_token",
+                "grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=cli&device_code="
+                        + device.get("device_code").asString()));
+        ok(client.page("GET", "/api/requests", ""));
+        ok(client.page("GET", "/api/requests/open", ""));
 
         // a program with a token
         Owner root = Owner.of(

@@ -97,12 +97,8 @@ class TextsTest {
                     .reveal();
             Map<String, String> wrong = new LinkedHashMap<>();
             for (String bad : BAD) {
-                for (Door door : doors(bad)) {
-                    HttpResponse<String> answer = client.withBearer(door.method(), door.path(), token, door.json());
-                    if (answer.statusCode() != 422
-                            || !Client.json(answer).get("errors").has(door.field())) {
-                        wrong.put(bad + " as " + door.field() + " of " + door.path(), answer.body());
-                    }
+                for (Door door : doors(bad, OF_TOKENS)) {
+                    look(bad, door, client.withBearer(door.method(), door.path(), token, door.json()), wrong);
                 }
             }
             for (String path : List.of("/api/admin/people?search=", "/api/admin/audit?owner=user:")) {
@@ -126,6 +122,23 @@ class TextsTest {
                     .isEqualTo(422);
 
             client.signIn("admin@localhost", PASSWORD);
+            assertThat(client.page("POST", "/user/confirm-password", "{\"password\":\"" + PASSWORD + "\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+            for (String bad : BAD) {
+                for (Door door : doors(bad, OF_SESSIONS)) {
+                    look(bad, door, client.page(door.method(), door.path(), door.json()), wrong);
+                }
+            }
+            for (String form : OF_PROGRAMS) {
+                for (String bad : List.of("a%00b", "%ED%A0%80")) {
+                    String[] words = form.split(" ");
+                    HttpResponse<String> answer = client.form(words[0], words[1] + bad);
+                    if (answer.statusCode() != 400 || !Client.json(answer).has("error")) {
+                        wrong.put(form + bad, answer.statusCode() + answer.body());
+                    }
+                }
+            }
             for (String field : List.of("current_password", "password", "password_confirmation")) {
                 HttpResponse<String> answer =
                         client.page("PUT", "/user/password", "{\"" + field + "\":\"" + BAD.get(1) + "\"}");
@@ -139,6 +152,8 @@ class TextsTest {
                     .isEqualTo(422);
             for (String path : List.of(
                     "/api/tokens/a%00b",
+                    "/api/tokens/a%00b/issued",
+                    "/api/requests/a%00b",
                     "/api/sessions/a%00b",
                     "/api/tokens/%ED%A0%80",
                     "/api/sessions/%ED%A0%80",
@@ -169,20 +184,56 @@ class TextsTest {
 
     private record Door(String method, String path, String field, String json) {}
 
-    private static List<Door> doors(String bad) {
+    private static void look(String bad, Door door, HttpResponse<String> answer, Map<String, String> wrong) {
+        if (answer.statusCode() != 422 || !Client.json(answer).get("errors").has(door.field())) {
+            wrong.put(bad + " as " + door.field() + " of " + door.path(), answer.statusCode() + answer.body());
+        }
+    }
+
+    private static final Map<String, Map<String, String>> OF_TOKENS = Map.of(
+            "POST /sanctum/token",
+            Map.of("email", "a@b", "password", "long enough", "device_name", "d", "abilities", "[\"a\"]"),
+            "POST /api/tokens",
+            Map.of("name", "n", "abilities", "[\"a\"]", "expires_at", "2030-01-31T12:00:00Z", "actor", "run 1"),
+            "POST /api/admin/people",
+            Map.of("name", "n", "email", "a@b", "password", "long enough", "role", "user"),
+            "PATCH /api/tokens/1",
+            Map.of("name", "n", "abilities", "[\"a\"]"),
+            "PATCH /api/admin/people/2",
+            Map.of("role", "admin"),
+            "PUT /api/admin/people/2/password",
+            Map.of("password", "long enough"),
+            "POST /api/admin/clients",
+            Map.of("client_id", "n", "abilities", "[\"a\"]"));
+
+    private static final Map<String, Map<String, String>> OF_SESSIONS = Map.of(
+            "POST /api/tokens/1/rotate",
+            Map.of("expires_at", "2030-01-31T12:00:00Z"),
+            "POST /api/tokens/identify",
+            Map.of("token", "found somewhere"),
+            "POST /api/approval",
+            Map.of("user_code", "BCDF-GHJK"),
+            "POST /api/approval/allow",
+            Map.of("user_code", "BCDF-GHJK", "account", "a", "abilities", "[\"a\"]", "lifetime", "60"),
+            "POST /api/approval/deny",
+            Map.of("user_code", "BCDF-GHJK"),
+            "POST /api/requests",
+            Map.of("name", "n", "abilities", "[\"a\"]", "lifetime", "60"),
+            "POST /api/requests/1/allow",
+            Map.of("abilities", "[\"a\"]", "lifetime", "60"));
+
+    /** What programs send that ask, whose errors are OAuth's. */
+    private static final List<String> OF_PROGRAMS = List.of(
+            "/sanctum/device_authorization client_name=n&scope=a&client_id=",
+            "/sanctum/device_authorization client_id=n&scope=a&client_name=",
+            "/sanctum/device_authorization client_id=n&client_name=n&scope=",
+            "/sanctum/device_authorization client_id=n&client_name=n&scope=a&lifetime=",
+            "/sanctum/device_token client_id=n&device_code=n&grant_type=",
+            "/sanctum/device_token client_id=n&grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=",
+            "/sanctum/device_token device_code=n&grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=");
+
+    private static List<Door> doors(String bad, Map<String, Map<String, String>> all) {
         List<Door> doors = new ArrayList<>();
-        Map<String, Map<String, String>> all = new LinkedHashMap<>();
-        all.put(
-                "POST /sanctum/token",
-                Map.of("email", "a@b", "password", "long enough", "device_name", "d", "abilities", "[\"a\"]"));
-        all.put("POST /api/tokens", Map.of("name", "n", "abilities", "[\"a\"]", "expires_at", "2030-01-31T12:00:00Z"));
-        all.put(
-                "POST /api/admin/people",
-                Map.of("name", "n", "email", "a@b", "password", "long enough", "role", "user"));
-        all.put("PATCH /api/tokens/1", Map.of("name", "n", "abilities", "[\"a\"]"));
-        all.put("PATCH /api/admin/people/2", Map.of("role", "admin"));
-        all.put("PUT /api/admin/people/2/password", Map.of("password", "long enough"));
-        all.put("POST /api/admin/clients", Map.of("client_id", "n", "abilities", "[\"a\"]"));
         all.forEach((route, fields) -> fields.keySet().forEach(field -> {
             if (route.endsWith("/sanctum/token") && field.equals("password")) {
                 return; // which is compared, and wrong

@@ -20,6 +20,7 @@ import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
@@ -37,7 +38,7 @@ final class BeanClasses {
     /** What is in the jars that applications get from us. */
     private static final Pattern BROUGHT = Pattern.compile("dev/sanctum4j/(?:test/)?spring/.*");
 
-    /** Those who know nothing of us. */
+    /** Those who know nothing of us, unless they are the application. */
     private static final Pattern FOREIGN =
             Pattern.compile("(?:java|javax|jdk|sun|jakarta|kotlin|org/springframework)/.*");
 
@@ -60,6 +61,9 @@ final class BeanClasses {
         for (BeanFactory each = beans;
                 each instanceof ConfigurableListableBeanFactory factory;
                 each = factory.getParentBeanFactory()) {
+            if (AutoConfigurationPackages.has(factory)) { // the application's, whatever they are called
+                AutoConfigurationPackages.get(factory).forEach(name -> applicationPackages.add(path(name)));
+            }
             for (String bean : factory.getBeanDefinitionNames()) {
                 BeanDefinition definition = factory.getBeanDefinition(bean);
                 String type = definition.getBeanClassName();
@@ -124,8 +128,9 @@ final class BeanClasses {
         }
     }
 
-    private static boolean isWanted(String path) {
-        return !FOREIGN.matcher(path).matches() && !BROUGHT.matcher(path).matches();
+    private boolean isWanted(String path) {
+        return !BROUGHT.matcher(path).matches()
+                && (isApplications(path) || !FOREIGN.matcher(path).matches());
     }
 
     private static String path(String type) {

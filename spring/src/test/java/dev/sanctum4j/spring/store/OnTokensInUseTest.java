@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.samples.clinic.Clinic;
 
 /** When tokens are in use: by settings, and by what the classes of beans name. */
 class OnTokensInUseTest {
@@ -95,7 +96,16 @@ class OnTokensInUseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Injects.class, Annotated.class, Behind.class, Composed.class, Inherits.class, Helped.class})
+    @ValueSource(
+            classes = {
+                Injects.class,
+                Annotated.class,
+                Behind.class,
+                Composed.class,
+                Inherits.class,
+                Helped.class,
+                Clinic.class
+            })
     void beanWhoseClassNamesATypeOfOursIsUse(Class<?> bean) {
         assertUsed(application.withUserConfiguration(bean));
     }
