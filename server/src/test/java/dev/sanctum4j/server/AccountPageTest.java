@@ -11,6 +11,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.Cookie;
+import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
@@ -276,6 +277,7 @@ class AccountPageTest extends AccountPages {
         signIn("/settings/tokens");
         fillForm("After");
         page.getByText("90 days", new Page.GetByTextOptions().setExact(true)).click();
+        page.waitForLoadState(LoadState.NETWORKIDLE); // or the list asks who it is
         Client elsewhere = new Client(port);
         elsewhere.signIn(email, PASSWORD);
         assertThat(elsewhere.page("DELETE", "/api/sessions", "").statusCode()).isEqualTo(204);
@@ -304,9 +306,10 @@ class AccountPageTest extends AccountPages {
                 statuses.add(response.status());
             }
         });
-        fillForm("Careful"); // every answer brings the right cookie again
+        fillForm("Careful");
+        page.waitForLoadState(LoadState.NETWORKIDLE); // every answer brings the right cookie again
         context.addCookies(List.of(new Cookie("XSRF-TOKEN", "wrong").setUrl(url("/"))));
-        button("Create token").click();
+        page.waitForResponse("**/api/requests", button("Create token")::click); // the list is read anew
         see("Copy your new token");
         closeUncopied();
 

@@ -242,7 +242,9 @@ class OwnPageTest {
         choice.selectOption("Cursor, ~/.cursor/mcp.json");
         assertThat(form.textContent())
                 .contains("\"my-laptop\"", "\"https://shop.example.test/mcp\"", "\"Bearer " + token + "\"");
+        page.evaluate("document.addEventListener('sanctum-copied', () => { window.copied = true })");
         page.getByLabel("Copy this form").click();
+        page.waitForFunction("window.copied");
         button("Done").click();
         page.locator("dialog").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
     }
@@ -260,6 +262,7 @@ class OwnPageTest {
         see("Copy your new token");
         String token = page.locator("[part=plain-text]").textContent();
         page.getByLabel("Copy token").click();
+        see("Copied");
         button("Done").click();
         button("Revoke token laptop").click();
         page.locator("dialog button.danger").click();
@@ -302,6 +305,7 @@ class OwnPageTest {
 
         create("laptop");
         page.getByLabel("Copy token").click();
+        see("Copied");
         button("Done").click();
         button("Deploy: laptop").click();
         assertThat(page.evaluate("JSON.stringify(heard)"))
@@ -339,6 +343,7 @@ class OwnPageTest {
         open("/shop", "");
         create("laptop");
         page.getByLabel("Copy token").click();
+        see("Copied");
         button("Done").click();
 
         page.evaluate("""
@@ -357,6 +362,7 @@ class OwnPageTest {
         create("laptop");
         see("Copy your new token");
         page.getByLabel("Copy token").click();
+        see("Copied");
         button("Done").click();
         page.route(
                 "**/v1/keys",

@@ -140,7 +140,9 @@ class PoolerServerTest {
                         int before = other.bearer("GET", "/api/user", token).statusCode();
                         int revoked = one.bearer("DELETE", "/api/tokens/current", token)
                                 .statusCode();
-                        PhpTest.within(
+                        Programs.await(
+                                "a revocation",
+                                60,
                                 () -> other.bearer("GET", "/api/user", token).statusCode() == 401);
                         return List.of(before, revoked);
                     }))

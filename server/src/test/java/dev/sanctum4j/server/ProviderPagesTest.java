@@ -217,6 +217,7 @@ class ProviderPagesTest extends AccountPages {
         assertMade();
         assertThat(asked).containsExactly(201); // who has just come need not prove it again
         page.getByLabel("Copy token").click();
+        see("Copied");
         button("Done").click();
         see("They carry your roles as of just now.");
         see("They fall asleep in 30 days");

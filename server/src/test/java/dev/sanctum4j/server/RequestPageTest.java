@@ -120,6 +120,7 @@ class RequestPageTest extends AccountPages {
                 .isEqualTo("[\"orders:write\"]");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Copy token"))
                 .click();
+        see("Copied");
         button("Done").click();
         page.locator("li[part=token]").waitFor();
         PlaywrightAssertions.assertThat(page.locator("li[part=request]")).hasCount(0);

@@ -112,7 +112,7 @@ class ServerJarIT {
 
     @Test
     void terminationFinishesTheRequestInFlight() throws Exception {
-        Process server = start();
+        Process server = start("--server.tomcat.connection-timeout=60s"); // for the rest of it
         String body = "{\"email\":\"" + ADMIN + "\",\"password\":\"" + password() + "\",\"device_name\":\"slow\"}";
         try (Socket socket = new Socket("localhost", port)) {
             OutputStream out = socket.getOutputStream();

@@ -475,6 +475,7 @@ class SessionStoresTest {
         String url = postgres();
         try (ConfigurableApplicationContext context = start(
                 url,
+                "--sanctum.housekeeping=off", // which would tell its own
                 "--spring.datasource.hikari.maximum-pool-size=2",
                 "--spring.datasource.hikari.connection-timeout=2000")) {
             JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);

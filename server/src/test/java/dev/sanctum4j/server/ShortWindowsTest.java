@@ -12,6 +12,7 @@ import dev.sanctum4j.Owner;
 import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.server.accounts.Account;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +151,7 @@ class ShortWindowsTest extends AccountPages {
         } else {
             route.fulfill(new Route.FulfillOptions()
                     .setStatus(status)
+                    .setHeaders(status == 429 ? Map.of("Retry-After", "60") : Map.of())
                     .setContentType("application/json")
                     .setBody(status == 422 ? "{\"message\":\"Somebody else was faster.\"}" : "{}"));
         }

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ForcedColors;
+import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sanctum4j.server.accounts.Account;
 import java.time.Duration;
@@ -513,6 +514,7 @@ class TokenPagesTest extends AccountPages {
         see("26–30 of 30");
         page.locator("li[part=token]").last().locator("button").last().focus();
         assertThat(page.evaluate(FOCUSED)).isEqualTo("Revoke");
+        page.waitForResponse("**/api/requests", () -> comeBack(60)); // so that it is fresh
         AtomicInteger asked = new AtomicInteger();
         page.onRequest(request -> {
             if (request.url().endsWith("/api/tokens")) {
@@ -552,6 +554,8 @@ class TokenPagesTest extends AccountPages {
         page.locator("sanctum-activity[slot=token] [part=list], sanctum-activity[slot=token] .empty")
                 .waitFor();
         button("Extend").focus();
+        page.waitForResponse("**/api/tokens/*", () -> comeBack(60)); // so that it is fresh
+        page.waitForLoadState(LoadState.NETWORKIDLE);
         shown.evaluate("one => { window.shown = one }");
         List<String> asked = new ArrayList<>();
         page.onRequest(request -> asked.add(request.url().replace(url(""), "")));

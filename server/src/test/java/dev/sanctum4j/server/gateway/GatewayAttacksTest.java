@@ -483,7 +483,7 @@ class GatewayAttacksTest {
                         ? introspection.get()
                         : verification.get());
                 GatewayProcess gateway =
-                        start(Kind.APACHE, "ill", ill, Map.of("CLIENT_SECRET", "secret", "timeout=5", "timeout=1"))) {
+                        start(Kind.APACHE, "ill", ill, Map.of("CLIENT_SECRET", "secret", "timeout=5", "timeout=3"))) {
             String inactive = head("200 OK\r\nContent-Type: application/json", "{\"active\":false}");
             for (String unasked : List.of(
                     head("401 Unauthorized", ""), // its own secret is wrong

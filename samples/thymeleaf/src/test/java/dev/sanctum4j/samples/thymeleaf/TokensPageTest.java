@@ -87,6 +87,7 @@ class TokensPageTest {
             page.getByLabel(Shop.READ).check();
             button(page, "Create token").click();
             page.getByLabel("Copy token").click();
+            page.getByText("Copied").first().waitFor();
             String token = page.locator("[part=plain-text]").textContent();
             assertThat(page.evaluate("navigator.clipboard.readText()")).isEqualTo(token);
             assertThat(orders(home, token)).isEqualTo(200);
