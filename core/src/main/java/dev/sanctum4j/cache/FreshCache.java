@@ -128,7 +128,11 @@ public final class FreshCache<K, V> {
 
     private Answer<V> readUnlessFresh(K key, Function<K, Optional<V>> read) {
         Answer<V> answer = answers.get(key); // by a reading that ended a moment ago
-        return answer != null && isFresh(answer) ? answer : read(key, read);
+        if (answer != null && isFresh(answer)) {
+            hits.increment();
+            return answer;
+        }
+        return read(key, read);
     }
 
     private Answer<V> read(K key, Function<K, Optional<V>> read) {

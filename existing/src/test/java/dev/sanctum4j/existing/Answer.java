@@ -13,7 +13,7 @@ record Answer(String status, List<String> headers, String body) {
 
     static Answer to(int port, String request) throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             return of(socket.getInputStream().readAllBytes());
         }

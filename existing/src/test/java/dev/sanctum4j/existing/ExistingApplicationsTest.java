@@ -54,7 +54,7 @@ class ExistingApplicationsTest {
     }
 
     private static void finish(Process program, Path folder) throws InterruptedException {
-        if (!program.waitFor(5, TimeUnit.MINUTES)) {
+        if (!program.waitFor(15, TimeUnit.MINUTES)) {
             program.destroyForcibly();
         }
         assertThat(program.waitFor()).as(Programs.output(folder)).isZero();

@@ -67,6 +67,7 @@ abstract class McpTest {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.datasource.url=jdbc:h2:mem:mcp" + RUNNING.size() + System.nanoTime(),
+                "server.tomcat.max-swallow-size=-1", // or who still sends sees a reset, and no answer
                 "spring.main.banner-mode=off"));
         all.addAll(settings);
         return new SpringApplicationBuilder(

@@ -424,6 +424,7 @@ class PageFramesTest extends AccountPages {
         wire.send("Network.enable");
         page.reload();
         see("of 300");
+        page.waitForCondition(() -> !bytes.isEmpty());
         page.waitForTimeout(200);
 
         assertThat(bytes).isNotEmpty();

@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Assumptions;
 public final class Programs implements AutoCloseable {
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
-    private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(10_000, 32_000));
+    /** Of what two forks are given, nothing is the same. */
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(10_000
+            + Integer.getInteger("fork", 1) % 2 * 11_000
+            + ThreadLocalRandom.current().nextInt(9_000));
 
     final Path folder;
     private final String user;

@@ -136,7 +136,7 @@ class StatementPlansTest {
                 """,
                 """
                 insert into sanctum_audit (happened_at, event, owner_type, owner_id, token_id, address, times)
-                select timestamp '2026-01-01' + n * interval '1 second', 'signed-in', 'user', 1000 + n %% 20000, n,
+                select timestamp '2099-01-01' + n * interval '1 second', 'signed-in', 'user', 1000 + n %% 20000, n,
                     '192.0.2.1', 1 from generate_series(1, %d) n
                 """,
                 """

@@ -49,11 +49,17 @@ class TextsTest {
             case H2 -> "jdbc:h2:mem:texts;DB_CLOSE_DELAY=-1";
             case SQLITE -> "jdbc:sqlite:" + folder.resolve("texts.db");
             case POSTGRESQL -> {
-                try {
-                    yield EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
-                } catch (IOException | RuntimeException e) {
-                    yield missing();
+                String url = TestDatabases.url("SANCTUM_TEST_SERVER_POSTGRES_URL");
+                if (url == null) {
+                    try {
+                        yield EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres");
+                    } catch (IOException | RuntimeException e) {
+                        yield missing();
+                    }
                 }
+                LaravelDatabase.jdbc(url).execute("drop schema if exists texts cascade");
+                LaravelDatabase.jdbc(url).execute("create schema texts");
+                yield url + "&currentSchema=texts";
             }
             case MARIADB -> {
                 String url = TestDatabases.url("SANCTUM_TEST_MARIADB_URL");

@@ -233,6 +233,6 @@ class IdentifyTest extends AppTest {
 
         assertThat(EVENTS).hasSizeGreaterThan(5);
         assertThat(Stream.concat(EVENTS.stream(), Stream.of(made, fresh)).map(Object::toString))
-                .noneMatch(event -> event.contains(end(made)) || event.contains(end(fresh)));
+                .noneMatch(event -> event.matches("(?s).*\\b(" + end(made) + "|" + end(fresh) + ")\\b.*"));
     }
 }

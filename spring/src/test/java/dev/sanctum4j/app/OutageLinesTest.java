@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,7 @@ class OutageLinesTest extends AppTest {
         doors.put("exchange", () -> http.post("/sanctum/token", "{" + credentials + ",\"device_name\":\"laptop\"}"));
         stopped = true;
         int before = output.getAll().length();
+        long begun = System.nanoTime();
         for (int i = 0; i < ROUNDS; i++) {
             Tries.forget(application);
             doors.forEach((door, ask) -> assertUnavailable(door, ask.get()));
@@ -97,9 +99,10 @@ class OutageLinesTest extends AppTest {
         }
         Thread.sleep(2_000); // background tasks fail as well
         String log = output.getAll().substring(before);
+        int minutes = 1 + (int) TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - begun);
         assertThat(log.lines().filter(line -> line.matches(".*(WARN|ERROR) .*")))
-                .as("each kind once")
-                .hasSizeBetween(1, 12);
+                .as("each kind once a minute")
+                .hasSizeBetween(1, 12 * minutes);
         assertThat(log.lines()).hasSizeLessThan(2_000);
     }
 

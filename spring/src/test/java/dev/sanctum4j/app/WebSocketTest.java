@@ -374,8 +374,8 @@ class WebSocketTest extends AppTest {
             assertThat(frames.poll(60, TimeUnit.SECONDS)).startsWith("CONNECTED");
             socket.sendMessage(connectFrame(again, issue(BOB, "a")));
 
-            assertThat(frames.poll(60, TimeUnit.SECONDS)).as(again).startsWith("ERROR");
-            assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(CloseStatus.PROTOCOL_ERROR);
+            assertThat(closed.get(60, TimeUnit.SECONDS)).as(again).isEqualTo(CloseStatus.PROTOCOL_ERROR);
+            assertThat(frames).as(again).allMatch(frame -> frame.startsWith("ERROR")); // or overtaken: see REFUSED
         }
     }
 
