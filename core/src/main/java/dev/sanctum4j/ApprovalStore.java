@@ -18,6 +18,9 @@ public interface ApprovalStore {
     /** By how much the interval grows of a program that polls too soon (RFC 8628 §3.5). */
     Duration SLOWER = Duration.ofSeconds(5);
 
+    /** From where on it grows no more, so that polls which are refused write nothing. */
+    Duration SLOWEST = Duration.ofMinutes(1);
+
     /** Keeps a request. Empty if one of its codes is taken, also by one that is over; nothing is kept then. */
     Optional<ApprovalRequest> insert(ApprovalDraft draft);
 
@@ -28,9 +31,10 @@ public interface ApprovalStore {
     Optional<ApprovalRequest> findByUserCode(SecretHash code);
 
     /**
-     * Notes a poll. The interval counts from the poll before, or from nothing for the first.
+     * Notes a poll. The interval counts from the poll that was noted before, or from nothing for the first.
      *
-     * @return whether it came late enough; if not, the interval is longer by {@link #SLOWER} from now on
+     * @return whether it came late enough; if not, the interval is longer by {@link #SLOWER} from now on, or, if it is as long as
+     *     {@link #SLOWEST}, nothing is noted
      */
     boolean poll(long id, Instant now);
 

@@ -66,7 +66,11 @@ public final class InMemoryApprovalStore implements ApprovalStore {
         }
         ApprovalRequest request = kept.request();
         boolean late = kept.polledAt() == null || !now.isBefore(kept.polledAt().plus(request.interval()));
-        all.put(id, kept.with(late ? request : request.with(request.interval().plus(SLOWER)), now));
+        if (late || request.interval().compareTo(SLOWEST) < 0) {
+            all.put(
+                    id,
+                    kept.with(late ? request : request.with(request.interval().plus(SLOWER)), now));
+        }
         return late;
     }
 

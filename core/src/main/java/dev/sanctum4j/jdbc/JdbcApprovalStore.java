@@ -2,6 +2,7 @@ package dev.sanctum4j.jdbc;
 
 import static dev.sanctum4j.jdbc.Sql.bind;
 import static dev.sanctum4j.jdbc.Sql.change;
+import static dev.sanctum4j.jdbc.Sql.query;
 
 import dev.sanctum4j.Abilities;
 import dev.sanctum4j.ApprovalDraft;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,6 +41,7 @@ public final class JdbcApprovalStore implements ApprovalStore {
     public static final String TABLE = "sanctum_requests";
 
     private static final int SQLITE_CONSTRAINT = 19;
+    private static final int BATCH = 500;
 
     private static final String COLUMNS =
             "id, client_id, client_name, abilities, lifetime, address, network, created_at,"
@@ -236,11 +239,12 @@ public final class JdbcApprovalStore implements ApprovalStore {
                                 connection,
                                 "update " + TABLE
                                         + " set polled_at = ?, poll_interval = poll_interval + ?"
-                                        + " where realm = ? and id = ?",
+                                        + " where realm = ? and id = ? and poll_interval < ?",
                                 time,
                                 SLOWER.toSeconds(),
                                 realm,
-                                id);
+                                id,
+                                SLOWEST.toSeconds());
                     }
                     return late;
                 }));
@@ -341,16 +345,35 @@ public final class JdbcApprovalStore implements ApprovalStore {
         return SqlFailure.translate(
                 "count requests",
                 () -> work.read(connection ->
-                        Sql.query(connection, sql, row -> row.getInt(1), values).get(0)));
+                        query(connection, sql, row -> row.getInt(1), values).get(0)));
     }
 
     @Override
     public int prune(Instant overBefore) {
-        return write(
-                "delete requests",
-                "delete from " + TABLE + " where realm = ? and expires_at < ?",
-                realm,
-                overBefore.toEpochMilli());
+        int pruned = 0;
+        int gone;
+        do {
+            gone = SqlFailure.translateChange(
+                    "delete requests",
+                    () -> work.write(connection -> {
+                        List<Long> over = query(
+                                connection,
+                                "select id from " + TABLE
+                                        + " where realm = ? and expires_at < ? order by expires_at limit " + BATCH,
+                                row -> row.getLong(1),
+                                realm,
+                                overBefore.toEpochMilli());
+                        return over.isEmpty()
+                                ? 0
+                                : change(
+                                        connection,
+                                        "delete from " + TABLE + " where id in ("
+                                                + String.join(", ", Collections.nCopies(over.size(), "?")) + ")",
+                                        over.toArray());
+                    }));
+            pruned += gone;
+        } while (gone == BATCH);
+        return pruned;
     }
 
     /** How many rows a statement changed. */

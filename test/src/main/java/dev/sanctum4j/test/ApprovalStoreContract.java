@@ -203,6 +203,33 @@ public abstract class ApprovalStoreContract {
         assertThat(store.poll(id + 1, NOW)).isFalse();
     }
 
+    /** Whoever knows a code would have them write as often as they like. */
+    @Test
+    void intervalGrowsUpToAMinuteAndPollsThatAreRefusedThenAreNotNoted() {
+        long id = asked("a").id();
+        assertThat(store.poll(id, NOW)).isTrue();
+
+        for (int i = 1; i <= 20; i++) {
+            assertThat(store.poll(id, NOW.plusMillis(i))).isFalse();
+        }
+
+        assertThat(read("a").interval()).isEqualTo(ApprovalStore.SLOWEST);
+        assertThat(store.poll(id, NOW.plusMillis(60_010))).isFalse();
+        assertThat(store.poll(id, NOW.plusMillis(60_011)))
+                .as("a minute after the eleventh")
+                .isTrue();
+    }
+
+    @Test
+    void manyThatAreOverAreDeletedAtOnce() {
+        for (int i = 0; i < 501; i++) {
+            asked("code " + i);
+        }
+
+        assertThat(store.prune(NOW.plusSeconds(601))).isEqualTo(501);
+        assertThat(store.countAsked("n", NOW.minusSeconds(1))).isZero();
+    }
+
     @Test
     void allowedIsClaimedOnce() {
         long id = asked("a").id();
