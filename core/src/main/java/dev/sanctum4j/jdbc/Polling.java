@@ -23,6 +23,7 @@ final class Polling {
     private static final int OVERLAP = 10;
 
     private static final int MANY = 10_000;
+    private static final int CLEARED = 1_000;
     private static final long TRIAL = TimeUnit.MINUTES.toNanos(1);
     private static final System.Logger LOG = System.getLogger(Polling.class.getName());
 
@@ -32,6 +33,10 @@ final class Polling {
     private boolean tombstones;
     private @Nullable TableShape shape;
     private boolean complained;
+
+    /** Whether there may be tombstones that are too old. */
+    private boolean clears;
+
     private long triedAt = System.nanoTime() - TRIAL;
 
     Polling(DataSource dataSource, TokenTable table, Duration interval) {
@@ -75,10 +80,9 @@ final class Polling {
                 shape = null;
                 tombstones = tried(new Triggers(connection, database, table));
                 triedAt = began;
-                if (tombstones) {
-                    statement.executeUpdate("delete from " + gone + " where deleted_at < " + database.now(-86_400));
-                }
+                clears = tombstones;
             }
+            clears = clears && cleared(statement, database, gone);
             long since = OVERLAP + (caughtUpTo == null ? 0 : TimeUnit.NANOSECONDS.toSeconds(began - caughtUpTo) + 1);
             table.work(connection, zoned -> {
                 TableShape seen = shape == null ? TableShape.of(zoned, table.name()) : shape;
@@ -101,6 +105,20 @@ final class Polling {
         }
         listener.caughtUp(began, tombstones);
         return began;
+    }
+
+    /** Deletes some that are a day old, and tells whether there may be more. What fails keeps nobody from being told of changes. */
+    private static boolean cleared(Statement statement, Database database, String gone) {
+        String oldest = " where deleted_at < " + database.now(-86_400) + " order by deleted_at limit " + CLEARED;
+        String which = database == Database.SQLITE
+                ? " where token_id in (select token_id from " + gone + oldest + ")" // it deletes up to no limit
+                : oldest;
+        try {
+            return statement.executeUpdate("delete from " + gone + which) == CLEARED;
+        } catch (SQLException e) {
+            LOG.log(Level.INFO, SqlFailure.of("clear " + gone, e).getMessage() + ": it is tried again in a minute");
+            return false;
+        }
     }
 
     /** Whether deletions are written down now. Where somebody wanted that, and they are not, it says so once. */

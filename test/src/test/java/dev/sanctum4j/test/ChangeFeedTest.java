@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -36,6 +37,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +53,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class ChangeFeedTest {
 
     private static final String TABLE = "fed_tokens";
+    private static final String TOMBSTONES = "sanctum_" + TABLE + "_deleted";
     private static final String ANY = "any";
     private static final String CAUGHT_UP = "caught up";
     private static final String CAUGHT_UP_WITH_DELETES = "caught up, deletes too";
@@ -119,7 +123,7 @@ class ChangeFeedTest {
     private Tokens prepare(Databases database, boolean triggers) throws Exception {
         switched = new Switch(database.dataSource());
         database.run("drop table if exists " + TABLE);
-        database.run("drop table if exists sanctum_" + TABLE + "_deleted");
+        database.run("drop table if exists " + TOMBSTONES);
         JdbcSchema schema = JdbcSchema.of(database.dataSource(), TABLE);
         schema.createIfMissing();
         if (triggers) {
@@ -283,6 +287,59 @@ class ChangeFeedTest {
 
         assertThat(await(id.toString())).doesNotContain(old.toString(), CAUGHT_UP);
         await(CAUGHT_UP_WITH_DELETES);
+    }
+
+    private static void bury(Databases database, int count) throws SQLException {
+        String values = IntStream.range(0, count)
+                .mapToObj(i -> "(" + (1_000_000 + i) + ", '2020-01-01 00:00:00')")
+                .collect(Collectors.joining(", "));
+        database.run("insert into " + TOMBSTONES + " (token_id, deleted_at) values " + values);
+    }
+
+    private static int tombstones(Databases database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from " + TOMBSTONES)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Databases.class,
+            names = {"SQLITE", "MARIADB"})
+    void oldTombstonesAreClearedAThousandATurn(Databases database) throws Exception {
+        prepare(database, true);
+        bury(database, 2_500);
+
+        start(false);
+
+        for (int turn = 0; turn < 200 && tombstones(database) > 0; turn++) {
+            awaitHeard();
+        }
+        assertThat(tombstones(database)).isZero();
+    }
+
+    @Test
+    void tombstonesThatStayKeepNobodyFromBeingTold() throws Exception {
+        Databases database = Databases.SQLITE;
+        Tokens tokens = prepare(database, true);
+        TokenId id = issue(tokens);
+        run(database, "update %s set updated_at = '2020-01-01 00:00:00'");
+        bury(database, 1);
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create trigger stays before delete on " + TOMBSTONES
+                    + " begin select raise(abort, 'it stays'); end");
+        }
+        start(false);
+
+        tokens.revoke(id);
+
+        await(id.toString());
+        await(CAUGHT_UP_WITH_DELETES);
+        assertThat(tombstones(database)).isEqualTo(1);
     }
 
     @Test
