@@ -21,6 +21,9 @@ import org.springframework.transaction.support.TransactionOperations;
 @Repository
 class AuditLog {
 
+    /** How many are looked at for old ones: those that a wrong clock has dated later stay ahead of them. */
+    private static final int HEAD = 10_000;
+
     private final JdbcTemplate jdbc;
     private final TransactionOperations together;
 
@@ -71,24 +74,23 @@ class AuditLog {
     }
 
     /**
-     * Deletes entries of before a time, the oldest first; where a trigger guards the table it lets these go, and no others. Who
+     * Deletes entries of before a time, the oldest first, past some that a wrong clock has dated later; where a trigger guards the table it lets these go, and no others. Who
      * deletes the same as another node waits for that, and then finds none of them.
      *
      * @return how many were deleted; there may be more if it was as many as were asked for
      */
     int prune(Instant before, int count) {
-        record Aged(long number, Instant at) {}
-        List<Aged> oldest = JdbcClient.create(jdbc)
-                .sql("select id, happened_at from sanctum_audit order by id limit ?")
-                .param(count)
-                .query((row, number) -> new Aged(row.getLong("id"), at(row)))
+        LocalDateTime time = LocalDateTime.ofInstant(before, ZoneOffset.UTC);
+        List<Long> old = JdbcClient.create(jdbc)
+                .sql("select id from (select id, happened_at from sanctum_audit order by id limit ?) head"
+                        + " where happened_at < ? order by id limit ?")
+                .params(HEAD, time, count)
+                .query(Long.class)
                 .list();
-        long last = oldest.stream()
-                .takeWhile(one -> one.at().isBefore(before))
-                .mapToLong(Aged::number)
-                .max()
-                .orElse(-1);
-        return jdbc.update("delete from sanctum_audit where id <= ?", last);
+        return old.isEmpty()
+                ? 0
+                : jdbc.update(
+                        "delete from sanctum_audit where id <= ? and happened_at < ?", old.get(old.size() - 1), time);
     }
 
     /** Tells the triggers how old an entry must be to be deleted. */

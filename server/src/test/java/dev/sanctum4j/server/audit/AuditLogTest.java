@@ -377,6 +377,24 @@ class AuditLogTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void whatAWrongClockHasDatedLaterKeepsNothingBehindIt(Database database) {
+        AuditLog log = log(migrated(database));
+        log.append(IntStream.range(0, 300)
+                .mapToObj(one -> entry(now.plus(Duration.ofDays(3_000)), "ahead", "x"))
+                .toList());
+        Entry old = entry(now.minus(Duration.ofDays(500)), "old", "x");
+        log.append(List.of(old, entry(now, "kept", "x"), old, old));
+        Instant before = now.minus(Duration.ofDays(401));
+
+        assertThat(log.prune(before, 2)).isEqualTo(2);
+        assertThat(log.prune(before, 2)).isEqualTo(1);
+        assertThat(log.prune(before, 2)).isZero();
+
+        assertThat(written(log)).hasSize(301).extracting(Entry::address).doesNotContain("old");
+    }
+
+    @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
             names = {"H2", "MYSQL"}) // which have no trigger that could
