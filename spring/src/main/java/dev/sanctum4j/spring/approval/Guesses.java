@@ -4,7 +4,6 @@ import dev.sanctum4j.Owner;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class Guesses {
     private final Map<String, Count> counts = new LinkedHashMap<>();
 
     private static final class Count {
-        final Instant end;
+        Instant end;
         int guesses;
 
         Count(Instant end) {
@@ -75,11 +74,13 @@ final class Guesses {
         }
     }
 
+    /** A clock that was set back does not make ten minutes longer. */
     private void forget(Instant now) {
-        Iterator<Count> oldest = counts.values().iterator();
-        while (oldest.hasNext() && !oldest.next().end.isAfter(now)) {
-            oldest.remove();
-        }
+        Instant latest = now.plus(WINDOW);
+        counts.values().removeIf(count -> {
+            count.end = count.end.isAfter(latest) ? latest : count.end;
+            return !count.end.isAfter(now);
+        });
     }
 
     private static String person(Owner person) {

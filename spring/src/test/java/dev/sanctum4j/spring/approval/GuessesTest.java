@@ -74,4 +74,23 @@ class GuessesTest {
         guesses.right(person(3), "192.0.2.3");
         assertThat(guesses.attempt(person(50), OFFICE)).isEmpty();
     }
+
+    @Test
+    void clockThatIsSetBackMakesNobodyWaitLonger() {
+        clock.now = clock.now.plus(Duration.ofDays(365));
+        for (int i = 0; i < Guesses.PER_PERSON; i++) {
+            assertThat(guesses.attempt(person(1), OFFICE)).isEmpty();
+        }
+        clock.now = clock.now.minus(Duration.ofDays(365));
+
+        assertThat(guesses.attempt(person(1), HOME)).contains(Duration.ofMinutes(10));
+        for (int i = 2; i < 51; i++) {
+            assertThat(guesses.attempt(person(i), "192.0.2." + i)).isEmpty();
+        }
+        assertThat(guesses.attempt(person(60), HOME)).contains(Duration.ofMinutes(10));
+
+        clock.now = clock.now.plus(Duration.ofMinutes(10));
+        assertThat(guesses.attempt(person(1), HOME)).isEmpty();
+        assertThat(guesses.attempt(person(60), HOME)).isEmpty();
+    }
 }
