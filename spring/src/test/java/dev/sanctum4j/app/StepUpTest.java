@@ -97,6 +97,18 @@ class StepUpTest extends AppTest {
     }
 
     @Test
+    void confirmationByAClockThatWasSetBackCountsNoMore() {
+        http.signIn("ada@example.test");
+        clock.now = clock.now.plus(Duration.ofDays(365));
+        assertThat(confirm(App.PASSWORD)).isEqualTo(201);
+        clock.now = clock.now.minus(Duration.ofDays(365));
+
+        assertThat(http.page("POST", "/api/tokens", TOKEN).status()).isEqualTo(423);
+        assertThat(confirm(App.PASSWORD)).isEqualTo(201);
+        assertThat(http.page("POST", "/api/tokens", TOKEN).status()).isEqualTo(201);
+    }
+
+    @Test
     void tokenNeverConfirmsAndAManagingTokenIsExempt() {
         String manager = bearer(issue(ADA, "a", "tokens:manage"));
         clock.now = clock.now.plus(Duration.ofDays(1));

@@ -347,10 +347,11 @@ public final class SignIn {
                 caller == null ? Problem.unauthenticated(false) : confirmations.required(request, caller));
     }
 
-    /** As noted when somebody signed in or confirmed; as the sign-in tells where nobody noted that. */
+    /** As noted when somebody signed in or confirmed, unless that lies ahead; as the sign-in tells where nobody noted that. */
     private Optional<Instant> confirmedAt(HttpSession session, Authentication caller) {
         if (session.getAttribute(CONFIRMED_AT) instanceof Long seconds) {
-            return Optional.of(Instant.ofEpochSecond(seconds));
+            return Optional.of(Instant.ofEpochSecond(seconds))
+                    .filter(at -> !at.isAfter(clock.instant().plus(SKEW)));
         }
         return session.getAttribute(WHOSE) == null ? provenAt(caller) : Optional.empty();
     }
