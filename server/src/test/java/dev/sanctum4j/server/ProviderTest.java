@@ -19,8 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -182,6 +185,33 @@ class ProviderTest {
         Browser later = new Browser();
         signIn(later);
         assertThat(user(later).get("id")).isEqualTo(user.get("id"));
+    }
+
+    /** Whoever likes can begin to sign in; whoever has a session by then needs no other one. */
+    @Test
+    void doorMakesBoundedSessionsForAnAddress() {
+        String door = base + "/oauth2/authorization/oidc";
+        Object throttle = server.getBean("sanctumThrottle");
+        Object clock = Objects.requireNonNull(ReflectionTestUtils.getField(throttle, "clock"));
+        ReflectionTestUtils.setField(
+                throttle, "clock", Clock.fixed(Instant.now(), ZoneOffset.UTC)); // its minute does not end
+        try {
+            assertThat(browser.look(door).status()).isEqualTo(302);
+            Browser nobody = new Browser();
+            Browser.Page page = nobody.look(door);
+            for (int made = 2; page.status() == 302 && made < 1_000; made++) {
+                nobody.forget(base);
+                page = nobody.look(made % 2 == 0 ? door : base + "/oauth2/authorization/oid%63");
+            }
+
+            assertThat(page.status()).isEqualTo(429);
+            assertThat(page.header("Retry-After")).contains("60");
+            assertThat(json(page).get("code").asString()).isEqualTo("too-many-attempts");
+            assertThat(page.header("Set-Cookie")).isEmpty();
+            assertThat(browser.look(door).status()).isEqualTo(302);
+        } finally {
+            ReflectionTestUtils.setField(throttle, "clock", clock);
+        }
     }
 
     @Test

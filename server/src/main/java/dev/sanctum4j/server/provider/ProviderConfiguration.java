@@ -7,6 +7,7 @@ import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.http.Problem;
 import dev.sanctum4j.spring.http.ProblemException;
 import dev.sanctum4j.spring.http.ProblemWriter;
+import dev.sanctum4j.spring.spa.SessionThrottle;
 import dev.sanctum4j.spring.spa.Sessions;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -60,6 +61,8 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.savedrequest.SimpleSavedRequest;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.filter.CorsFilter;
@@ -187,6 +190,7 @@ class ProviderConfiguration {
             ProviderSignIn accounts,
             ProviderSignOuts signOuts,
             ProblemWriter problems,
+            SessionThrottle sessions,
             Clock clock,
             ApplicationEventPublisher events) {
         if (settings.backChannelLogout()) {
@@ -197,7 +201,8 @@ class ProviderConfiguration {
                 .csrf(AbstractHttpConfigurer::disable) // the state that the provider brings back is the proof
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                .addFilterBefore(new Door(registration, problems), CorsFilter.class) // before what hears of sign-outs
+                .addFilterBefore(
+                        new Door(registration, problems, sessions), CorsFilter.class) // before what hears of sign-outs
                 .oauth2Login(login -> login.loginPage("/login")
                         .authorizationEndpoint(door -> door.authorizationRequestRepository(new ShortSessions()))
                         .redirectionEndpoint(back -> back.baseUri(BACK + "*"))
@@ -253,16 +258,24 @@ class ProviderConfiguration {
         }
     }
 
-    /** 503 while the provider cannot be asked: where it is, or whether it has signed what is told in its name. */
+    /**
+     * 503 while the provider cannot be asked: where it is, or whether it has signed what is told in its name. 429 for whoever would get
+     * too many sessions: what asks the provider calls whatever is thrown there a fault of ours.
+     */
     private static final class Door extends OncePerRequestFilter {
+
+        private static final RequestMatcher BEGINS =
+                PathPatternRequestMatcher.pathPattern(DOOR + "/" + Registration.ID);
 
         private final Registration registration;
         private final ProblemWriter problems;
+        private final SessionThrottle sessions;
         private volatile @Nullable JwtDecoder signatures;
 
-        Door(Registration registration, ProblemWriter problems) {
+        Door(Registration registration, ProblemWriter problems, SessionThrottle sessions) {
             this.registration = registration;
             this.problems = problems;
+            this.sessions = sessions;
         }
 
         @Override
@@ -276,6 +289,9 @@ class ProviderConfiguration {
                         : null;
                 if (told != null) {
                     askForKeys(known, told);
+                }
+                if (BEGINS.matches(request)) {
+                    sessions.check(request);
                 }
                 chain.doFilter(request, response);
             } catch (ProblemException e) {

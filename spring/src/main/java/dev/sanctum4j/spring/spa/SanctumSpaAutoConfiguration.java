@@ -48,6 +48,7 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
     PasswordCheck.class,
     CsrfCookieController.class,
     SessionController.class,
+    SessionThrottle.class,
     SignIn.class,
     TwoSessionCookies.class
 })
