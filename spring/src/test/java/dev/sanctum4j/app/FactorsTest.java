@@ -20,6 +20,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.security.authorization.AuthorizationManagerFactories;
+import org.springframework.security.authorization.AuthorizationManagerFactory;
 import org.springframework.security.config.annotation.authorization.EnableMultiFactorAuthentication;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
@@ -59,6 +61,19 @@ class FactorsTest {
             authorities = {FactorGrantedAuthority.PASSWORD_AUTHORITY, FactorGrantedAuthority.OTT_AUTHORITY})
     @Import(App.class)
     static class TwoFactors {}
+
+    /** What the annotation does, by hand. */
+    @Configuration(proxyBeanMethods = false)
+    @Import(App.class)
+    static class TwoFactorsByAFactory {
+
+        @Bean
+        AuthorizationManagerFactory<Object> factors() {
+            return AuthorizationManagerFactories.multiFactor()
+                    .requireFactors(FactorGrantedAuthority.PASSWORD_AUTHORITY, FactorGrantedAuthority.OTT_AUTHORITY)
+                    .build();
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     @Import(TwoFactors.class)
@@ -165,6 +180,19 @@ class FactorsTest {
                     .isNotIn(200, 423);
             signInByOneTimeToken(http);
             assertThat(http.withCookies("GET", "/api/tokens", "").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tokenNeedsNoFactorOfAFactoryThatTheApplicationMadeEither() {
+        try (var context = start(TwoFactorsByAFactory.class)) {
+            Http http = EndpointsBesideChainsTest.http(context);
+            assertThat(http.get("/api/whoami", EndpointsBesideChainsTest.bearer(context, "*"))
+                            .status())
+                    .isEqualTo(200);
+
+            http.signIn("ada@example.test");
+            assertThat(http.page("GET", "/api/whoami", "").status()).isEqualTo(423);
         }
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.FactorAuthorizationDecision;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
@@ -19,6 +20,7 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
  */
 final class EndpointRules implements AuthorizationManager<RequestAuthorizationContext> {
 
+    private static final AuthorizationDecision ADMITTED = new AuthorizationDecision(true);
     private static final AuthorizationDecision REFUSED = new AuthorizationDecision(false);
 
     private final Endpoints endpoints;
@@ -39,6 +41,9 @@ final class EndpointRules implements AuthorizationManager<RequestAuthorizationCo
     public @Nullable AuthorizationResult authorize(
             Supplier<? extends @Nullable Authentication> caller, RequestAuthorizationContext context) {
         AuthorizationResult known = somebody.authorize(caller, context);
+        if (known instanceof FactorAuthorizationDecision && caller.get() instanceof TokenAuthentication) {
+            known = ADMITTED; // a token is nobody's factor, so it can be asked for none
+        }
         OtherChains.Named host = others.forAnyRequest().orElse(null);
         if (known != null && !known.isGranted() || host == null || !endpoints.takesCaller(context.getRequest())) {
             return known;
