@@ -107,6 +107,21 @@ class ExecTest {
                 .toList();
     }
 
+    /** The login of who starts it may do more than its own token. */
+    @Test
+    void tokenThatSomebodyIsSignedInByIsNotHandedOn() throws Exception {
+        String[] look = {
+            "--ability", "orders:read", "--actor", "run", "--variable", "OWN", "--", "sh", "-c", "env > seen"
+        };
+
+        Ended ended = run(Map.of("SANCTUM_TOKEN", "that-of-the-login"), look);
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(Files.readString(folder.resolve("seen")))
+                .contains("OWN=")
+                .doesNotContain("SANCTUM_TOKEN", "that-of-the-login");
+    }
+
     /** Waits for the command to say its token. */
     private String said() throws Exception {
         for (int i = 0; i < 300; i++) {

@@ -30,6 +30,9 @@ import picocli.CommandLine.Parameters;
 final class ExecCommand implements Callable<Integer> {
 
     private static final String PARENT = "SANCTUM_PARENT_TOKEN";
+    /** What the command finds its token in, unless told otherwise, and other commands of ours the one of who is signed in. */
+    private static final String TOKEN = "SANCTUM_TOKEN";
+
     private static final String URL = "SANCTUM_URL";
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int NOT_STARTED = 127;
@@ -65,7 +68,7 @@ final class ExecCommand implements Callable<Integer> {
             names = "--variable",
             paramLabel = "NAME",
             description = "The variable that the command finds its token in; SANCTUM_TOKEN unless given.")
-    private String variable = "SANCTUM_TOKEN";
+    private String variable = TOKEN;
 
     @Parameters(paramLabel = "COMMAND", arity = "1..*", description = "The command, behind --, and its arguments.")
     private List<String> command = List.of();
@@ -176,7 +179,7 @@ final class ExecCommand implements Callable<Integer> {
             Map<String, String> variables = builder.environment();
             variables.clear();
             environment.forEach((key, value) -> {
-                if (!key.equals(PARENT) && !value.contains(parent)) {
+                if (!key.equals(PARENT) && !key.equals(TOKEN) && !value.contains(parent)) {
                     variables.put(key, value);
                 }
             });
