@@ -742,6 +742,25 @@ class ProviderTest {
         assertThat(program.bearer("GET", "/api/user", token).statusCode()).isEqualTo(200);
     }
 
+    /** Whoever is connected by mistake is out, though the account has a password and goes on. */
+    @Test
+    void disconnectionEndsAllSessionsOfAnAccountWithAPassword() {
+        PROVIDER.put(name, name + "-sub", Map.of());
+        Account account = account(name + "@local.test");
+        browser.signIn(door(redeem(invite(account.id()))), name);
+        assertThat(user(browser).get("id").asLong()).isEqualTo(account.id());
+
+        assertThat(call(
+                                withPassword("admin@localhost"),
+                                "DELETE",
+                                base + "/api/admin/people/" + account.id() + "/identity",
+                                "")
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(call(browser, "GET", base + "/api/user", "").status()).isEqualTo(401);
+    }
+
     /** Also those that were made under no password. */
     @Test
     void passwordThatIsSetEndsAllSessions() {

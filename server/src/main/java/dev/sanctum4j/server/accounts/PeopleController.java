@@ -181,7 +181,7 @@ class PeopleController {
         return new Invitation(made.code(), AdminApi.time(made.expiresAt()));
     }
 
-    /** Lets nobody in to this account by the provider any more, and takes back an invitation; without a password, tokens and sessions wait for the next one. */
+    /** Lets nobody in to this account by the provider any more, takes back an invitation, and ends all sessions: nobody knows which of them the provider began. Without a password, tokens wait for the next one. */
     @DeleteMapping("/{id}/identity")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void disconnect(Authentication caller, @PathVariable long id) {
@@ -191,6 +191,7 @@ class PeopleController {
             owners.invalidate(account.owner());
             tell("identity_disconnected", account, null);
         }
+        sessions.endAll(account.owner()); // also when this is repeated because they could not be ended
     }
 
     private void tell(String event, Account account, @Nullable String detail) {

@@ -118,11 +118,14 @@ final class UserCommands {
         }
     }
 
-    @Command(description = "Lets nobody in to an account by the provider any more, and takes back an invitation.")
+    @Command(
+            description =
+                    "Lets nobody in to an account by the provider any more, and takes back an invitation. Ends its sessions.")
     void disconnect(@Parameters(paramLabel = "WHO", description = WHO) String who) {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
             boolean changed = server.get(Identities.class).disconnect(account.id());
+            server.get(Sessions.class).endAll(account.owner());
             changed(server, account, changed, "identity_disconnected", "disconnected");
         }
     }
