@@ -172,6 +172,22 @@ class ProofsTest extends AppTest {
                 .containsOnly(true);
     }
 
+    /** Where no pages are listed, nobody notes who signs in. */
+    @Test
+    void confirmationOfOnePersonIsNotThatOfTheNextInTheSameBrowser() {
+        Authentication bob = UsernamePasswordAuthenticationToken.authenticated(
+                people.loadUserByUsername("bob@example.test"), null, List.of());
+        assertThat(isConfirmed(ada())).isFalse();
+
+        signIn.confirmed(request);
+
+        assertThat(isConfirmed(ada())).isTrue();
+        assertThat(isConfirmed(bob)).isFalse();
+        signIn.confirmed(request);
+        assertThat(isConfirmed(bob)).isTrue();
+        assertThat(isConfirmed(ada())).isFalse();
+    }
+
     private void signedInBy(Class<?> filter, Authentication caller) {
         request.getSession(true);
         RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request, response));

@@ -265,7 +265,7 @@ public final class SignIn {
         }
         String name = caller.getPrincipal() instanceof UserDetails user ? user.getUsername() : caller.getName();
         var unused = passwords.getObject().check(name, password, request.getRemoteAddr(), field, FAILURE);
-        confirm(session, clock.instant());
+        confirm(session);
         request.changeSessionId(); // what was learnt of the old id is worth nothing from now on
     }
 
@@ -290,7 +290,7 @@ public final class SignIn {
      * Whoever calls this has seen that proof; that a provider sent somebody here is none.
      */
     public void confirmed(HttpServletRequest request) {
-        confirm(request.getSession(), clock.instant());
+        confirm(request.getSession());
     }
 
     /**
@@ -315,8 +315,13 @@ public final class SignIn {
         return session != null && Boolean.TRUE.equals(session.getAttribute(REMEMBERED));
     }
 
-    private static void confirm(HttpSession session, Instant at) {
-        session.setAttribute(CONFIRMED_AT, at.getEpochSecond());
+    /** With whose confirmation it is: not everybody's next sign-in is noted. */
+    private void confirm(HttpSession session) {
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        if (caller != null) {
+            session.setAttribute(WHOSE, whose(caller, owners.of(caller)));
+        }
+        session.setAttribute(CONFIRMED_AT, clock.instant().getEpochSecond());
     }
 
     /** The version of the password under which a session was made, if it is known. */
@@ -347,12 +352,16 @@ public final class SignIn {
                 caller == null ? Problem.unauthenticated(false) : confirmations.required(request, caller));
     }
 
-    /** As noted when somebody signed in or confirmed, unless that lies ahead; as the sign-in tells where nobody noted that. */
+    /** As noted when somebody signed in or confirmed, unless that lies ahead; as the sign-in tells where nobody noted that of this person. */
     private Optional<Instant> confirmedAt(HttpSession session, Authentication caller) {
+        Object noted = session.getAttribute(WHOSE);
+        if (noted != null && !noted.equals(whose(caller, owners.of(caller)))) {
+            return provenAt(caller);
+        }
         if (session.getAttribute(CONFIRMED_AT) instanceof Long seconds) {
             return Optional.of(Instant.ofEpochSecond(seconds))
                     .filter(at -> !at.isAfter(clock.instant().plus(SKEW)));
         }
-        return session.getAttribute(WHOSE) == null ? provenAt(caller) : Optional.empty();
+        return noted == null ? provenAt(caller) : Optional.empty();
     }
 }
