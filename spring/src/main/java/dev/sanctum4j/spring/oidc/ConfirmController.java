@@ -30,7 +30,7 @@ class ConfirmController {
     /** A path of this host: with two slashes in the beginning, or one that leans, it would be another one. */
     private static final Pattern LOCAL = Pattern.compile("/(?!/)[\\x21-\\x7e&&[^\\\\]]{0,1999}");
 
-    private static final String SAVED_REQUEST = "SPRING_SECURITY_SAVED_REQUEST";
+    static final String SAVED_REQUEST = "SPRING_SECURITY_SAVED_REQUEST";
 
     private final ProviderConfirmation provider;
 

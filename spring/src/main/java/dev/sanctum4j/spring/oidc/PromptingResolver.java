@@ -40,7 +40,7 @@ final class PromptingResolver implements OAuth2AuthorizationRequestResolver {
                 || !round.registration().equals(asked.getAttribute(OAuth2ParameterNames.REGISTRATION_ID))) {
             return asked;
         }
-        new Round(round.registration(), round.whose(), round.since(), asked.getState()).keep(session);
+        round.on(asked.getState()).keep(session);
         return OAuth2AuthorizationRequest.from(asked)
                 .additionalParameters(all -> {
                     all.put("prompt", "login");

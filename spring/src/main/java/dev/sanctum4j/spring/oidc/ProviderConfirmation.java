@@ -37,7 +37,7 @@ final class ProviderConfirmation implements Confirmation {
 
     /** The attribute of a session with the registration of a provider whose answer proved nothing. */
     private static final String IN_VAIN = "sanctum.confirm.in-vain";
-    /** How far a provider's clock may be behind ours. */
+    /** How far a provider's clock may be behind ours, where it tells no other time than before the question. */
     private static final Duration SKEW = Duration.ofSeconds(5);
 
     private final ClientRegistrationRepository registrations;
@@ -112,7 +112,7 @@ final class ProviderConfirmation implements Confirmation {
         if (registration == null || !registration.getRegistrationId().equals(called)) {
             return false;
         }
-        new Round(called, whose(caller), clock.instant(), null).keep(session);
+        new Round(called, whose(caller), clock.instant(), provenAt(caller).orElse(null), null).keep(session);
         return true;
     }
 
@@ -131,19 +131,26 @@ final class ProviderConfirmation implements Confirmation {
         HttpSession session = now.getRequest().getSession(false);
         Round round = Round.of(session);
         String state = now.getRequest().getParameter("state");
-        if (session == null || round == null || state == null || !state.equals(round.state())) {
+        if (session == null || round == null) {
+            return;
+        }
+        if (!round.whose().equals(whose(caller))) {
+            Round.end(session);
+            session.removeAttribute(ConfirmController.SAVED_REQUEST); // without listed pages nobody else forgets it
+            return;
+        }
+        if (state == null || !state.equals(round.state())) {
             return;
         }
         Round.end(session);
-        if (!round.whose().equals(whose(caller))
-                || !round.registration().equals(caller.getAuthorizedClientRegistrationId())) {
+        if (!round.registration().equals(caller.getAuthorizedClientRegistrationId())) {
             return;
         }
         if (settings.trustPrompt().contains(round.registration())) {
             signIn.confirmed(now.getRequest());
         } else {
             boolean proven = provenAt(caller)
-                    .filter(at -> !at.isBefore(round.since().minus(SKEW)))
+                    .filter(at -> !at.isBefore(round.since().minus(SKEW)) || round.isNews(at))
                     .filter(at -> !at.isAfter(clock.instant().plus(SKEW))) // which confirms nothing either
                     .isPresent();
             session.setAttribute(IN_VAIN, proven ? null : round.registration());
