@@ -3,6 +3,7 @@ package dev.sanctum4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sanctum4j.Owner;
+import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.spring.AccessEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,6 +116,19 @@ class RequestsTest extends AppTest {
 
     private long tokensOf(Owner owner) {
         return tokens.list(owner).stream().filter(token -> !token.isRevoked()).count();
+    }
+
+    /** The page of who answers would offer none of it. */
+    @Test
+    void programIsNotLedToAskForWhatIsHeldBack() {
+        String narrow = bearer(issue(ADA, "orders:read"));
+        Http.Answer refused = ada.post("/api/orders", "{}", narrow);
+        assertThat(refused.json().get("code").asString()).isEqualTo("ability-missing");
+        assertThat(refused.json().has("ask")).isFalse();
+
+        String both = bearer(tokens.issueApproved(TokenRequest.of(ADA, "ci", "orders:write")));
+        JsonNode ask = ada.get("/api/orders", both).json().get("ask");
+        assertThat(ask.get("scope").asString()).isEqualTo("orders:read");
     }
 
     @Test

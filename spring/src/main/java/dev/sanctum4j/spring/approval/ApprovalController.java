@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -91,7 +90,7 @@ class ApprovalController {
         json.put("other_network", Whereabouts.areElsewhere(asked, request));
         json.put("account", caller == null ? "" : caller.getName());
         json.put("lifetime", claims.most(person, asked).toSeconds());
-        json.put("abilities", abilities.described(asked.asked().names(), givable(person)));
+        json.put("abilities", abilities.described(asked.asked().names(), AskedAbilities.givable(tokens, person)));
         return WireJson.of(json);
     }
 
@@ -113,7 +112,7 @@ class ApprovalController {
                     "Somebody else is signed in by now. Look at the request again."));
         }
         ApprovalRequest asked = find(person, code, request);
-        if (!chosen.names().stream().allMatch(givable(person))) {
+        if (!chosen.names().stream().allMatch(AskedAbilities.givable(tokens, person))) {
             throw new InvalidTokenRequestException(
                     "abilities", "ability-not-permitted", "You may not give a token all of these abilities.");
         }
@@ -122,13 +121,6 @@ class ApprovalController {
                 .orElseThrow(ApprovalController::answered);
         events.publish(new AccessEvent.ApprovalAllowed(allowed));
         return ResponseEntity.noContent().build();
-    }
-
-    /** What somebody may give away alone. */
-    private Predicate<String> givable(Owner person) {
-        Abilities permitted = tokens.permitted(person);
-        Abilities held = tokens.onRequest(person);
-        return ability -> permitted.can(ability) && !held.lists(ability);
     }
 
     /** Also takes back a yes of one's own, while nobody has fetched the token. */

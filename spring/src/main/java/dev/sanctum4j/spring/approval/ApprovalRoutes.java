@@ -2,11 +2,14 @@ package dev.sanctum4j.spring.approval;
 
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Approvals;
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.ChainPart;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -16,6 +19,7 @@ final class ApprovalRoutes implements ChainPart {
 
     private final PathPatternRequestMatcher.Builder path;
     private final AskedAbilities abilities;
+    private final Tokens tokens;
     private final Addresses addresses;
     private final boolean hasDocument;
     private final boolean peopleAsk;
@@ -23,11 +27,13 @@ final class ApprovalRoutes implements ChainPart {
     ApprovalRoutes(
             PathPatternRequestMatcher.Builder path,
             AskedAbilities abilities,
+            Tokens tokens,
             Addresses addresses,
             boolean hasDocument,
             boolean peopleAsk) {
         this.path = path;
         this.abilities = abilities;
+        this.tokens = tokens;
         this.addresses = addresses;
         this.hasDocument = hasDocument;
         this.peopleAsk = peopleAsk;
@@ -47,14 +53,26 @@ final class ApprovalRoutes implements ChainPart {
         return peopleAsk ? List.of(answers, path.matcher("/api/requests/**")) : List.of(answers);
     }
 
-    /** Nothing where nobody can be asked for what is missing. */
+    /** Nothing where nobody can be asked for what is missing, or its owner may not give it. */
     @Override
     public Map<String, Object> wayOn(HttpServletRequest request, AccessToken token, List<String> missing) {
         if (!missing.stream().allMatch(abilities::knows)) {
             return Map.of();
         }
+        Predicate<String> givable;
+        try {
+            givable = AskedAbilities.givable(tokens, token.owner());
+        } catch (InvalidTokenRequestException e) { // who gets no token at all
+            return Map.of();
+        }
+        if (!missing.stream().allMatch(givable)) {
+            return Map.of();
+        }
         List<String> scope = Stream.concat(
-                        token.abilities().names().stream().filter(abilities::knows), missing.stream())
+                        token.abilities().names().stream()
+                                .filter(abilities::knows)
+                                .filter(givable),
+                        missing.stream())
                 .distinct()
                 .toList();
         if (scope.size() > Approvals.MAX_ABILITIES) {

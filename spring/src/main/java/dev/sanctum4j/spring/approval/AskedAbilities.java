@@ -1,5 +1,8 @@
 package dev.sanctum4j.spring.approval;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.Owner;
+import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.ability.AbilityCatalog;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +34,13 @@ final class AskedAbilities {
     Predicate<String> known() {
         SingletonSupplier<Map<String, AbilityCatalog.Entry>> entries = SingletonSupplier.of(this::entries);
         return ability -> entries.obtain().containsKey(ability);
+    }
+
+    /** What somebody may give away alone. */
+    static Predicate<String> givable(Tokens tokens, Owner person) {
+        Abilities permitted = tokens.permitted(person);
+        Abilities held = tokens.onRequest(person);
+        return ability -> permitted.can(ability) && !held.lists(ability);
     }
 
     /** Some abilities in the words of the catalogue, or by the name alone for one that has left it since; and whether they can be given. */

@@ -198,11 +198,13 @@ public final class SanctumApprovalAutoConfiguration {
     ChainPart sanctumApprovalRoutes(
             ObjectProvider<PathPatternRequestMatcher.Builder> paths,
             AskedAbilities abilities,
+            Tokens tokens,
             Addresses addresses,
             ApprovalProperties properties) {
         return new ApprovalRoutes(
                 paths.getIfUnique(PathPatternRequestMatcher::withDefaults),
                 abilities,
+                tokens,
                 addresses,
                 properties.issuer() != null,
                 properties.administrators() != null);
