@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.core.Authentication;
+import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -39,6 +40,7 @@ class PeopleOfAProviderTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
+    @EnableJdbcHttpSession
     static class Shop {
 
         @Bean
@@ -67,6 +69,7 @@ class PeopleOfAProviderTest {
         Map<String, String> settings = new HashMap<>(PROVIDER.settings("idp"));
         settings.putAll(Map.of(
                 "server.port", "0",
+                "spring.sql.init.schema-locations", "classpath:org/springframework/session/jdbc/schema-h2.sql",
                 "spring.datasource.url", "jdbc:h2:mem:people-of-a-provider",
                 "sanctum.people", "on",
                 "sanctum.endpoints.tokens", "true",
@@ -135,8 +138,12 @@ class PeopleOfAProviderTest {
     @Test
     void whoIsDisabledComesBackFromTheProviderWithoutASession() {
         PROVIDER.put("cay", "00u-3", Map.of());
-        new Browser().signIn(base + "/hello", "cay");
+        Browser before = new Browser();
+        assertThat(before.signIn(base + "/hello", "cay").body()).isEqualTo("hello 00u-3");
         shop.getBean(People.class).disable(person("00u-3").id());
+        assertThat(before.look(base + "/hello").status())
+                .as("a session of a chain that is not ours")
+                .isEqualTo(302);
         Browser browser = new Browser();
 
         Browser.Page page = browser.signIn(base + "/hello", "cay");

@@ -38,16 +38,19 @@ public final class People {
     private final Clock clock;
     private final String type;
     private final Consumer<Owner> invalidate;
+    private final Consumer<Owner> signOut;
 
     /**
      * @param type the type of people as owners
      * @param invalidate told of each owner that was changed
+     * @param signOut ends the sessions of an owner
      */
-    People(DataSource dataSource, Clock clock, String type, Consumer<Owner> invalidate) {
+    People(DataSource dataSource, Clock clock, String type, Consumer<Owner> invalidate, Consumer<Owner> signOut) {
         this.jdbc = JdbcClient.create(dataSource);
         this.clock = clock;
         this.type = type;
         this.invalidate = invalidate;
+        this.signOut = signOut;
     }
 
     /** The person with this id of ours. */
@@ -65,12 +68,14 @@ public final class People {
 
     /**
      * Lets a person in no more, until {@link #enable}: neither by the provider nor with a token. On this node from now on, elsewhere
-     * within {@link dev.sanctum4j.cache.CacheState#maxStale}.
+     * within {@link dev.sanctum4j.cache.CacheState#maxStale}. Sessions that Spring Session finds by their owner end.
      *
      * @return whether this call changed something
      */
     public boolean disable(String id) {
-        return set(id, "disabled_at is null", now());
+        boolean changed = set(id, "disabled_at is null", now());
+        signOut.accept(Owner.of(type, id)); // chains of the application's own ask nobody whose session it is
+        return changed;
     }
 
     /**

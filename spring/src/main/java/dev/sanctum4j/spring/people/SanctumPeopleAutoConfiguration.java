@@ -13,6 +13,7 @@ import dev.sanctum4j.spring.store.StartFailure;
 import dev.sanctum4j.spring.store.StoreProperties;
 import dev.sanctum4j.spring.store.TableCheck;
 import java.time.Clock;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
@@ -38,6 +39,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.security.oauth2.client.authentication.OAuth2LoginAuthenticationToken;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.Session;
 
 /** People whom providers sign in as owners of tokens, where {@code sanctum.people} is on and the application has no users of its own. */
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
@@ -61,6 +64,20 @@ public final class SanctumPeopleAutoConfiguration {
         }
     }
 
+    /** Ends all sessions of an owner. */
+    interface SessionEnd extends Consumer<Owner> {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(FindByIndexNameSessionRepository.class)
+    static class IndexedSessions {
+
+        @Bean
+        SessionEnd sanctumSessionEnd(ObjectProvider<FindByIndexNameSessionRepository<? extends Session>> repositories) {
+            return owner -> repositories.ifUnique(sessions ->
+                    sessions.findByPrincipalName(owner.toString()).keySet().forEach(sessions::deleteById));
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(OAuth2LoginAuthenticationToken.class)
     @ConditionalOnSingleCandidate(DataSource.class)
@@ -75,7 +92,8 @@ public final class SanctumPeopleAutoConfiguration {
                 ObjectProvider<Owners> owners,
                 ListableBeanFactory beans,
                 StoreProperties store,
-                SanctumProperties properties) {
+                SanctumProperties properties,
+                ObjectProvider<SessionEnd> sessions) {
             if (TableCheck.isToBeMade(store.jdbc().initializeSchema(), dataSource, beans)) {
                 new PeopleTable(dataSource).createIfMissing();
             }
@@ -83,7 +101,8 @@ public final class SanctumPeopleAutoConfiguration {
                     dataSource,
                     clock.getIfUnique(Clock::systemUTC),
                     properties.ownerType(),
-                    owner -> owners.getObject().invalidate(owner));
+                    owner -> owners.getObject().invalidate(owner),
+                    owner -> sessions.ifAvailable(all -> all.accept(owner)));
         }
 
         @Bean

@@ -44,7 +44,7 @@ class PeopleTest {
         table.createIfMissing();
         table.createIfMissing();
         table.require();
-        return new People(dataSource, clock, "user", invalidated::add);
+        return new People(dataSource, clock, "user", invalidated::add, owner -> {});
     }
 
     private static SignedInPerson ann(String issuer, String subject, String... authorities) {
@@ -257,7 +257,7 @@ class PeopleTest {
 
     private void assertWorks(DataSource dataSource) {
         assertThatCode(() -> new PeopleTable(dataSource).require()).doesNotThrowAnyException();
-        People people = new People(dataSource, clock, "user", owner -> {});
+        People people = new People(dataSource, clock, "user", owner -> {}, owner -> {});
         assertThat(people.signedIn(ann(ISSUER, "1")).seenAt()).isEqualTo(clock.instant());
     }
 }
