@@ -22,8 +22,10 @@ final class Replication {
     /** Whether the database takes no changes, for it follows another one or is closed to them. */
     static boolean isStandby(Connection connection) throws SQLException {
         return switch (Database.of(connection)) {
-            case POSTGRESQL -> "t".equals(text(connection, "select pg_is_in_recovery()"));
-            case MYSQL -> !isOff(text(connection, "select @@global.read_only"));
+            case POSTGRESQL -> "on".equals(text(connection, "show transaction_read_only")); // as it is in recovery
+            case MYSQL ->
+                !isOff(text(connection, "select @@global.read_only"))
+                        || !isOff(text(connection, "select @@global.innodb_read_only"));
             case H2, SQLITE -> false;
         };
     }

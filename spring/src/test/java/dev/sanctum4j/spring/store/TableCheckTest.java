@@ -47,12 +47,15 @@ class TableCheckTest {
                                         : asked.invoke(connection.getMetaData(), nothing));
                     case "createStatement" -> {
                         Statement statement = connection.createStatement();
-                        yield proxy(
-                                Statement.class,
-                                statement,
-                                (made, asked, sql) -> asked.getName().equals("executeQuery") && sql[0].equals(question)
-                                        ? statement.executeQuery("values ('" + answer + "')")
-                                        : asked.invoke(statement, sql));
+                        yield proxy(Statement.class, statement, (made, asked, sql) -> {
+                            if (!asked.getName().equals("executeQuery")) {
+                                return asked.invoke(statement, sql);
+                            }
+                            String told = sql[0].equals(question) ? "'" + answer + "'" : "0";
+                            return sql[0].equals(question) || sql[0].toString().startsWith("select @@")
+                                    ? statement.executeQuery("values (" + told + ")")
+                                    : asked.invoke(statement, sql);
+                        });
                     }
                     default -> method.invoke(connection, arguments);
                 });
@@ -78,9 +81,10 @@ class TableCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PostgreSQL, select pg_is_in_recovery(), t",
+        "PostgreSQL, show transaction_read_only, on",
         "MariaDB, select @@global.read_only, 1",
-        "MySQL, select @@global.read_only, ON"
+        "MySQL, select @@global.read_only, ON",
+        "MySQL, select @@global.innodb_read_only, 1"
     })
     void changesThatComeToAStandbyEndTheStart(String product, String question, String answer) {
         JdbcWork standby = JdbcWork.on(as(product, question, answer));
@@ -95,7 +99,7 @@ class TableCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PostgreSQL, select pg_is_in_recovery(), f",
+        "PostgreSQL, show transaction_read_only, off",
         "MariaDB, select @@global.read_only, 0",
         "MariaDB, select @@global.read_only, OFF"
     })
