@@ -64,6 +64,8 @@ class NumbersTest {
             guides/approval            | have fifty together                       | Approvals.java              | int OPEN_AROUND = 50
             guides/approval            | a thousand open ones at most              | Approvals.java              | int OPEN = 1_000
             guides/approval            | at first every five seconds               | Approvals.java              | INTERVAL = Duration.ofSeconds(5)
+            guides/approval            | content with a minute                     | ApprovalStore.java          | SLOWEST = Duration.ofMinutes(1)
+            upgrading                  | has 45 characters at least                | ColumnTypes.java            | int ADDRESS = 45
             errors                     | Five wrong ones in ten minutes            | Guesses.java                | int PER_PERSON = 5
             guides/approval            | fifty for a network in ten minutes        | Guesses.java                | int PER_NETWORK = 50
             guides/approval            | fifty for a network in ten minutes        | Guesses.java                | WINDOW = Duration.ofMinutes(10)
