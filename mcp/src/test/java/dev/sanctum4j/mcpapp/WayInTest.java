@@ -162,4 +162,26 @@ class WayInTest extends McpTest {
                 .isEqualTo(401);
         assertThat(server.client().send("GET", "/sse", (String) null).status()).isEqualTo(401);
     }
+
+    /** Of which clients know where the stream is. */
+    @Test
+    void clientsOfTheOldProtocolAreToldOfTheStream() {
+        Server server = server("SSE");
+        String base = "http://localhost:" + server.port();
+
+        for (String path : List.of("", "/sse", "/mcp/message")) {
+            Mcp.Answer answer =
+                    server.client().send("GET", "/.well-known/oauth-protected-resource" + path, (String) null);
+            assertThat(answer.status()).as(path).isEqualTo(200);
+            assertThat(answer.json().get("resource").asString()).isEqualTo(base + (path.isEmpty() ? "/sse" : path));
+        }
+        for (String path :
+                List.of("/.well-known/oauth-authorization-server/sse", "/sse/.well-known/openid-configuration")) {
+            assertThat(server.client().send("GET", path, (String) null).status())
+                    .as(path)
+                    .isEqualTo(404);
+        }
+        assertThat(server.client().send("GET", "/sse", (String) null).header("WWW-Authenticate"))
+                .isEqualTo("Bearer resource_metadata=\"" + base + "/.well-known/oauth-protected-resource/sse\"");
+    }
 }

@@ -67,8 +67,11 @@ final class McpRoutes implements ChainPart, HttpRequestHandler {
                 .toList());
         List<String> known = new ArrayList<>(metadata());
         if (!HAS_SERVER) { // whose own chain may be Boot's
-            SERVERS.forEach(path -> known.addAll(List.of(path, path + endpoint.path())));
-            known.add(endpoint.path() + SERVERS.get(1));
+            known.addAll(SERVERS);
+            for (String path : endpoint.paths()) {
+                SERVERS.forEach(server -> known.add(server + path));
+                known.add(path + SERVERS.get(1));
+            }
         }
         known.forEach(path -> {
             RequestMatcher matcher = paths.matcher(HttpMethod.GET, path);
@@ -78,7 +81,9 @@ final class McpRoutes implements ChainPart, HttpRequestHandler {
 
     /** Where the metadata stand. */
     List<String> metadata() {
-        return List.of(METADATA, METADATA + endpoint.path());
+        return Stream.concat(Stream.of(""), endpoint.paths().stream())
+                .map(path -> METADATA + path)
+                .toList();
     }
 
     private boolean isOurs(HttpServletRequest request) {
@@ -124,14 +129,18 @@ final class McpRoutes implements ChainPart, HttpRequestHandler {
     @Override
     public Map<String, String> challenge(HttpServletRequest request) {
         return endpoint.matches(request)
-                ? Map.of("resource_metadata", base(request) + METADATA + endpoint.path())
+                ? Map.of("resource_metadata", base(request) + METADATA + endpoint.known())
                 : Map.of();
     }
 
     @Override
     public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("resource", endpoint.url(request));
+        String asked = endpoint.paths().stream()
+                .filter(path -> request.getRequestURI().endsWith(METADATA + path))
+                .findFirst()
+                .orElse(endpoint.known());
+        json.put("resource", endpoint.url(request, asked));
         json.put("bearer_methods_supported", List.of("header"));
         if (!tokenPage.isEmpty()) {
             json.put("resource_documentation", tokenPage(request));
