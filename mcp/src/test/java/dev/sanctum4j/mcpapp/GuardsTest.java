@@ -105,6 +105,27 @@ class GuardsTest extends McpTest {
                 .doesNotContain("tidy");
     }
 
+    /** Neither the class that Spring AI would name, nor what somebody else's exception says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"STATELESS", "STREAMABLE"})
+    void whatFailsBehindIsToldInOurWords(String protocol) {
+        Mcp client = server(protocol, "test.failing=true").client(ANN, "orders:read");
+
+        Map.of(
+                        "refund",
+                        "-32600,\"message\":\"The token needs the ability orders:refund.\"",
+                        "fault",
+                        "-32603,\"message\":\"The server failed.\"")
+                .forEach((name, told) -> {
+                    for (Mcp.Answer answer : List.of(
+                            client.ask("resources/read", Map.of("uri", "shop://" + name)),
+                            client.ask("prompts/get", Map.of("name", name, "arguments", Map.of("city", "Bonn"))),
+                            client.ask("completion/complete", completionOf("ref/prompt", "name", name)))) {
+                        assertThat(answer.json().get("error").toString()).isEqualTo("{\"code\":" + told + "}");
+                    }
+                });
+    }
+
     private static Map<String, Object> completionOf(String type, String member, String of) {
         return Map.of("ref", Map.of("type", type, member, of), "argument", Map.of("name", "city", "value", ""));
     }
@@ -149,6 +170,23 @@ class GuardsTest extends McpTest {
                         .call("whoami")
                         .text())
                 .isEqualTo("The token needs the ability mcp:whoami.");
+    }
+
+    /** The protocol has names of 128 characters, an ability has 100. */
+    @Test
+    void abilityOfItsOwnThatNoTokenCouldHaveStopsTheStart() {
+        String tool = "t".repeat(97);
+
+        assertThatThrownBy(() -> start(List.of(
+                        "spring.ai.mcp.server.protocol=STATELESS",
+                        "sanctum.mcp.ability-per-tool=true",
+                        "test.odd=" + tool)))
+                .isInstanceOfSatisfying(
+                        InvalidConfigurationPropertyValueException.class,
+                        e -> assertThat(e.getReason())
+                                .isEqualTo(
+                                        "No token can have an ability of the name mcp:" + tool
+                                                + ". An ability must have 1 to 100 printable ASCII characters without spaces, quotes and backslashes. Give that tool another name, or its method @RequiresAbility."));
     }
 
     private static Map<String, String> catalogue(Server server) {

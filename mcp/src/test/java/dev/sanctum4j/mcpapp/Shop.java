@@ -19,9 +19,12 @@ import org.springframework.ai.support.ToolCallbacks;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallbackProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.security.core.userdetails.User;
@@ -154,6 +157,58 @@ class Shop {
         @RequiresAbility("stock:write")
         private List<String> cities() {
             return List.of("called");
+        }
+    }
+
+    /** A tool of whatever name. */
+    @Bean
+    @ConditionalOnProperty("test.odd")
+    ToolCallback odd(@Value("${test.odd}") String name) {
+        return FunctionToolCallback.builder(name, () -> "called")
+                .description("Has an odd name.")
+                .inputType(Void.class)
+                .build();
+    }
+
+    /** What denies or fails behind the server. */
+    @Component
+    @ConditionalOnBooleanProperty("test.failing")
+    static class Failing {
+
+        private final Refunds refunds;
+
+        Failing(Refunds refunds) {
+            this.refunds = refunds;
+        }
+
+        @McpResource(uri = "shop://refund", name = "refund")
+        public String resource() {
+            return refunds.refund("1");
+        }
+
+        @McpPrompt(name = "refund")
+        public String prompt(@McpArg(name = "city") String city) {
+            return refunds.refund("1");
+        }
+
+        @McpComplete(prompt = "refund")
+        public List<String> completion() {
+            return List.of(refunds.refund("1"));
+        }
+
+        @McpResource(uri = "shop://fault", name = "fault")
+        public String faultyResource() {
+            throw new IllegalStateException("secret");
+        }
+
+        @McpPrompt(name = "fault")
+        public String faultyPrompt(@McpArg(name = "city") String city) {
+            throw new IllegalStateException("secret");
+        }
+
+        @McpComplete(prompt = "fault")
+        public List<String> faultyCompletion() {
+            throw new IllegalStateException("secret");
         }
     }
 

@@ -10,7 +10,11 @@ import io.modelcontextprotocol.spec.McpSchema;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.StringUtils;
 
@@ -21,6 +25,12 @@ import org.springframework.util.StringUtils;
  * <p>Thread-safe.
  */
 final class McpToolGate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpToolGate.class);
+
+    /** {@link AbilityRule.Decision#sentence}. */
+    private static final Pattern DENIAL =
+            Pattern.compile("The token needs (the ability|the abilities|one of the abilities) [!-~ ]+\\.");
 
     private final Supplier<McpTools> tools;
     private final Supplier<Refusals> refusals;
@@ -107,7 +117,6 @@ final class McpToolGate {
                         resource.uri(),
                         title(resource.title(), resource.name()),
                         resource.description());
-        tools.get().handled(Kind.RESOURCE, resource.uri(), handler);
         return asked(List.of(Kind.RESOURCE), resource.uri(), handler);
     }
 
@@ -118,13 +127,11 @@ final class McpToolGate {
                         template.uriTemplate(),
                         title(template.title(), template.name()),
                         template.description());
-        tools.get().handled(Kind.RESOURCE, template.uriTemplate(), handler);
         return asked(List.of(Kind.RESOURCE), template.uriTemplate(), handler);
     }
 
     private <C, Q, A> BiFunction<C, Q, A> prompt(McpSchema.Prompt prompt, BiFunction<C, Q, A> handler) {
         tools.get().offered(Kind.PROMPT, prompt.name(), title(prompt.title(), prompt.name()), prompt.description());
-        tools.get().handled(Kind.PROMPT, prompt.name(), handler);
         return asked(List.of(Kind.PROMPT), prompt.name(), handler);
     }
 
@@ -140,20 +147,47 @@ final class McpToolGate {
 
     private <C, Q, A> BiFunction<C, Q, A> completion(Kind of, String name, BiFunction<C, Q, A> handler) {
         tools.get().offered(Kind.COMPLETION, name, name, null);
-        tools.get().handled(Kind.COMPLETION, name, handler);
         return asked(List.of(of, Kind.COMPLETION), name, handler);
     }
 
+    /** @param kinds the last of them its own */
     private <C, Q, A> BiFunction<C, Q, A> asked(List<Kind> kinds, String name, BiFunction<C, Q, A> handler) {
+        boolean isMethod = tools.get().handled(kinds.get(kinds.size() - 1), name, handler);
         return (context, question) -> {
             AbilityRule.Decision refusal = refusal(kinds, name);
             if (refusal != null) {
-                throw McpError.builder(McpSchema.ErrorCodes.INVALID_REQUEST)
-                        .message(refusal.sentence())
-                        .build();
+                throw error(McpSchema.ErrorCodes.INVALID_REQUEST, refusal.sentence());
             }
-            return handler.apply(context, question);
+            try {
+                return handler.apply(context, question);
+            } catch (RuntimeException e) {
+                throw told(e, isMethod);
+            }
         };
+    }
+
+    /**
+     * What a caller is told of it: what a denial in a service behind says, and of anything else nothing, unless a handler of the
+     * application's chose the words. Spring AI tells what a method threw with its class; the exception is lost then, its message is not.
+     */
+    private static McpError told(RuntimeException thrown, boolean byMethod) {
+        McpSchema.JSONRPCResponse.JSONRPCError error =
+                thrown instanceof McpError known ? known.getJsonRpcError() : null;
+        if (error != null && !byMethod) {
+            return (McpError) thrown;
+        }
+        Object said = error == null
+                ? NestedExceptionUtils.getMostSpecificCause(thrown).getMessage()
+                : error.data();
+        if (said instanceof String sentence && DENIAL.matcher(sentence).matches()) {
+            return error(McpSchema.ErrorCodes.INVALID_REQUEST, sentence);
+        }
+        LOG.error("A resource, prompt or completion of the MCP server failed", thrown);
+        return error(McpSchema.ErrorCodes.INTERNAL_ERROR, "The server failed.");
+    }
+
+    private static McpError error(int code, String message) {
+        return McpError.builder(code).message(message).build();
     }
 
     private AbilityRule.@Nullable Decision refusal(List<Kind> kinds, String name) {

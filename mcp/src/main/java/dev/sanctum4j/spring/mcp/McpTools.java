@@ -1,5 +1,8 @@
 package dev.sanctum4j.spring.mcp;
 
+import dev.sanctum4j.Abilities;
+import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.TokenRequest;
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.ability.AbilityCatalog;
 import dev.sanctum4j.spring.ability.AbilityMethods;
@@ -32,6 +35,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.core.Authentication;
 import org.springframework.util.ClassUtils;
@@ -59,6 +63,9 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
     /** The longest name of a tool that the protocol knows, and the longest that an answer repeats. */
     private static final int LONGEST = 128;
 
+    /** What the ability of a tool begins with, if it has one of its own. */
+    private static final String OF_TOOL = "mcp:";
+
     private record Key(Kind kind, String name) {}
 
     private record Offer(String title, String description) {}
@@ -82,6 +89,26 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                 .forEach(callback ->
                         addCalled(found, Kind.TOOL, callback.getToolDefinition().name(), callback));
         known = found;
+        if (abilityPerTool) {
+            offers.keySet().stream()
+                    .filter(key -> key.kind() == Kind.TOOL && own(key).isEmpty())
+                    .map(Key::name)
+                    .sorted()
+                    .forEach(McpTools::checkName);
+        }
+    }
+
+    /** What no token could list, only {@code *} would open. */
+    private static void checkName(String tool) {
+        try {
+            TokenRequest.checkAbilities(Abilities.of(OF_TOOL + tool));
+        } catch (InvalidTokenRequestException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "sanctum.mcp.ability-per-tool",
+                    true,
+                    "No token can have an ability of the name " + OF_TOOL + tool + ". " + e.getMessage()
+                            + " Give that tool another name, or its method @RequiresAbility.");
+        }
     }
 
     private Map<Key, List<AbilityRule<?>>> asked() {
@@ -94,9 +121,13 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         offers.put(new Key(kind, name), new Offer(title, Objects.requireNonNullElse(description, "")));
     }
 
-    /** What serves this may call a method, whose object may be no bean. */
-    void handled(Kind kind, String name, Object handler) {
-        addCalled(handled, kind, name, handler);
+    /**
+     * What serves this may call a method, whose object may be no bean.
+     *
+     * @return whether it does
+     */
+    boolean handled(Kind kind, String name, Object handler) {
+        return addCalled(handled, kind, name, handler);
     }
 
     /**
@@ -117,10 +148,7 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
 
     private Stream<AbilityRule<?>> rules(Kind kind, String name) {
         Key key = new Key(kind, name);
-        List<AbilityRule<?>> own = Stream.of(asked(), handled)
-                .flatMap(some -> some.getOrDefault(key, List.of()).stream())
-                .distinct()
-                .toList();
+        List<AbilityRule<?>> own = own(key);
         if (!own.isEmpty()) {
             return own.stream();
         }
@@ -133,8 +161,15 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
         }
         return abilityPerTool && kind == Kind.TOOL
                 ? Stream.of(new AbilityRule<>(
-                        List.of("mcp:" + name.substring(0, Math.min(name.length(), LONGEST))), false))
+                        List.of(OF_TOOL + name.substring(0, Math.min(name.length(), LONGEST))), false))
                 : Stream.empty();
+    }
+
+    private List<AbilityRule<?>> own(Key key) {
+        return Stream.of(asked(), handled)
+                .flatMap(some -> some.getOrDefault(key, List.of()).stream())
+                .distinct()
+                .toList();
     }
 
     /** The tools that any valid token may call, by name. */
@@ -208,7 +243,7 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
     }
 
     /** A tool's field has one name, that of anything else another. */
-    private static void addCalled(Map<Key, List<AbilityRule<?>>> found, Kind kind, String name, Object callback) {
+    private static boolean addCalled(Map<Key, List<AbilityRule<?>>> found, Kind kind, String name, Object callback) {
         if (part(callback, "toolMethod", "method") instanceof Method method) {
             Object target = part(callback, "toolObject", "bean");
             add(
@@ -217,7 +252,9 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                     name,
                     method,
                     target == null ? method.getDeclaringClass() : AopUtils.getTargetClass(target));
+            return true;
         }
+        return false;
     }
 
     private static @Nullable Object part(Object callback, String... names) {
