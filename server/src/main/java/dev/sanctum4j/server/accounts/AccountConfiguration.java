@@ -50,8 +50,9 @@ class AccountConfiguration {
     @Bean
     UserDetailsPasswordService passwordUpgrades(Accounts accounts) {
         return (UserDetails user, @Nullable String hash) -> {
-            if (user instanceof AccountDetails account && hash != null) {
-                accounts.replaceHash(account.id(), hash);
+            String checked = user.getPassword();
+            if (user instanceof AccountDetails account && checked != null && hash != null) {
+                var unused = accounts.replaceHash(account.id(), checked, hash);
             }
             return user;
         };

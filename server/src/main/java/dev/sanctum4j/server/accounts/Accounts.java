@@ -222,7 +222,22 @@ public class Accounts {
     public void changePassword(long id, String password) {
         checkOurs();
         check(password);
-        replaceHash(id, String.valueOf(encoder.encode(password)));
+        jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
+                .params(String.valueOf(encoder.encode(password)), now(), id)
+                .update();
+        owners.invalidate(Account.owner(id));
+    }
+
+    /**
+     * The same in place of the password that it has now.
+     *
+     * @return whether {@code current} was it, and was still when the other one was written
+     */
+    boolean changePassword(long id, String current, String password) {
+        checkOurs();
+        check(password);
+        String hash = get(id).password();
+        return encoder.matches(current, hash) && replaceHash(id, hash, String.valueOf(encoder.encode(password)));
     }
 
     private void checkOurs() {
@@ -292,15 +307,18 @@ public class Accounts {
         }
     }
 
-    /** Stores another hash of the same password, for an encoder that has become stronger; never in Laravel's table. */
-    void replaceHash(long id, String hash) {
+    /** Stores another hash where that which was checked has not been replaced since; never in Laravel's table. Returns whether it did. */
+    boolean replaceHash(long id, String checked, String hash) {
         if (areLaravels()) {
-            return;
+            return false;
         }
-        jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ?")
-                .params(hash, now(), id)
-                .update();
+        boolean replaced =
+                jdbc.sql("update sanctum_accounts set password = ?, updated_at = ? where id = ? and password = ?")
+                                .params(hash, now(), id, checked)
+                                .update()
+                        == 1;
         owners.invalidate(Account.owner(id));
+        return replaced;
     }
 
     private List<Account> query(String which, Object... values) {

@@ -63,7 +63,10 @@ class PasswordController {
             throw new ProblemException(
                     Problem.invalid("password", "confirmation", "The password confirmation does not match."));
         }
-        accounts.changePassword(caller.id(), password);
+        if (!accounts.changePassword(caller.id(), current, password)) { // an administrator has set another meanwhile
+            throw new ProblemException(
+                    Problem.invalid("current_password", "password-incorrect", "The provided password is incorrect."));
+        }
         signIn.passwordChanged(request);
         events.publishEvent(new AuditEvent("password_changed", caller.owner(), null));
         if (revoke) {
