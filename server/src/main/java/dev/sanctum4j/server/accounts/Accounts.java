@@ -22,14 +22,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The accounts, in a table: ours, or that of a Laravel application, which is only read. What we know of Laravel's people
@@ -56,6 +60,7 @@ public class Accounts {
     private final PasswordEncoder encoder;
     private final Clock clock;
     private final Owners owners;
+    private final TransactionOperations together;
     private final @Nullable LaravelUsers laravels;
     private final ZoneId zone;
 
@@ -64,6 +69,7 @@ public class Accounts {
             PasswordEncoder encoder,
             Clock clock,
             Owners owners,
+            TransactionOperations together,
             StoreProperties properties,
             @Value("${" + LaravelUsers.TABLE + ":}") String laravelUsers,
             @Value("${" + LaravelUsers.ACTIVE + ":}") String active) {
@@ -71,6 +77,7 @@ public class Accounts {
         this.encoder = encoder;
         this.clock = clock;
         this.owners = owners;
+        this.together = together;
         this.laravels = LaravelUsers.of(jdbc, laravelUsers, active);
         this.zone = laravels == null ? ZoneOffset.UTC : properties.jdbc().timeZone();
     }
@@ -267,6 +274,30 @@ public class Accounts {
     /** Gives an account another role. */
     public boolean changeRole(long id, Account.Role role) {
         return set(id, "role = ?", "role <> '" + role + "'", role.name());
+    }
+
+    /**
+     * Lets an administrator change another account, both of which nobody else changes so meanwhile. Each of these leaves whoever does it
+     * an administrator, so one is always left: of two who take the role from each other, the later is refused.
+     *
+     * @return what {@code change} says
+     * @throws AccessDeniedException if that one is no administrator any more
+     */
+    boolean asAdministrator(long self, long id, BooleanSupplier change) {
+        String lock = areLaravels()
+                ? "update sanctum_laravel_users set updated_at = updated_at where user_id = ?"
+                : "update sanctum_accounts set updated_at = updated_at where id = ?";
+        Boolean changed = together.execute(begun -> {
+            LongStream.of(self, id) // always in this order, or they would wait for each other
+                    .sorted()
+                    .forEach(one -> jdbc.sql(lock).param(one).update());
+            if (find(self).stream().noneMatch(own -> own.role() == Account.Role.ADMIN && own.disabledAt() == null)) {
+                throw new AccessDeniedException("no administrator any more");
+            }
+            return change.getAsBoolean();
+        });
+        owners.invalidate(Account.owner(id)); // which others may have read before it was committed
+        return Boolean.TRUE.equals(changed);
     }
 
     /** Sets one column of a row where that changes something. Returns whether it did. */

@@ -21,6 +21,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -110,7 +111,12 @@ class PeopleController {
     }
 
     @PatchMapping("/{id}")
-    Person change(Authentication caller, @PathVariable long id, HttpServletRequest request) throws IOException {
+    Person change(
+            Authentication caller,
+            @AuthenticationPrincipal AccountDetails self,
+            @PathVariable long id,
+            HttpServletRequest request)
+            throws IOException {
         RequestFields fields = RequestFields.readRecord(request);
         Boolean disabled = fields.choice("disabled");
         Account account = accounts.get(id);
@@ -118,17 +124,16 @@ class PeopleController {
         Account.Role role = role(fields, account.role());
         checkMayMake(caller, role);
         boolean disable = Boolean.TRUE.equals(disabled);
-        boolean own = caller.getPrincipal() instanceof AccountDetails self && self.id() == id;
-        if (own && (disable || role != account.role())) { // so that there is always an administrator left
+        if (self.id() == id && (disable || role != account.role())) { // so that there is always an administrator left
             throw invalid(
                     disable ? "disabled" : "role",
                     "self",
                     "You cannot do this to yourself. Ask another administrator.");
         }
-        if (role != account.role() && accounts.changeRole(id, role)) {
+        if (role != account.role() && accounts.asAdministrator(self.id(), id, () -> accounts.changeRole(id, role))) {
             tell("role_changed", account, role.name());
         }
-        if (disable && accounts.disable(id)) {
+        if (disable && accounts.asAdministrator(self.id(), id, () -> accounts.disable(id))) {
             tell("person_disabled", account, null);
         } else if (Boolean.FALSE.equals(disabled) && accounts.enable(id)) {
             tell("person_enabled", account, null);

@@ -42,17 +42,21 @@ class IdentitiesTest {
         H2,
         SQLITE,
         POSTGRESQL,
-        MYSQL
+        MYSQL;
+
+        /** The URL of an empty one. */
+        String empty(Path folder) {
+            return switch (this) {
+                case H2 -> "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000";
+                case SQLITE -> "jdbc:sqlite:" + folder.resolve("identities.db") + "?busy_timeout=60000";
+                case POSTGRESQL -> IdentitiesTest.empty("SANCTUM_TEST_SERVER_POSTGRES_URL");
+                case MYSQL -> IdentitiesTest.empty("SANCTUM_TEST_MARIADB_URL");
+            };
+        }
     }
 
     private JdbcTemplate migrated(Database database) {
-        DriverManagerDataSource dataSource = new DriverManagerDataSource(
-                switch (database) {
-                    case H2 -> "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
-                    case SQLITE -> "jdbc:sqlite:" + folder.resolve("identities.db");
-                    case POSTGRESQL -> empty("SANCTUM_TEST_SERVER_POSTGRES_URL");
-                    case MYSQL -> empty("SANCTUM_TEST_MARIADB_URL");
-                });
+        DriverManagerDataSource dataSource = new DriverManagerDataSource(database.empty(folder));
         Flyway.configure()
                 .dataSource(dataSource)
                 .locations("classpath:db/server/" + database.name().toLowerCase(Locale.ROOT))
