@@ -102,6 +102,7 @@ class NumbersTest {
             operations                 | beyond five hundred                       | RefusalCounts.java          | int WITH_DETAIL = 500
             operations                 | beyond a thousand the address             | RefusalCounts.java          | int WITH_ADDRESS = 1_000
             operations                 | up to 10,000 entries                      | AuditWriter.java            | int CAPACITY = 10_000
+            operations                 | beyond five thousand it waits             | AuditWriter.java            | queue.size() >= CAPACITY / 2
             operations                 | four times a second                       | EmbeddedDatabase.java       | long LOOK_EVERY = 250
             operations                 | for 50 milliseconds                       | EmbeddedDatabase.java       | int ROUND = 50
             operations                 | for half a second                         | EmbeddedDatabase.java       | int LONGEST = 500

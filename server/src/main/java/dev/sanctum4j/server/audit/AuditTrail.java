@@ -37,6 +37,8 @@ class AuditTrail {
             "approval_asked",
             "provider_refused");
 
+    private static final String REVOKED = "token_revoked";
+
     private final AuditWriter writer;
     private final Clock clock;
 
@@ -54,7 +56,7 @@ class AuditTrail {
         } else if (event instanceof TokenEvent.Rotated rotated) {
             write("token_rotated", rotated.token(), "instead of " + rotated.old());
         } else if (event instanceof TokenEvent.Revoked revoked) {
-            write("token_revoked", caller(), revoked.id(), null);
+            write(REVOKED, caller(), revoked.id(), null);
         } else if (event instanceof TokenEvent.Rejected rejected && rejected.id() != null) {
             write("token_rejected", null, rejected.id(), rejected.reason().name());
         } else if (event instanceof TokenEvent.Pruned pruned) {
@@ -148,6 +150,8 @@ class AuditTrail {
         Entry entry = new Entry(clock.instant(), event, owner, token, actor, address(), detail, 1);
         if (REFUSALS.contains(event)) {
             writer.refused(entry);
+        } else if (event.equals(REVOKED)) {
+            writer.addOneOfMany(entry);
         } else {
             writer.add(entry);
         }

@@ -16,6 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,8 @@ import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes entries on a thread of its own, through a bounded queue: a slow database slows no request down. What the queue
- * cannot hold is lost, counted and logged, not waited for. On an orderly stop everything is written. Deletes what is old.
+ * Writes entries on a thread of its own, through a bounded queue: a slow database slows no request down but one that makes thousands.
+ * What the queue cannot hold is lost, counted and logged, not waited for. On an orderly stop everything is written. Deletes what is old.
  *
  * <p>Thread-safe.
  */
@@ -40,6 +41,7 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
     private static final int BATCH = 200;
     private static final int OLDEST = 250;
     private static final long PATIENCE = 10_000;
+    private static final long MOMENT = 1_000_000;
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -52,6 +54,8 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
     private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong overflowed = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong batches = new AtomicLong();
+    private volatile long givenUp = -1;
     private volatile int held;
     private volatile boolean running;
     private @Nullable Thread thread;
@@ -69,6 +73,26 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
             overflowed.incrementAndGet();
             lost.incrementAndGet();
         }
+    }
+
+    /**
+     * One of as many as somebody has tokens, all on the thread of one request: they leave half of the queue to others, and wait while
+     * it is written at all.
+     */
+    void addOneOfMany(Entry entry) {
+        long seen = batches.get();
+        long since = System.nanoTime();
+        while (running && queue.size() >= CAPACITY / 2 && seen != givenUp) {
+            LockSupport.parkNanos(MOMENT);
+            long now = System.nanoTime();
+            if (batches.get() != seen) {
+                seen = batches.get();
+                since = now;
+            } else if (now - since > TimeUnit.MILLISECONDS.toNanos(PATIENCE)) {
+                givenUp = seen; // so do those after it, until something is written again
+            }
+        }
+        add(entry);
     }
 
     @Override
@@ -137,6 +161,7 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
         try {
             writeTogether(batch);
             held = 0;
+            batches.incrementAndGet();
             waiting = false;
             long gone = overflowed.getAndSet(0);
             if (gone > 0) {

@@ -9,6 +9,8 @@ import dev.sanctum4j.ApprovalDraft;
 import dev.sanctum4j.ApprovalRequest;
 import dev.sanctum4j.Owner;
 import dev.sanctum4j.SecretHash;
+import dev.sanctum4j.TokenEvent;
+import dev.sanctum4j.TokenId;
 import dev.sanctum4j.server.TestDatabases;
 import dev.sanctum4j.spring.AccessEvent;
 import dev.sanctum4j.spring.store.StoreProperties;
@@ -28,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -235,6 +238,28 @@ class AuditLogTest {
         writer.stop();
 
         assertThat(meters.get("sanctum.audit.lost").functionCounter().count()).isEqualTo(1);
+    }
+
+    /** Somebody may have more tokens than the queue has places. */
+    @Test
+    void revocationOfManyTokensLosesNoEntryNorAnybodyElses() throws Exception {
+        JdbcTemplate jdbc = migrated(Database.H2);
+        AuditWriter writer = writer(log(jdbc), "off");
+        AuditTrail trail = new AuditTrail(writer, Clock.systemUTC());
+        writer.start();
+        for (int i = 1; i <= 30_000; i++) {
+            trail.on(new TokenEvent.Revoked(TokenId.of(i)));
+        }
+        IntStream.range(0, 4_000).forEach(i -> writer.add(entry(now, "a", "x")));
+        await(() -> count(jdbc) == 34_000);
+        writer.stop();
+
+        assertThat(jdbc.queryForObject("select count(distinct token_id) from sanctum_audit", Integer.class))
+                .isEqualTo(30_000);
+    }
+
+    private static int count(JdbcTemplate jdbc) {
+        return Objects.requireNonNull(jdbc.queryForObject("select count(*) from sanctum_audit", Integer.class));
     }
 
     @Test
