@@ -4,7 +4,9 @@ import dev.sanctum4j.server.cli.Cli;
 import dev.sanctum4j.server.cli.Contexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public class SanctumServer {
 
     private static final String DATA = "SANCTUM_DATA";
+    private static final String SQLITE = "jdbc:sqlite:";
 
     /**
      * Lets every query on a Galera cluster see what was committed on another node before. MariaDB reads the second half alone, which does
@@ -106,7 +109,8 @@ public class SanctumServer {
         String url = environment.get("SANCTUM_DATABASE_URL");
         if (url == null) {
             defaults.put("sanctum.server.data", dataFolder(environment).toString());
-        } else if (url.startsWith("jdbc:sqlite:")) {
+        } else if (url.startsWith(SQLITE)) {
+            makeFile(url.substring(SQLITE.length()).replaceFirst("\\?.*", ""));
             // Two transactions that read first and then write would both be stuck
             defaults.put("spring.datasource.hikari.data-source-properties.transaction_mode", "IMMEDIATE");
         } else if (url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:")) {
@@ -122,6 +126,25 @@ public class SanctumServer {
         }
         application.setAdditionalProfiles(profiles.toArray(String[]::new));
         return application;
+    }
+
+    /**
+     * Makes the file of a SQLite for its owner's eyes only, and so what SQLite puts beside it. One that is there is left as it is: it may
+     * be a Laravel's.
+     */
+    private static void makeFile(String name) {
+        if (name.isEmpty()
+                || name.startsWith(":")
+                || name.startsWith("file:")
+                || !FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        try {
+            Files.createFile(
+                    Path.of(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException | InvalidPathException e) {
+            // It is there, or SQLite says what is wrong
+        }
     }
 
     /** The folder of the embedded database, made for its owner's eyes only. */

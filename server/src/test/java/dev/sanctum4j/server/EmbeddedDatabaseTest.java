@@ -15,9 +15,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -199,6 +201,36 @@ class EmbeddedDatabaseTest {
                 .isEqualTo("rwxr-xr-x");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("sanctum.mv.db"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void fileThatIsMadeForSqliteIsItsOwnersAloneAndSoIsWhatStandsBesideIt() throws Exception {
+        String url = "jdbc:sqlite:" + folder.resolve("sanctum.db");
+        SanctumServer.application(Map.of("SANCTUM_DATABASE_URL", url + "?busy_timeout=5000"));
+
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                Stream<Path> files = Files.list(folder)) {
+            statement.execute("pragma journal_mode = wal");
+            statement.execute("create table hashes (hash text)");
+            assertThat(files)
+                    .extracting(file -> file.getFileName() + " "
+                            + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .containsExactlyInAnyOrder(
+                            "sanctum.db rw-------", "sanctum.db-wal rw-------", "sanctum.db-shm rw-------");
+        }
+    }
+
+    /** PHP may work with it, as another user. */
+    @Test
+    void fileOfSqliteThatIsThereStaysAsItIs() throws Exception {
+        Path file = Files.createFile(folder.resolve("database.sqlite"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+
+        SanctumServer.application(Map.of("SANCTUM_DATABASE_URL", "jdbc:sqlite:" + file));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-rw-r--");
     }
 
     private void start() {
