@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
@@ -324,6 +326,7 @@ class SessionStoresTest {
             JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
             JdbcIndexedSessionRepository sessions = context.getBean(JdbcIndexedSessionRepository.class);
             assertThat(sessions).extracting("cleanupCron").isEqualTo("-");
+            assertThat(scheduled(context)).isEmpty();
             List<Object[]> rows = new ArrayList<>();
             for (int i = 0; i < 600; i++) {
                 String id = "%036d".formatted(i);
@@ -347,6 +350,24 @@ class SessionStoresTest {
                 sessions.cleanUpExpiredSessions();
                 assertThat(jdbc.queryForObject(count, Integer.class)).isEqualTo(left);
             }
+        }
+    }
+
+    private static Collection<Runnable> scheduled(ConfigurableApplicationContext context) {
+        return context.getBean("sessionsThatAreOver", ThreadPoolTaskScheduler.class)
+                .getScheduledThreadPoolExecutor()
+                .getQueue();
+    }
+
+    @Test
+    void sessionsThatAreOverAreDeletedByItself() throws Exception {
+        try (ConfigurableApplicationContext context = start(Database.H2.url(folder))) {
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            jdbc.update("insert into sanctum_session values (?, ?, 0, 0, 1800, 1, null)", "over", "over");
+            Programs.await(
+                    "housekeeping",
+                    60,
+                    () -> jdbc.queryForObject("select count(*) from sanctum_session", Integer.class) == 0);
         }
     }
 

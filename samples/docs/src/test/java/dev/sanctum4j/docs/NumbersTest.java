@@ -49,7 +49,7 @@ class NumbersTest {
             operations                 | and 3 seconds where                       | CacheSettings.java          | MAX_STALE_UNNOTIFIED = Duration.ofSeconds(3)
             operations                 | ten times in all at most                  | Conflict.java               | int MOST = 10
             operations                 | five times in all                         | SessionStores.java          | maxRetries(4)
-            operations                 | that are over 250 every second            | application.properties      | cleanup-cron=* * * * * *
+            operations                 | that are over 250 every second            | SessionStores.java          | Duration.ofSeconds(1)
             first-party                | closed after 60 seconds                   | LiveSockets.java            | NOBODYS = Duration.ofSeconds(60)
             errors                     | within the last ten minutes               | IdempotencyKey.java         | KEPT = Duration.ofMinutes(10)
             guides/recipes             | longer than 64 characters                 | IdempotencyKey.java         | int MAX_LENGTH = 64

@@ -74,8 +74,8 @@ class AuditLog {
     }
 
     /**
-     * Deletes entries of before a time, the oldest first, past some that a wrong clock has dated later; where a trigger guards the table it lets these go, and no others. Who
-     * deletes the same as another node waits for that, and then finds none of them.
+     * Deletes entries of before a time, the oldest first, past some that a wrong clock has dated later; where a trigger guards the
+     * table it lets these go, and no others. Who deletes the same as another node waits for that, and then finds none of them.
      *
      * @return how many were deleted; there may be more if it was as many as were asked for
      */

@@ -1,10 +1,14 @@
 package dev.sanctum4j.server.web;
 
 import dev.sanctum4j.spring.AccessEvent;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.store.StoreProperties;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.context.ApplicationEventPublisher;
@@ -17,7 +21,7 @@ import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
 import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.data.redis.serializer.SerializationException;
-import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.session.MapSession;
 import org.springframework.session.config.SessionRepositoryCustomizer;
 import org.springframework.session.data.redis.RedisIndexedSessionRepository;
@@ -32,6 +36,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What the stores of sessions need beyond what Spring Session does. */
 @Configuration(proxyBeanMethods = false)
 class SessionStores {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionStores.class);
 
     /** Of a session that is there still: one that has ended gets no attribute more. */
     private static final String INSERT = """
@@ -94,7 +100,7 @@ class SessionStores {
     @Bean
     @Profile("!redis")
     SessionRepositoryCustomizer<JdbcIndexedSessionRepository> fewAtATime(
-            @Value("${spring.datasource.url}") String url, StoreProperties settings) {
+            @Value("${spring.datasource.url}") String url) {
         String query = switch (DatabaseDriver.fromJdbcUrl(url)) {
             case MYSQL, MARIADB -> "delete from %TABLE_NAME% where EXPIRY_TIME < ? order by EXPIRY_TIME limit 250";
             case H2, SQLITE -> "delete from %TABLE_NAME% where PRIMARY_ID in (" + OVER + ")";
@@ -102,12 +108,23 @@ class SessionStores {
                 "delete from %TABLE_NAME% where PRIMARY_ID = any(array(select PRIMARY_ID from %TABLE_NAME% where PRIMARY_ID"
                         + " = any(array(" + OVER + ")) for update skip locked))";
         };
-        return sessions -> {
-            sessions.setDeleteSessionsByExpiryTimeQuery(query);
-            if (!settings.housekeeping()) {
-                sessions.setCleanupCron(Scheduled.CRON_DISABLED);
-            }
-        };
+        return sessions -> sessions.setDeleteSessionsByExpiryTimeQuery(query);
+    }
+
+    /** Tells once a minute that it fails; the schedule of Spring Session, which is off, tells each time. */
+    @Bean(destroyMethod = "shutdown", defaultCandidate = false)
+    @Profile("!redis")
+    ThreadPoolTaskScheduler sessionsThatAreOver(JdbcIndexedSessionRepository sessions, StoreProperties settings) {
+        ThreadPoolTaskScheduler thread = new ThreadPoolTaskScheduler();
+        thread.setThreadNamePrefix("sanctum-sessions");
+        thread.setDaemon(true);
+        thread.setErrorHandler(e -> Outage.tell(LOG, "Sessions that are over are not deleted", e));
+        thread.initialize();
+        if (settings.housekeeping()) {
+            Future<?> unused = thread.scheduleWithFixedDelay( // ends with its thread
+                    sessions::cleanUpExpiredSessions, Duration.ofSeconds(1));
+        }
+        return thread;
     }
 
     /** Redis holds a session as one, so what cannot be read of it is found before it is one. */
