@@ -85,7 +85,7 @@ class AuditLog {
                 .sql("select id from (select id, happened_at from sanctum_audit order by id limit ?) head"
                         + " where happened_at < ? order by id limit ?")
                 .params(HEAD, time, count)
-                .query(Long.class)
+                .query((row, number) -> row.getLong("id"))
                 .list();
         return old.isEmpty()
                 ? 0
