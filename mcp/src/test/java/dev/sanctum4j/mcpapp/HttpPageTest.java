@@ -43,12 +43,7 @@ class HttpPageTest extends McpTest {
                 page.substring(page.indexOf("\n## MCP\n")).split("\n## ", -1)[1].split("\n", -1)) {
             String[] cells = line.split(" \\| ", -1);
             if (cells.length == 3 && (cells[2].contains("`" + protocol + "`") || cells[2].startsWith("all"))) {
-                NAMED.matcher(cells[0])
-                        .results()
-                        .forEach(route -> told.add(
-                                protocol.equals("sse") && route.group(1).endsWith("-resource/mcp")
-                                        ? route.group(1) + "/message" // as the page says
-                                        : route.group(1)));
+                NAMED.matcher(cells[0]).results().forEach(route -> told.add(route.group(1)));
             }
         }
         return told;
