@@ -353,24 +353,22 @@ public final class JdbcApprovalStore implements ApprovalStore {
         int pruned = 0;
         int gone;
         do {
-            gone = SqlFailure.translateChange(
-                    "delete requests",
-                    () -> work.write(connection -> {
-                        List<Long> over = query(
-                                connection,
-                                "select id from " + TABLE
-                                        + " where realm = ? and expires_at < ? order by expires_at limit " + BATCH,
-                                row -> row.getLong(1),
-                                realm,
-                                overBefore.toEpochMilli());
-                        return over.isEmpty()
-                                ? 0
-                                : change(
-                                        connection,
-                                        "delete from " + TABLE + " where id in ("
-                                                + String.join(", ", Collections.nCopies(over.size(), "?")) + ")",
-                                        over.toArray());
-                    }));
+            List<Long> over = SqlFailure.translate( // by itself: on SQLite who has read first may not write
+                    "find requests that are over",
+                    () -> work.read(connection -> query(
+                            connection,
+                            "select id from " + TABLE + " where realm = ? and expires_at < ? order by expires_at limit "
+                                    + BATCH,
+                            row -> row.getLong(1),
+                            realm,
+                            overBefore.toEpochMilli())));
+            gone = over.isEmpty()
+                    ? 0
+                    : write(
+                            "delete requests",
+                            "delete from " + TABLE + " where id in ("
+                                    + String.join(", ", Collections.nCopies(over.size(), "?")) + ")",
+                            over.toArray());
             pruned += gone;
         } while (gone == BATCH);
         return pruned;

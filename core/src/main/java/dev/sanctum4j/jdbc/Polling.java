@@ -111,7 +111,7 @@ final class Polling {
     private static boolean cleared(Statement statement, Database database, String gone) {
         String oldest = " where deleted_at < " + database.now(-86_400) + " order by deleted_at limit " + CLEARED;
         String which = database == Database.SQLITE
-                ? " where token_id in (select token_id from " + gone + oldest + ")" // it deletes up to no limit
+                ? " where token_id in (select token_id from " + gone + oldest + ")" // its delete knows no limit
                 : oldest;
         try {
             return statement.executeUpdate("delete from " + gone + which) == CLEARED;

@@ -209,15 +209,16 @@ class EmbeddedDatabaseTest {
         SanctumServer.application(Map.of("SANCTUM_DATABASE_URL", url + "?busy_timeout=5000"));
 
         try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement();
-                Stream<Path> files = Files.list(folder)) {
+                Statement statement = connection.createStatement()) {
             statement.execute("pragma journal_mode = wal");
             statement.execute("create table hashes (hash text)");
-            assertThat(files)
-                    .extracting(file -> file.getFileName() + " "
-                            + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                    .containsExactlyInAnyOrder(
-                            "sanctum.db rw-------", "sanctum.db-wal rw-------", "sanctum.db-shm rw-------");
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files)
+                        .extracting(file -> file.getFileName() + " "
+                                + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .containsExactlyInAnyOrder(
+                                "sanctum.db rw-------", "sanctum.db-wal rw-------", "sanctum.db-shm rw-------");
+            }
         }
     }
 

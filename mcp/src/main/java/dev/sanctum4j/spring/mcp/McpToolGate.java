@@ -2,6 +2,7 @@ package dev.sanctum4j.spring.mcp;
 
 import dev.sanctum4j.spring.AbilityRule;
 import dev.sanctum4j.spring.Refusals;
+import dev.sanctum4j.spring.http.Outage;
 import dev.sanctum4j.spring.mcp.McpTools.Kind;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
@@ -182,7 +183,7 @@ final class McpToolGate {
         if (said instanceof String sentence && DENIAL.matcher(sentence).matches()) {
             return error(McpSchema.ErrorCodes.INVALID_REQUEST, sentence);
         }
-        LOG.error("A resource, prompt or completion of the MCP server failed", thrown);
+        Outage.tell(LOG, "A resource, prompt or completion of the MCP server failed", thrown);
         return error(McpSchema.ErrorCodes.INTERNAL_ERROR, "The server failed.");
     }
 

@@ -190,9 +190,12 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
                 .sorted(Map.Entry.comparingByKey((one, other) -> one.name().compareTo(other.name())))
                 .forEach(offer -> rules(offer.getKey().kind(), offer.getKey().name())
                         .flatMap(rule -> rule.abilities().stream())
-                        .map(ability -> askedBy.computeIfAbsent(ability, name -> new ArrayList<>()))
-                        .filter(by -> offer.getKey().kind() != Kind.COMPLETION)
-                        .forEach(by -> by.add(offer.getValue())));
+                        .forEach(ability -> {
+                            List<Offer> by = askedBy.computeIfAbsent(ability, name -> new ArrayList<>());
+                            if (offer.getKey().kind() != Kind.COMPLETION) {
+                                by.add(offer.getValue());
+                            }
+                        }));
         return askedBy.entrySet().stream()
                 .map(one -> new AbilityCatalog.Entry(one.getKey(), described(one.getValue()), ""))
                 .toList();
@@ -221,8 +224,8 @@ final class McpTools implements AbilityCatalog.Source, SmartInitializingSingleto
     }
 
     /**
-     * Those of objects that are no beans as well, of which nobody else knows what their methods ask. Spring AI has asked the same
-     * providers; those of MCP clients, which ask a network, know no methods.
+     * Those of objects that are no beans as well, of which nobody else knows what their methods ask. Unless told
+     * not to, Spring AI asks the same providers; those of MCP clients, which ask a network, know no methods.
      */
     private Stream<ToolCallback> callbacks() {
         Stream<?> lists = Stream.of(beans.getBeanNamesForType(Collection.class, true, false))

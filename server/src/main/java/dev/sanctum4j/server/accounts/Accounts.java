@@ -277,8 +277,8 @@ public class Accounts {
     }
 
     /**
-     * Lets an administrator change another account, both of which nobody else changes so meanwhile. Each of these leaves whoever does it
-     * an administrator, so one is always left: of two who take the role from each other, the later is refused.
+     * Lets an administrator change another account, while nobody else does the same to either. Each of these leaves whoever does it an
+     * administrator, so one is always left: of two who take the role from each other, the later is refused.
      *
      * @return what {@code change} says
      * @throws AccessDeniedException if that one is no administrator any more
@@ -287,6 +287,10 @@ public class Accounts {
         String lock = areLaravels()
                 ? "update sanctum_laravel_users set updated_at = updated_at where user_id = ?"
                 : "update sanctum_accounts set updated_at = updated_at where id = ?";
+        if (areLaravels()) {
+            find(id).ifPresent(
+                            this::remember); // or two would lock the gap where its row comes, and wait for each other
+        }
         Boolean changed = together.execute(begun -> {
             LongStream.of(self, id) // always in this order, or they would wait for each other
                     .sorted()

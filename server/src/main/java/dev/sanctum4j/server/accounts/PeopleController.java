@@ -154,10 +154,10 @@ class PeopleController {
         fields.check();
         accounts.changePassword(id, Accounts.chosen(fields.has("password") ? password : null));
         tell("password_set", account, null);
+        sessions.endAll(account.owner()); // one that a provider began was made under no password
         if (revoke) {
             tokens.revokeAll(account.owner());
         }
-        sessions.endAll(account.owner()); // one that a provider began was made under no password
     }
 
     private Person person(Account account) {
@@ -186,7 +186,10 @@ class PeopleController {
         return new Invitation(made.code(), AdminApi.time(made.expiresAt()));
     }
 
-    /** Lets nobody in to this account by the provider any more, takes back an invitation, and ends all sessions: nobody knows which of them the provider began. Without a password, tokens wait for the next one. */
+    /**
+     * Lets nobody in to this account by the provider any more, takes back an invitation, and ends all sessions: nobody knows which of
+     * them the provider began. Without a password, tokens wait for the next one.
+     */
     @DeleteMapping("/{id}/identity")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void disconnect(Authentication caller, @PathVariable long id) {

@@ -27,8 +27,8 @@ import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes entries on a thread of its own, through a bounded queue: a slow database slows no request down but one that makes thousands.
- * What the queue cannot hold is lost, counted and logged, not waited for. On an orderly stop everything is written. Deletes what is old.
+ * Writes entries on a thread of its own, through a bounded queue: a slow database slows no request down, but for revocations,
+ * of which one request makes thousands: they leave half of the queue to others, and wait for ten seconds at most. What the queue cannot hold is lost, counted and logged, not waited for. On an orderly stop everything is written. Deletes what is old.
  *
  * <p>Thread-safe.
  */
@@ -80,16 +80,14 @@ class AuditWriter implements SmartLifecycle, MeterBinder {
      * it is written at all.
      */
     void addOneOfMany(Entry entry) {
-        long seen = batches.get();
         long since = System.nanoTime();
-        while (running && queue.size() >= CAPACITY / 2 && seen != givenUp) {
+        while (running
+                && !Thread.currentThread().isInterrupted()
+                && queue.size() >= CAPACITY / 2
+                && batches.get() != givenUp) {
             LockSupport.parkNanos(MOMENT);
-            long now = System.nanoTime();
-            if (batches.get() != seen) {
-                seen = batches.get();
-                since = now;
-            } else if (now - since > TimeUnit.MILLISECONDS.toNanos(PATIENCE)) {
-                givenUp = seen; // so do those after it, until something is written again
+            if (System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(PATIENCE)) {
+                givenUp = batches.get(); // so do those after it, until something is written again
             }
         }
         add(entry);

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 final class ExecCommand implements Callable<Integer> {
 
     private static final String PARENT = "SANCTUM_PARENT_TOKEN";
+
     /** What the command finds its token in, unless told otherwise, and other commands of ours the one of who is signed in. */
     private static final String TOKEN = "SANCTUM_TOKEN";
 

@@ -125,8 +125,8 @@ final class UserCommands {
         try (Server server = terminal.open()) {
             Account account = server.account(who);
             boolean changed = server.get(Identities.class).disconnect(account.id());
-            server.get(Sessions.class).endAll(account.owner());
             changed(server, account, changed, "identity_disconnected", "disconnected");
+            server.get(Sessions.class).endAll(account.owner());
         }
     }
 

@@ -21,6 +21,7 @@ import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
 import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.data.redis.serializer.SerializationException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.session.MapSession;
 import org.springframework.session.config.SessionRepositoryCustomizer;
@@ -108,7 +109,10 @@ class SessionStores {
                 "delete from %TABLE_NAME% where PRIMARY_ID = any(array(select PRIMARY_ID from %TABLE_NAME% where PRIMARY_ID"
                         + " = any(array(" + OVER + ")) for update skip locked))";
         };
-        return sessions -> sessions.setDeleteSessionsByExpiryTimeQuery(query);
+        return sessions -> {
+            sessions.setDeleteSessionsByExpiryTimeQuery(query);
+            sessions.setCleanupCron(Scheduled.CRON_DISABLED); // see below
+        };
     }
 
     /** Tells once a minute that it fails; the schedule of Spring Session, which is off, tells each time. */

@@ -3,6 +3,7 @@ package dev.sanctum4j.spring.approval;
 import dev.sanctum4j.AccessToken;
 import dev.sanctum4j.Approvals;
 import dev.sanctum4j.InvalidTokenRequestException;
+import dev.sanctum4j.TokenStoreException;
 import dev.sanctum4j.Tokens;
 import dev.sanctum4j.spring.ChainPart;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,7 +63,7 @@ final class ApprovalRoutes implements ChainPart {
         Predicate<String> givable;
         try {
             givable = AskedAbilities.givable(tokens, token.owner());
-        } catch (InvalidTokenRequestException e) { // who gets no token at all
+        } catch (InvalidTokenRequestException | TokenStoreException e) { // who gets no token at all, or nobody knows
             return Map.of();
         }
         if (!missing.stream().allMatch(givable)) {

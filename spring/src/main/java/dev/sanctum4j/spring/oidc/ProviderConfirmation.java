@@ -29,7 +29,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /**
  * Proof by the OpenID provider that somebody came from: {@code auth_time} of its ID token, which is when they proved it there, and never
  * when they arrived here. To prove it again they go there in a {@link Round}. A provider that does not ask, or does not tell when, is
- * offered no second time in a session.
+ * offered no more in a session once it has told no other time than before.
  *
  * <p>Thread-safe.
  */

@@ -140,7 +140,8 @@ final class Cookies {
         return IntStream.rangeClosed(1, path.length())
                 .map(back -> path.length() + 1 - back)
                 .filter(end -> end == path.length() || path.charAt(end) == '/' || path.charAt(end - 1) == '/')
-                .mapToObj(end -> path.substring(0, end));
+                .mapToObj(end -> path.substring(0, end))
+                .filter(end -> end.chars().allMatch(c -> c > ' ' && c < 0x7f)); // no cookie has another
     }
 
     /**
