@@ -100,7 +100,8 @@ public interface TokenStore {
     }
 
     /**
-     * How many tokens of an owner are valid, counted no further than {@code most}. Unless a store does better, all are read.
+     * How many tokens of an owner are valid, counted no further than {@code most}. Below that, a store may count those of owners that
+     * its database takes for the same, by a collation. Unless a store does better, all are read.
      *
      * @param when what is valid
      */

@@ -421,7 +421,7 @@ public abstract class TokenStoreContract {
         NewToken padded = tokens.issue(TokenRequest.of(Owner.of("App\\Models\\User ", "1"), "padded"));
 
         assertThat(tokens.list(plain.token().owner())).containsExactly(plain.token());
-        for (int most = 1; most <= 3; most++) {
+        for (int most = 1; most <= 2; most++) { // as many as the database may take for theirs
             assertThat(store.count(plain.token().owner(), new Validity(NOW, null, null), most))
                     .isEqualTo(1);
         }

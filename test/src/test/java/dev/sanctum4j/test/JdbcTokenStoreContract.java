@@ -622,7 +622,7 @@ abstract class JdbcTokenStoreContract extends TokenStoreContract {
                             .build();
                     meanwhile.add(other.submit(() -> prune(second, 2_000)));
                     try {
-                        meanwhile.get(0).get(waits ? 2_000 : 10_000, TimeUnit.MILLISECONDS);
+                        meanwhile.get(0).get(waits ? 500 : 10_000, TimeUnit.MILLISECONDS);
                     } catch (InterruptedException | ExecutionException | TimeoutException e) {
                         assertThat(waits).as("waits: " + e).isTrue();
                     }
