@@ -23,14 +23,7 @@ final class ColumnTypes {
 
     /** Where nothing stands in some rows. */
     private static final Set<String> NULLABLE = Set.of(
-            "last_used_at",
-            "expires_at",
-            "revoked_at",
-            "issued_by",
-            "metadata",
-            "last_used_from",
-            TableShape.ACTOR,
-            TableShape.HINT);
+            "last_used_at", "expires_at", "revoked_at", "issued_by", "metadata", "last_used_from", "actor", "hint");
 
     /** Of UUIDs and ULIDs, which fill their columns. */
     private static final Set<Integer> IDS = Set.of(36, 26);

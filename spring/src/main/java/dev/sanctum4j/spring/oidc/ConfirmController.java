@@ -30,8 +30,6 @@ class ConfirmController {
     /** A path of this host: with two slashes in the beginning, or one that leans, it would be another one. */
     private static final Pattern LOCAL = Pattern.compile("/(?!/)[\\x21-\\x7e&&[^\\\\]]{0,1999}");
 
-    static final String SAVED_REQUEST = "SPRING_SECURITY_SAVED_REQUEST";
-
     private final ProviderConfirmation provider;
 
     ConfirmController(ProviderConfirmation provider) {
@@ -59,7 +57,7 @@ class ConfirmController {
             throw new ProblemException(Problem.notFound());
         }
         session.setAttribute(
-                SAVED_REQUEST,
+                ProviderConfirmation.SAVED_REQUEST,
                 new SimpleSavedRequest(UrlUtils.buildFullRequestUrl(
                         request.getScheme(), request.getServerName(), request.getServerPort(), to, null)));
         return ResponseEntity.status(HttpStatus.FOUND)

@@ -35,6 +35,9 @@ import org.springframework.web.context.request.ServletRequestAttributes;
  */
 final class ProviderConfirmation implements Confirmation {
 
+    /** Spring Security's, with where somebody was on their way to. */
+    static final String SAVED_REQUEST = "SPRING_SECURITY_SAVED_REQUEST";
+
     /** The attribute of a session with the registration of a provider whose answer proved nothing. */
     private static final String IN_VAIN = "sanctum.confirm.in-vain";
     /** How far a provider's clock may be behind ours, where it tells no other time than before the question. */
@@ -136,7 +139,7 @@ final class ProviderConfirmation implements Confirmation {
         }
         if (!round.whose().equals(whose(caller))) {
             Round.end(session);
-            session.removeAttribute(ConfirmController.SAVED_REQUEST); // without listed pages nobody else forgets it
+            session.removeAttribute(SAVED_REQUEST); // without listed pages nobody else forgets it
             return;
         }
         if (state == null || !state.equals(round.state())) {
